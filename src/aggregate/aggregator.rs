@@ -1,0 +1,362 @@
+//! The aggregator: user records in, one Kinesis record out of the caller's buffer.
+
+use core::{fmt, mem};
+
+use crate::aggregate::error::{AddError, AddOrSendError, OuterKeyError};
+use crate::aggregate::held::{Held, OuterKeys};
+use crate::aggregate::key_slots::KeySlot;
+use crate::aggregate::owned_record::OwnedKinesisRecord;
+use crate::deaggregate::aggregated_record::is_aggregated_with;
+use crate::deaggregate::key_tables::KeyEntry;
+use crate::deaggregate::user_records::UserRecords;
+use crate::digest::{Digest, Md5};
+use crate::key_rules::check_keys;
+use crate::record::{KinesisRecord, UserRecord};
+
+/// Packs user records into one Kinesis record, in a buffer that the caller supplies.
+///
+/// - `B` is the buffer: `[u8; N]`, `&mut [u8]`, `Vec<u8>`, `Box<[u8]>`, `heapless::Vec<u8, N>`. Its length counts, not its capacity.
+/// - `K` is the memory in which keys are remembered, so that a key which many user records have is written once:
+///   [`KeySlot`]s, 32 unless told otherwise. It is no limit on the number of keys.
+/// - `D` is the implementation of MD5.
+///
+/// The bytes are those that Google's protobuf runtime writes for the same user records, as long as every distinct key is
+/// remembered.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, AddError, UserRecord};
+///
+/// let mut aggregator = Aggregator::new([0; 128]);
+/// let mut sent = 0;
+/// for sample in 0..100_u32 {
+///     let data = sample.to_be_bytes();
+///     let record = UserRecord::new("sensor-7", &data);
+///     if aggregator.add(&record) == Err(AddError::Full) {
+///         sent += aggregator.finish().map_or(0, |full| full.user_records); // and here it is sent
+///         aggregator.clear();
+///         aggregator.add(&record)?;
+///     }
+/// }
+/// assert_eq!(sent + aggregator.user_record_count(), 100);
+/// # Ok::<(), AddError>(())
+/// ```
+///
+/// # Open and sealed
+///
+/// [`finish`](Self::finish) seals the aggregate in place and lends it. It can be called again, since a send may fail;
+/// until [`clear`](Self::clear) the aggregator keeps what it holds, and [`add`](Self::add) answers [`AddError::Full`].
+/// No error changes what is held.
+///
+/// # In a `static`
+///
+/// `new` is `const`, and a new aggregator over a zeroed array is all zero bits: it lies in `.bss` and takes no flash.
+#[derive(Clone, Copy)]
+pub struct Aggregator<B, K = [KeySlot; 32], D = Md5> {
+    buffer: B,
+    slots: K,
+    held: Held,
+    digest: D,
+}
+
+impl<B> Aggregator<B> {
+    /// An empty aggregator that writes into `buffer` and remembers 32 distinct keys.
+    pub const fn new(buffer: B) -> Self {
+        Self::with_key_slots(buffer, [KeySlot::EMPTY; 32])
+    }
+}
+
+impl<B, K> Aggregator<B, K> {
+    /// An empty aggregator that remembers keys in `slots`, which hold [`KeySlot::EMPTY`]: an array, a `Vec`, a slice.
+    ///
+    /// Four slots for each distinct key of an aggregate is a good number.
+    pub const fn with_key_slots(buffer: B, slots: K) -> Self {
+        Self::with_digest(buffer, slots, Md5)
+    }
+}
+
+impl<B, K, D> Aggregator<B, K, D> {
+    /// An empty aggregator with key slots and another implementation of MD5, such as a microcontroller's hash engine.
+    pub const fn with_digest(buffer: B, slots: K, digest: D) -> Self {
+        Self { buffer, slots, held: Held::new(), digest }
+    }
+
+    /// The same with a limit on the size of the aggregate in bytes (magic, message and digest), where the buffer is larger.
+    ///
+    /// To be set while nothing is held.
+    #[must_use]
+    pub const fn with_size_limit(mut self, bytes: usize) -> Self {
+        self.held.set_size_limit(bytes);
+        self
+    }
+
+    /// The same with a limit on the Kinesis record in bytes, data and outer partition key together: at most and by default what
+    /// the service allows, [`MAX_RECORD_LIMIT`](crate::schema::MAX_RECORD_LIMIT) and
+    /// [`DEFAULT_RECORD_LIMIT`](crate::schema::DEFAULT_RECORD_LIMIT).
+    ///
+    /// To be set while nothing is held.
+    #[must_use]
+    pub const fn with_record_limit(mut self, bytes: usize) -> Self {
+        self.held.set_record_limit(bytes);
+        self
+    }
+
+    /// How many user records are held.
+    pub fn user_record_count(&self) -> usize {
+        self.held.user_records()
+    }
+
+    /// Whether nothing is held.
+    pub fn is_empty(&self) -> bool {
+        self.user_record_count() == 0
+    }
+
+    /// Whether the aggregate was sealed, by [`finish`](Self::finish) and its kin, and not cleared since.
+    pub fn is_sealed(&self) -> bool {
+        self.held.is_sealed()
+    }
+
+    /// The exact size in bytes of the aggregate that [`finish`](Self::finish) makes of what is held; 0 if nothing is.
+    pub fn size(&self) -> usize {
+        self.held.size()
+    }
+
+    /// Gives the buffer back. What is held is given up: [`finish`](Self::finish) comes before this.
+    pub fn into_buffer(self) -> B {
+        self.buffer
+    }
+}
+
+impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
+    /// The greatest size in bytes that an aggregate can have here: the length of the buffer, or a limit that is lower.
+    pub fn capacity(&self) -> usize {
+        self.held.capacity(self.buffer.as_ref().len())
+    }
+
+    /// The exact number of bytes by which the aggregate can still grow; 0 while it is sealed.
+    ///
+    /// While nothing is held, the outer partition key, which is that of the first user record, is not known yet; it
+    /// counts towards the limit on the Kinesis record.
+    pub fn room(&self) -> usize {
+        self.held.room(self.buffer.as_ref().len())
+    }
+
+    /// Iterates over what is held, in the order in which it was added.
+    pub fn user_records(&self) -> UserRecords<'_> {
+        let mut index = [KeyEntry::EMPTY; 8];
+        let contents = self.held.contents(self.buffer.as_ref(), &mut index);
+        UserRecords::new(&contents, index)
+    }
+}
+
+impl<B: AsRef<[u8]>, K: AsRef<[KeySlot]>, D> Aggregator<B, K, D> {
+    /// Whether [`add`](Self::add) would take this user record now.
+    pub fn would_fit(&self, record: &UserRecord<'_>) -> bool {
+        self.held.plan(self.buffer.as_ref(), self.slots.as_ref(), record).is_ok()
+    }
+
+    /// The greatest length in bytes of data with which [`add`](Self::add) would take a user record of these keys and tags now;
+    /// `None` if it would not even take it with empty data. The data of `record` itself does not count.
+    ///
+    /// ```
+    /// use kinesis_agg::{Aggregator, UserRecord};
+    ///
+    /// let aggregator = Aggregator::new([0; 64]);
+    /// let len = aggregator.max_data_len(&UserRecord::new("sensor-7", b""));
+    /// assert_eq!(len, Some(28));
+    /// ```
+    pub fn max_data_len(&self, record: &UserRecord<'_>) -> Option<usize> {
+        self.held.max_data_len(self.buffer.as_ref(), self.slots.as_ref(), record)
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Digest> Aggregator<B, K, D> {
+    /// Adds a user record, or changes nothing.
+    ///
+    /// # Errors
+    /// - [`AddError::Full`]: it does not fit now, or the aggregate is sealed; after [`clear`](Self::clear) it fits.
+    /// - Any other: it can never be added. A user record must fit an aggregate of its own, so that whether it is
+    ///   taken does not depend on what came before.
+    pub fn add(&mut self, record: &UserRecord<'_>) -> Result<(), AddError> {
+        let plan = self.held.plan(self.buffer.as_ref(), self.slots.as_ref(), record)?;
+        self.held.commit(self.buffer.as_mut(), self.slots.as_mut(), &plan);
+        Ok(())
+    }
+
+    /// Adds a user record, after sending what is held if that is full.
+    ///
+    /// # Errors
+    /// - [`AddOrSendError::Add`]: the user record can never be added; nothing was sent.
+    /// - [`AddOrSendError::Send`]: `send` failed with this. The aggregate is still held, and the user record is not in it.
+    ///
+    /// ```
+    /// use kinesis_agg::{Aggregator, KinesisRecord, UserRecord};
+    ///
+    /// let mut stream = Vec::new();
+    /// let mut aggregator = Aggregator::new([0; 128]);
+    /// for sample in 0..100_u32 {
+    ///     let data = sample.to_be_bytes();
+    ///     aggregator.add_or_send(&UserRecord::new("sensor-7", &data), |full: KinesisRecord| {
+    ///         stream.push(full.data.to_vec());
+    ///         Ok::<(), std::io::Error>(())
+    ///     })?;
+    /// }
+    /// if let Some(last) = aggregator.finish() {
+    ///     stream.push(last.data.to_vec());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn add_or_send<E>(
+        &mut self,
+        record: &UserRecord<'_>,
+        send: impl FnOnce(KinesisRecord<'_>) -> Result<(), E>,
+    ) -> Result<(), AddOrSendError<AddError, E>> {
+        match self.add(record) {
+            Err(AddError::Full) => {
+                self.flush(send).map_err(AddOrSendError::Send)?;
+                self.add(record).map_err(AddOrSendError::Add)
+            }
+            answer => answer.map_err(AddOrSendError::Add),
+        }
+    }
+
+    /// Sends what is held, if anything is, and clears it.
+    ///
+    /// # Errors
+    /// `send` failed with this. The aggregate is still held.
+    pub fn flush<E>(&mut self, send: impl FnOnce(KinesisRecord<'_>) -> Result<(), E>) -> Result<(), E> {
+        if let Some(record) = self.finish() {
+            send(record)?;
+            self.clear();
+        }
+        Ok(())
+    }
+
+    /// Seals the aggregate in place and lends it as a Kinesis record, whose outer keys are those of the first user record.
+    /// `None` if nothing is held.
+    pub fn finish(&mut self) -> Option<KinesisRecord<'_>> {
+        self.held.seal(self.buffer.as_mut(), &mut self.digest);
+        self.held.sealed_record(self.buffer.as_ref())
+    }
+
+    /// [`finish`](Self::finish) with other outer keys.
+    ///
+    /// A consumer that uses KCL drops the whole aggregate if one of its user records belongs to another shard than these keys.
+    ///
+    /// # Errors
+    /// The service would refuse the keys, or the Kinesis record would exceed its limit with this partition key. The aggregate is
+    /// still held.
+    pub fn finish_as<'b>(
+        &'b mut self,
+        partition_key: &'b str,
+        explicit_hash_key: Option<&'b str>,
+    ) -> Result<Option<KinesisRecord<'b>>, OuterKeyError> {
+        check_keys(partition_key, explicit_hash_key)?;
+        let limit = self.held.record_limit();
+        let size = self.size().saturating_add(partition_key.len());
+        if !self.is_empty() && size > limit {
+            return Err(OuterKeyError::TooLarge { size, limit });
+        }
+        Ok(self.finish().map(|record| KinesisRecord { partition_key, explicit_hash_key, ..record }))
+    }
+
+    /// [`finish`](Self::finish), but a lone user record is handed out plain, as the Kinesis Producer Library does: its own data under its
+    /// own keys, without the cost of a frame.
+    ///
+    /// It still comes as an aggregate if it has tags, which a plain record cannot carry, or if its data is an aggregate
+    /// itself, which readers would take apart.
+    pub fn finish_or_plain(&mut self) -> Option<KinesisRecord<'_>> {
+        self.held.seal(self.buffer.as_mut(), &mut self.digest);
+        let buffer = self.buffer.as_ref();
+        let record = self.held.sealed_record(buffer)?;
+        let mut index = [KeyEntry::EMPTY; 2];
+        let lone = UserRecords::new(&self.held.contents(buffer, &mut index), index).next()?;
+        let needs_frame = record.user_records > 1
+            || !lone.tags.is_empty()
+            || is_aggregated_with(lone.data, |message: &[u8]| self.digest.digest(message));
+        if needs_frame {
+            return Some(record);
+        }
+        Some(KinesisRecord { data: lone.data, ..record })
+    }
+
+    /// Seals the aggregate, gives it away with its buffer, and goes on in `next`.
+    ///
+    /// # Errors
+    /// Nothing is held: `next` comes back.
+    ///
+    /// ```
+    /// use kinesis_agg::{Aggregator, UserRecord};
+    ///
+    /// let mut aggregator = Aggregator::new(vec![0; 1024]);
+    /// aggregator.add(&UserRecord::new("sensor-7", b"21.5"))?;
+    /// let full = aggregator.replace_buffer(vec![0; 1024]).unwrap();
+    /// aggregator.add(&UserRecord::new("sensor-7", b"21.6"))?; // while `full` is being sent
+    /// assert_eq!(full.as_record().user_records, 1);
+    /// let buffer = full.into_buffer();
+    /// # Ok::<(), kinesis_agg::AddError>(())
+    /// ```
+    pub fn replace_buffer(&mut self, next: B) -> Result<OwnedKinesisRecord<B>, B> {
+        if self.finish().is_none() {
+            return Err(next);
+        }
+        let held = self.held;
+        self.clear();
+        Ok(OwnedKinesisRecord::new(mem::replace(&mut self.buffer, next), held))
+    }
+
+    /// Takes out the user records that are not to be kept, by their keys.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&str, Option<&str>, &mut D) -> bool) {
+        self.held.retain(self.buffer.as_mut(), &mut self.digest, keep);
+        if self.is_empty() {
+            self.clear();
+        }
+    }
+}
+
+impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
+    /// The outer keys, the user records, and the digest with which to find their hash keys.
+    pub(crate) fn contents_and_digest(&mut self) -> (Option<OuterKeys<'_>>, UserRecords<'_>, &mut D) {
+        let buffer = self.buffer.as_ref();
+        let mut index = [KeyEntry::EMPTY; 8];
+        let contents = self.held.contents(buffer, &mut index);
+        (self.held.outer_keys(buffer), UserRecords::new(&contents, index), &mut self.digest)
+    }
+}
+
+impl<B, K, D> Aggregator<B, K, D> {
+    /// The implementation of MD5.
+    pub(crate) fn digest_mut(&mut self) -> &mut D {
+        &mut self.digest
+    }
+}
+
+impl<B, K: AsMut<[KeySlot]>, D> Aggregator<B, K, D> {
+    /// Forgets what is held. To be called when it was sent.
+    pub fn clear(&mut self) {
+        self.held.clear(self.slots.as_mut());
+    }
+}
+
+impl<B, K, D> fmt::Debug for Aggregator<B, K, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aggregator")
+            .field("user_records", &self.user_record_count())
+            .field("size", &self.size())
+            .field("sealed", &self.is_sealed())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<B, K, D> defmt::Format for Aggregator<B, K, D> {
+    // By hand: a derived one would log payloads.
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(
+            f,
+            "Aggregator({=usize} user records, {=usize} bytes, sealed: {=bool})",
+            self.user_record_count(),
+            self.size(),
+            self.is_sealed()
+        );
+    }
+}

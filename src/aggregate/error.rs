@@ -1,0 +1,227 @@
+//! Why a user record or a key was not taken, and why shards were not replaced.
+
+use core::fmt;
+
+use crate::hash_key::HashKey;
+use crate::key_rules::KeyError;
+
+/// Why a user record was not added. Nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum AddError {
+    /// It does not fit now, or the aggregate is sealed. It fits after [`Aggregator::clear`](crate::Aggregator::clear).
+    Full,
+    /// It can never fit: alone in the aggregate it would still exceed a limit.
+    TooLarge {
+        /// What it would take, in bytes: an aggregate of it alone, and the outer partition key where the limit counts it.
+        size: usize,
+        /// The limit that it exceeds, in bytes.
+        limit: usize,
+        /// Whether it would fit a Kinesis record of its own, data and partition key, without aggregation.
+        fits_plain: bool,
+    },
+    /// The buffer could hold no user record whatever, or has become shorter than what it held.
+    BufferTooSmall {
+        /// Its length in bytes.
+        len: usize,
+        /// The length in bytes that it needs.
+        needed: usize,
+    },
+    /// The service would refuse one of its keys.
+    Key(KeyError),
+}
+
+impl fmt::Display for AddError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Full => f.write_str("the aggregate is full"),
+            Self::TooLarge { size, limit, fits_plain } => {
+                write!(f, "user record takes {size} bytes where at most {limit} are allowed")?;
+                f.write_str(if fits_plain { "; it fits a Kinesis record of its own" } else { "" })
+            }
+            Self::BufferTooSmall { len, needed } => {
+                write!(f, "buffer of {len} bytes where {needed} are needed")
+            }
+            Self::Key(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for AddError {}
+
+impl From<KeyError> for AddError {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+/// Why the outer keys that a caller gave were not taken. The aggregate holds what it held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum OuterKeyError {
+    /// With this outer partition key the Kinesis record would be too large.
+    TooLarge {
+        /// Data and outer partition key together, in bytes.
+        size: usize,
+        /// The limit on them, in bytes.
+        limit: usize,
+    },
+    /// The service would refuse one of the keys.
+    Key(KeyError),
+}
+
+impl fmt::Display for OuterKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::TooLarge { size, limit } => {
+                write!(f, "Kinesis record takes {size} bytes where at most {limit} are allowed")
+            }
+            Self::Key(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for OuterKeyError {}
+
+impl From<KeyError> for OuterKeyError {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+/// Why [`add_or_send`](crate::Aggregator::add_or_send) did not add a user record. Nothing is lost: the aggregate
+/// holds what it held, and the user record is not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum AddOrSendError<A, E> {
+    /// The user record was refused.
+    Add(A),
+    /// The full aggregate could not be sent.
+    Send(E),
+}
+
+impl<A: fmt::Display, E: fmt::Display> fmt::Display for AddOrSendError<A, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Add(error) => error.fmt(f),
+            Self::Send(error) => write!(f, "the full aggregate could not be sent: {error}"),
+        }
+    }
+}
+
+impl<A: core::error::Error + 'static, E: core::error::Error + 'static> core::error::Error
+    for AddOrSendError<A, E>
+{
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Add(error) => error.source(),
+            Self::Send(error) => Some(error),
+        }
+    }
+}
+
+/// Why a user record was not added to the aggregate of its shard. Nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ShardedAddError {
+    /// It does not fit the aggregate of this shard now; it does once that is flushed.
+    Full {
+        /// The index of the shard.
+        shard: usize,
+    },
+    /// No shard owns its hash key.
+    NoShard {
+        /// Its hash key.
+        hash_key: HashKey,
+    },
+    /// It can never be added; never [`AddError::Full`].
+    Refused(AddError),
+}
+
+impl fmt::Display for ShardedAddError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full { shard } => write!(f, "the aggregate of shard {shard} is full"),
+            Self::NoShard { hash_key } => write!(f, "no shard owns the hash key {hash_key}"),
+            Self::Refused(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for ShardedAddError {}
+
+/// Why aggregators cannot serve shards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum AggregatorsError {
+    /// There are fewer than shards.
+    TooFew {
+        /// Shards in the map.
+        shards: usize,
+        /// Aggregators for them.
+        aggregators: usize,
+    },
+    /// One holds user records, which may belong to another shard.
+    NotEmpty {
+        /// Its index.
+        index: usize,
+    },
+}
+
+impl fmt::Display for AggregatorsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::TooFew { shards, aggregators } => {
+                write!(f, "{shards} shards where there are aggregators for {aggregators}")
+            }
+            Self::NotEmpty { index } => write!(f, "aggregator {index} is not empty"),
+        }
+    }
+}
+
+impl core::error::Error for AggregatorsError {}
+
+/// Why a map of shards was not replaced. Nothing is lost: what was not sent is still held, and the call can be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ReplaceShardsError<E> {
+    /// The new map has more shards than there are aggregators.
+    Aggregators(AggregatorsError),
+    /// No shard of the new map owns the hash key of a user record that is held.
+    NoShard {
+        /// The hash key.
+        hash_key: HashKey,
+    },
+    /// The scratch aggregator holds user records.
+    ScratchInUse,
+    /// The scratch aggregator cannot take a user record that is held; never [`AddError::Full`].
+    Scratch(AddError),
+    /// What was split off could not be sent.
+    Send(E),
+}
+
+impl<E: fmt::Display> fmt::Display for ReplaceShardsError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Aggregators(error) => error.fmt(f),
+            Self::NoShard { hash_key } => write!(f, "no shard of the new map owns the hash key {hash_key}"),
+            Self::ScratchInUse => f.write_str("the scratch aggregator is not empty"),
+            Self::Scratch(error) => write!(f, "scratch aggregator: {error}"),
+            Self::Send(error) => write!(f, "what was split off could not be sent: {error}"),
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for ReplaceShardsError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Send(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,457 @@
+//! What an aggregator holds, and where in the buffer it lies.
+//!
+//! ```text
+//!   open     | magic | user records -> |   free    | <- keys, newest first |
+//!   sealed   | magic | partition keys | explicit hash keys | user records | digest |   free   |
+//! ```
+//!
+//! While the aggregate is open, user records grow from the front and key entries from the back, so that nothing moves.
+//! At least the digest's length stays free between them. Sealing brings the keys into order and before the user records.
+//!
+//! Adding is split in two: [`Held::plan`] makes every refusal and changes nothing, [`Held::commit`] changes everything
+//! and cannot refuse.
+
+use core::num::NonZeroUsize;
+
+use crate::aggregate::error::AddError;
+use crate::aggregate::key_slots::{self, KeySlot};
+use crate::aggregate::seal;
+use crate::deaggregate::contents::Contents;
+use crate::deaggregate::key_tables::{Cursors, KeyEntry, KeyTables, Order};
+use crate::deaggregate::record_fields::RecordFields;
+use crate::digest::Digest;
+use crate::key_rules::check_keys;
+use crate::record::{KinesisRecord, UserRecord};
+use crate::schema::{
+    DEFAULT_RECORD_LIMIT, DIGEST_LEN, FRAME_LEN, MAGIC, MAX_RECORD_LIMIT, MIN_USER_RECORD_LEN,
+    aggregated_record, record,
+};
+use crate::wire::{Reader, Writer, len_field_len, max_len_field_content, to_u64, varint_field_len};
+
+/// Numbers only: the buffer and the key slots lie beside it and are given to every call. All zero when new.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    limits: Limits,
+    /// Which slots are of this aggregate.
+    generation: u8,
+    sealed: bool,
+    /// Where the key entries end while the aggregate is open: the limit on its size, fixed by the first user record.
+    end: usize,
+    user_records: usize,
+    /// Bytes of the user records' fields.
+    records_len: usize,
+    partition_keys: TableSize,
+    explicit_hash_keys: TableSize,
+    /// Lengths in bytes of the first user record's keys, which are the outer ones; 0 without an explicit hash key.
+    outer_partition_key_len: usize,
+    outer_explicit_hash_key_len: usize,
+}
+
+/// Partition key and explicit hash key of a Kinesis record.
+pub(crate) type OuterKeys<'b> = (&'b str, Option<&'b str>);
+
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    size: Option<NonZeroUsize>,
+    record: Option<NonZeroUsize>,
+}
+
+/// Size of a key table.
+#[derive(Clone, Copy, Debug)]
+struct TableSize {
+    entries: usize,
+    /// Bytes of its entries' fields.
+    len: usize,
+}
+
+impl TableSize {
+    const EMPTY: Self = Self { entries: 0, len: 0 };
+
+    fn push(&mut self, entry_len: usize) {
+        self.entries = self.entries.saturating_add(1);
+        self.len = self.len.saturating_add(entry_len);
+    }
+}
+
+/// A user record that fits, and everything that was found out about it.
+#[derive(Debug)]
+pub(crate) struct Plan<'r> {
+    record: UserRecord<'r>,
+    partition_key: KeyPlan<'r>,
+    explicit_hash_key: Option<KeyPlan<'r>>,
+    message_len: usize,
+    end: usize,
+}
+
+/// A key of a user record to be added.
+#[derive(Clone, Copy, Debug)]
+struct KeyPlan<'r> {
+    table: u32,
+    key: &'r str,
+    hash: u32,
+    number: usize,
+    /// Bytes of its new entry; 0 if it has one already.
+    entry_len: usize,
+}
+
+impl<'r> KeyPlan<'r> {
+    /// The first key of its table.
+    fn first(table: u32, key: &'r str) -> Self {
+        Self { table, key, hash: 0, number: 0, entry_len: len_field_len(key.len()) }
+    }
+}
+
+impl Held {
+    pub(crate) const fn new() -> Self {
+        Self {
+            limits: Limits { size: None, record: None },
+            generation: 0,
+            sealed: false,
+            end: 0,
+            user_records: 0,
+            records_len: 0,
+            partition_keys: TableSize::EMPTY,
+            explicit_hash_keys: TableSize::EMPTY,
+            outer_partition_key_len: 0,
+            outer_explicit_hash_key_len: 0,
+        }
+    }
+
+    pub(crate) const fn set_size_limit(&mut self, bytes: usize) {
+        self.limits.size = NonZeroUsize::new(if bytes == 0 { 1 } else { bytes });
+    }
+
+    pub(crate) const fn set_record_limit(&mut self, bytes: usize) {
+        let bytes = if bytes < MAX_RECORD_LIMIT { bytes } else { MAX_RECORD_LIMIT };
+        self.limits.record = NonZeroUsize::new(if bytes == 0 { 1 } else { bytes });
+    }
+
+    pub(crate) fn record_limit(&self) -> usize {
+        self.limits.record.map_or(DEFAULT_RECORD_LIMIT, NonZeroUsize::get)
+    }
+
+    /// The limit on the size of an aggregate in a buffer of `buffer_len` bytes, whatever its outer partition key.
+    pub(crate) fn capacity(&self, buffer_len: usize) -> usize {
+        let size_limit = self.limits.size.map_or(usize::MAX, NonZeroUsize::get);
+        buffer_len.min(size_limit).min(self.record_limit())
+    }
+
+    pub(crate) fn user_records(&self) -> usize {
+        self.user_records
+    }
+
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.sealed
+    }
+
+    fn keys_len(&self) -> usize {
+        self.partition_keys.len.saturating_add(self.explicit_hash_keys.len)
+    }
+
+    /// The size of the aggregate, a frame without content included.
+    fn framed_len(&self) -> usize {
+        FRAME_LEN.saturating_add(self.records_len).saturating_add(self.keys_len())
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        if self.user_records == 0 { 0 } else { self.framed_len() }
+    }
+
+    /// Bytes by which the aggregate can still grow, if the user record with this partition key were the first of an empty one.
+    fn room_for(&self, buffer_len: usize, partition_key_len: usize) -> usize {
+        let (end, outer_len) = match self.user_records {
+            0 => (self.capacity(buffer_len), partition_key_len),
+            _ => (self.end, self.outer_partition_key_len),
+        };
+        let limit = end.min(self.record_limit().saturating_sub(outer_len));
+        if self.sealed { 0 } else { limit.saturating_sub(self.framed_len()) }
+    }
+
+    pub(crate) fn room(&self, buffer_len: usize) -> usize {
+        self.room_for(buffer_len, 0)
+    }
+
+    /// Finds out all that adding a user record takes.
+    ///
+    /// # Errors
+    /// Every reason not to add it.
+    pub(crate) fn plan<'r>(
+        &self,
+        buffer: &[u8],
+        slots: &[KeySlot],
+        record: &UserRecord<'r>,
+    ) -> Result<Plan<'r>, AddError> {
+        check_keys(record.partition_key, record.explicit_hash_key)?;
+        self.check_alone(buffer.len(), record)?;
+        let plan = self.lay_out(buffer, slots, record);
+        if plan.total_len() > self.room_for(buffer.len(), record.partition_key.len()) {
+            return Err(AddError::Full);
+        }
+        Ok(plan)
+    }
+
+    /// Checks that a user record fits an aggregate of its own.
+    fn check_alone(&self, buffer_len: usize, record: &UserRecord<'_>) -> Result<(), AddError> {
+        let needed = self.end.max(MIN_USER_RECORD_LEN);
+        if buffer_len < needed {
+            return Err(AddError::BufferTooSmall { len: buffer_len, needed });
+        }
+        let record_limit = self.record_limit();
+        let capacity = self.capacity(buffer_len);
+        let own_len = |len: usize| len.saturating_add(record.partition_key.len());
+        let size = FRAME_LEN.saturating_add(Plan::alone(record).total_len());
+        let fits_plain = own_len(record.data.len()) <= record_limit;
+        if own_len(size) > record_limit {
+            return Err(AddError::TooLarge { size: own_len(size), limit: record_limit, fits_plain });
+        }
+        if size > capacity {
+            return Err(AddError::TooLarge { size, limit: capacity, fits_plain });
+        }
+        Ok(())
+    }
+
+    fn lay_out<'r>(&self, buffer: &[u8], slots: &[KeySlot], record: &UserRecord<'r>) -> Plan<'r> {
+        let end = if self.user_records == 0 { self.capacity(buffer.len()) } else { self.end };
+        let key_plan = |table, key: &'r str, size: &TableSize| {
+            let hash = key_slots::hash(table, key.as_bytes());
+            let is_key = |place| entry_is(buffer, place, table, key.as_bytes());
+            match key_slots::find(slots, self.generation, hash, is_key) {
+                Some(number) => KeyPlan { table, key, hash, number, entry_len: 0 },
+                None => KeyPlan { hash, number: size.entries, ..KeyPlan::first(table, key) },
+            }
+        };
+        let partition_key =
+            key_plan(aggregated_record::PARTITION_KEY_TABLE, record.partition_key, &self.partition_keys);
+        let explicit_hash_key = record
+            .explicit_hash_key
+            .map(|key| key_plan(aggregated_record::EXPLICIT_HASH_KEY_TABLE, key, &self.explicit_hash_keys));
+        Plan::new(*record, partition_key, explicit_hash_key, end)
+    }
+
+    /// The greatest length of data with which this user record would fit now, whatever its data is.
+    pub(crate) fn max_data_len(
+        &self,
+        buffer: &[u8],
+        slots: &[KeySlot],
+        record: &UserRecord<'_>,
+    ) -> Option<usize> {
+        let bare = self.plan(buffer, slots, &UserRecord { data: &[], ..*record }).ok()?;
+        let room =
+            self.room_for(buffer.len(), record.partition_key.len()).checked_sub(bare.new_keys_len())?;
+        let message = max_len_field_content(room)?;
+        let other_fields = bare.message_len.checked_sub(len_field_len(0))?;
+        max_len_field_content(message.checked_sub(other_fields)?)
+    }
+
+    /// Adds what was planned. Nothing may have happened in between.
+    pub(crate) fn commit(&mut self, buffer: &mut [u8], slots: &mut [KeySlot], plan: &Plan<'_>) {
+        if self.user_records == 0 {
+            self.end = plan.end;
+            self.outer_partition_key_len = plan.record.partition_key.len();
+            self.outer_explicit_hash_key_len = plan.record.explicit_hash_key.map_or(0, str::len);
+        }
+        self.push_key(buffer, slots, &plan.partition_key);
+        if let Some(key) = &plan.explicit_hash_key {
+            self.push_key(buffer, slots, key);
+        }
+        let start = MAGIC.len().saturating_add(self.records_len);
+        plan.write_record(&mut Writer::new(buffer.get_mut(start..).unwrap_or_default()));
+        self.records_len = self.records_len.saturating_add(len_field_len(plan.message_len));
+        self.user_records = self.user_records.saturating_add(1);
+    }
+
+    fn push_key(&mut self, buffer: &mut [u8], slots: &mut [KeySlot], plan: &KeyPlan<'_>) {
+        if plan.entry_len == 0 {
+            return;
+        }
+        let place = self.end.saturating_sub(self.keys_len()).saturating_sub(plan.entry_len);
+        let entry = buffer.get_mut(place..).unwrap_or_default();
+        Writer::new(entry).len_field(plan.table, plan.key.as_bytes());
+        key_slots::remember(slots, self.generation, plan.hash, place, plan.number);
+        match plan.table {
+            aggregated_record::PARTITION_KEY_TABLE => self.partition_keys.push(plan.entry_len),
+            _ => self.explicit_hash_keys.push(plan.entry_len),
+        }
+    }
+
+    /// Makes the aggregate whole: keys, user records, digest. Does nothing if that was done, or if nothing is held.
+    pub(crate) fn seal(&mut self, buffer: &mut [u8], digest: &mut impl Digest) {
+        let Some(frame) = buffer.get_mut(..self.end) else { return };
+        if self.sealed || self.user_records == 0 {
+            return;
+        }
+        let Some((magic, rest)) = frame.split_first_chunk_mut() else { return };
+        *magic = MAGIC;
+        seal::arrange(rest, self.records_len, self.keys_len(), self.explicit_hash_keys.entries > 0);
+        self.write_digest(buffer, digest);
+        self.sealed = true;
+    }
+
+    fn write_digest(&self, buffer: &mut [u8], digest: &mut impl Digest) {
+        if let Some((message, rest)) =
+            buffer.split_at_mut_checked(self.framed_len().saturating_sub(DIGEST_LEN))
+            && let Some((place, _)) = rest.split_first_chunk_mut::<DIGEST_LEN>()
+            && let Some(message) = message.get(MAGIC.len()..)
+        {
+            *place = digest.digest(message);
+        }
+    }
+
+    /// What was sealed, as the Kinesis record that it is; `None` if nothing is held.
+    pub(crate) fn sealed_record<'b>(&self, buffer: &'b [u8]) -> Option<KinesisRecord<'b>> {
+        if !self.sealed {
+            return None;
+        }
+        let data = buffer.get(..self.size())?;
+        let (partition_key, explicit_hash_key) = self.outer_keys(buffer)?;
+        Some(KinesisRecord { partition_key, explicit_hash_key, data, user_records: self.user_records })
+    }
+
+    /// The keys of the first user record; `None` if nothing is held.
+    pub(crate) fn outer_keys<'b>(&self, buffer: &'b [u8]) -> Option<OuterKeys<'b>> {
+        if self.user_records == 0 {
+            return None;
+        }
+        let key_at = |place| core::str::from_utf8(first_entry(buffer.get(place..)?)?).ok();
+        // The first user record's keys are the first of their tables, so both were new, and lie side by side until sealed.
+        let (partition_key, explicit_hash_key) = match self.sealed {
+            true => (MAGIC.len(), MAGIC.len().saturating_add(self.partition_keys.len)),
+            false => {
+                let partition_key = self.end.saturating_sub(len_field_len(self.outer_partition_key_len));
+                (partition_key, partition_key.saturating_sub(len_field_len(self.outer_explicit_hash_key_len)))
+            }
+        };
+        let explicit_hash_key = match self.outer_explicit_hash_key_len {
+            0 => None,
+            _ => Some(key_at(explicit_hash_key)?),
+        };
+        Some((key_at(partition_key)?, explicit_hash_key))
+    }
+
+    /// Where the user records and the keys begin, and how the keys are ordered.
+    fn places(&self) -> (usize, usize, Order) {
+        let front = MAGIC.len();
+        match self.sealed {
+            true => (front.saturating_add(self.keys_len()), front, Order::OldestFirst),
+            false => (front, self.end.saturating_sub(self.keys_len()), Order::NewestFirst),
+        }
+    }
+
+    /// The user records held, ready to be iterated over.
+    pub(crate) fn contents<'b>(&self, buffer: &'b [u8], index: &mut [KeyEntry<'b>]) -> Contents<'b> {
+        let (records_at, keys_at, order) = self.places();
+        let part =
+            |at, len| Reader::new(buffer.get(at..).and_then(|tail| tail.get(..len)).unwrap_or_default(), at);
+        let tables = KeyTables::indexed(part(keys_at, self.keys_len()), order, index);
+        Contents { fields: part(records_at, self.records_len), user_records: self.user_records, tables }
+    }
+
+    /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the tables, and the
+    /// outer keys stay what they are.
+    pub(crate) fn retain<D: Digest>(
+        &mut self,
+        buffer: &mut [u8],
+        digest: &mut D,
+        mut keep: impl FnMut(&str, Option<&str>, &mut D) -> bool,
+    ) {
+        let (records_at, keys_at, order) = self.places();
+        let Some((front, back)) = buffer.split_at_mut_checked(records_at.max(keys_at)) else { return };
+        let (records, keys) = match self.sealed {
+            true => (back, front.get(keys_at..).unwrap_or_default()),
+            false => (front.get_mut(records_at..).unwrap_or_default(), &*back),
+        };
+        let keys = Reader::new(keys.get(..self.keys_len()).unwrap_or_default(), 0);
+        let mut index = [KeyEntry::EMPTY; 8];
+        let tables = KeyTables::indexed(keys, order, &mut index);
+        let mut cursors = Cursors::default();
+        let (mut kept, mut kept_len, mut from) = (0_usize, 0_usize, 0_usize);
+        while from < self.records_len {
+            let mut fields = Reader::new(records.get(from..self.records_len).unwrap_or_default(), from);
+            let Some(record) = next_record(&mut fields) else { return };
+            let Some((partition_key, explicit_hash_key)) = tables.keys_of(&record, &mut cursors, &index)
+            else {
+                return;
+            };
+            let to = fields.offset();
+            if keep(partition_key, explicit_hash_key, digest) {
+                records.copy_within(from..to, kept_len);
+                kept_len = kept_len.saturating_add(to.saturating_sub(from));
+                kept = kept.saturating_add(1);
+            }
+            from = to;
+        }
+        self.user_records = kept;
+        self.records_len = kept_len;
+        if self.sealed {
+            self.write_digest(buffer, digest);
+        }
+    }
+
+    /// Holds nothing any more; the limits stay.
+    pub(crate) fn clear(&mut self, slots: &mut [KeySlot]) {
+        key_slots::forget_all(slots, &mut self.generation);
+        *self = Self { limits: self.limits, generation: self.generation, ..Self::new() };
+    }
+}
+
+impl<'r> Plan<'r> {
+    fn new(
+        record: UserRecord<'r>,
+        partition_key: KeyPlan<'r>,
+        explicit_hash_key: Option<KeyPlan<'r>>,
+        end: usize,
+    ) -> Self {
+        let message_len = varint_field_len(to_u64(partition_key.number))
+            .saturating_add(explicit_hash_key.map_or(0, |key| varint_field_len(to_u64(key.number))))
+            .saturating_add(len_field_len(record.data.len()))
+            .saturating_add(record.tags.len());
+        Self { record, partition_key, explicit_hash_key, message_len, end }
+    }
+
+    /// For the first user record of an aggregate.
+    fn alone(record: &UserRecord<'r>) -> Self {
+        let partition_key = KeyPlan::first(aggregated_record::PARTITION_KEY_TABLE, record.partition_key);
+        let explicit_hash_key = record
+            .explicit_hash_key
+            .map(|key| KeyPlan::first(aggregated_record::EXPLICIT_HASH_KEY_TABLE, key));
+        Self::new(*record, partition_key, explicit_hash_key, 0)
+    }
+
+    fn new_keys_len(&self) -> usize {
+        self.partition_key.entry_len.saturating_add(self.explicit_hash_key.map_or(0, |key| key.entry_len))
+    }
+
+    /// Bytes by which the message grows.
+    fn total_len(&self) -> usize {
+        self.new_keys_len().saturating_add(len_field_len(self.message_len))
+    }
+
+    fn write_record(&self, out: &mut Writer<'_>) {
+        out.len_prefix(aggregated_record::RECORDS, self.message_len);
+        out.varint_field(record::PARTITION_KEY_INDEX, to_u64(self.partition_key.number));
+        if let Some(key) = &self.explicit_hash_key {
+            out.varint_field(record::EXPLICIT_HASH_KEY_INDEX, to_u64(key.number));
+        }
+        out.len_field(record::DATA, self.record.data);
+        self.record.tags.write(out);
+    }
+}
+
+/// Whether the key entry at `place` is of this table and key.
+fn entry_is(buffer: &[u8], place: usize, table: u32, key: &[u8]) -> bool {
+    let mut fields = Reader::new(buffer.get(place..).unwrap_or_default(), place);
+    fields.read_tag() == Ok(Some(table)) && fields.read_len() == Ok(key)
+}
+
+/// The user record with which `fields` begin.
+fn next_record<'a>(fields: &mut Reader<'a>) -> Option<RecordFields<'a>> {
+    fields.read_tag().ok()?.filter(|tag| *tag == aggregated_record::RECORDS)?;
+    RecordFields::read(fields.read_message().ok()?).ok()
+}
+
+/// The key in the entry with which `fields` begin.
+fn first_entry(fields: &[u8]) -> Option<&[u8]> {
+    let mut fields = Reader::new(fields, 0);
+    fields.read_tag().ok()??;
+    fields.read_len().ok()
+}

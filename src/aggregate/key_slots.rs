@@ -1,0 +1,133 @@
+//! Which keys an aggregate holds already: a hash table of fixed size over the key entries in the buffer.
+//!
+//! The keys themselves lie in the buffer; a slot says where, and which number the key has in its table. A key is looked
+//! for in at most [`PROBES`] slots from the one that its hash points at. Where all of these are taken by other keys it is
+//! not remembered: it then gets a further entry in its table whenever it is used, which is legal and costs bytes only.
+
+use core::fmt;
+
+/// Slots looked at for a key: that many distinct keys, or as many as there are slots, are surely remembered.
+pub(crate) const PROBES: usize = 32;
+
+/// A place in which an aggregator remembers one key: 8 bytes, all zero when free.
+///
+/// With `n` slots the first `n` distinct keys of an aggregate are surely remembered if `n` is at most 32, else the first 32
+/// and, with four slots a key, in all likelihood every one. Partition keys and explicit hash keys share the slots.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeySlot {
+    /// Where the key's entry lies in the buffer (24 bits), and the generation (8 bits).
+    place: u32,
+    /// The number of the key in its table (24 bits), and a part of its hash (8 bits).
+    key: u32,
+}
+
+/// Bits of a slot's words that hold a place or a number: both stay below the greatest Kinesis record, 10 MiB.
+const VALUE_BITS: u32 = 24;
+
+impl KeySlot {
+    /// A free slot.
+    pub const EMPTY: Self = Self { place: 0, key: 0 };
+
+    fn new(generation: u8, hash: u32, place: usize, number: usize) -> Option<Self> {
+        Some(Self { place: pack(place, generation)?, key: pack(number, fragment(hash))? })
+    }
+
+    fn is_free(self, generation: u8) -> bool {
+        self.place == 0 || self.place >> VALUE_BITS != u32::from(generation)
+    }
+}
+
+impl fmt::Debug for KeySlot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if *self == Self::EMPTY { "KeySlot(empty)" } else { "KeySlot(used)" })
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for KeySlot {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str}", if *self == Self::EMPTY { "KeySlot(empty)" } else { "KeySlot(used)" });
+    }
+}
+
+fn pack(value: usize, byte: u8) -> Option<u32> {
+    let value = u32::try_from(value).ok().filter(|value| value >> VALUE_BITS == 0)?;
+    Some(value | u32::from(byte) << VALUE_BITS)
+}
+
+fn unpack(word: u32) -> Option<usize> {
+    usize::try_from(word & (u32::MAX >> u8::BITS)).ok()
+}
+
+/// The bits of a hash that are kept in a slot: not those that point at it.
+fn fragment(hash: u32) -> u8 {
+    let [low, ..] = hash.to_le_bytes();
+    low
+}
+
+/// The slots to look at for this hash, in order.
+fn window(slots: &[KeySlot], hash: u32) -> impl Iterator<Item = (usize, KeySlot)> {
+    // A hash scaled to the number of slots: no division, and any number will do.
+    let len = u64::try_from(slots.len()).unwrap_or(u64::MAX);
+    let home = usize::try_from(len.wrapping_mul(u64::from(hash)) >> u32::BITS).unwrap_or_default();
+    let all = || slots.iter().copied().enumerate();
+    all().skip(home).chain(all().take(home)).take(PROBES)
+}
+
+/// The number of the key with this hash whose place `is_key` recognises, if it is remembered.
+#[inline]
+pub(crate) fn find(
+    slots: &[KeySlot],
+    generation: u8,
+    hash: u32,
+    is_key: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    for (_, slot) in window(slots, hash) {
+        if slot.is_free(generation) {
+            return None;
+        }
+        if slot.key >> VALUE_BITS == u32::from(fragment(hash)) && unpack(slot.place).is_some_and(&is_key) {
+            return unpack(slot.key);
+        }
+    }
+    None
+}
+
+/// Remembers a key that was not found, if there is a slot for it.
+pub(crate) fn remember(slots: &mut [KeySlot], generation: u8, hash: u32, place: usize, number: usize) {
+    let free = window(slots, hash).find(|(_, slot)| slot.is_free(generation)).map(|(position, _)| position);
+    if let Some(slot) = free.and_then(|position| slots.get_mut(position))
+        && let Some(key) = KeySlot::new(generation, hash, place, number)
+    {
+        *slot = key;
+    }
+}
+
+/// Forgets every key, by going on to the next generation; once in 256 times the slots are really cleared.
+pub(crate) fn forget_all(slots: &mut [KeySlot], generation: &mut u8) {
+    *generation = generation.wrapping_add(1);
+    if *generation == 0 {
+        slots.fill(KeySlot::EMPTY);
+    }
+}
+
+/// A hash of the key in its table, the same on every target: four bytes at a time, then mixed.
+pub(crate) fn hash(table: u32, key: &[u8]) -> u32 {
+    let (words, rest) = key.as_chunks::<4>();
+    let mut hash = table;
+    for word in words {
+        hash = absorb(hash, u32::from_le_bytes(*word));
+    }
+    for byte in rest {
+        hash = absorb(hash, u32::from(*byte));
+    }
+    // The upper bits choose the slot: let every bit of the key reach them.
+    hash ^= hash >> 16;
+    hash = hash.wrapping_mul(0x85EB_CA6B);
+    hash ^= hash >> 13;
+    hash.wrapping_mul(0xC2B2_AE35)
+}
+
+fn absorb(hash: u32, word: u32) -> u32 {
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1)
+}

@@ -1,0 +1,10 @@
+//! The way in: user records to Kinesis records.
+
+pub(crate) mod aggregator;
+pub(crate) mod error;
+pub(crate) mod held;
+pub(crate) mod key_slots;
+pub(crate) mod owned_record;
+pub(crate) mod reshard;
+pub(crate) mod seal;
+pub(crate) mod sharded;

@@ -1,0 +1,369 @@
+//! The two key tables of a message, and how a key is found by its number without allocation.
+//!
+//! While there is room, every key has an entry of the index: partition keys from its front, explicit hash keys from
+//! its back. A look-up is one access then.
+//!
+//! ```text
+//!   index   | pk 0 | pk 1 | pk 2 | ... free ... | ehk 1 | ehk 0 |
+//! ```
+//!
+//! Where there are more keys than entries, the entries become checkpoints, evenly spread over the fields of the message
+//! up to the last key: each says where in the message it stands and how many keys of either table lie before it. A look-up
+//! then walks from the nearest checkpoint before its key, or from the key found last: with n entries, over at most
+//! one n-th of the fields.
+
+use core::fmt;
+
+use crate::deaggregate::record_fields::{KeyIndex, RecordFields};
+use crate::escape::Escaped;
+use crate::parse_error::{ParseError, ParseErrorKind};
+use crate::schema::{MAX_KEY_LEN, aggregated_record};
+use crate::wire::{Reader, to_u32};
+
+/// One entry of the index by which keys are found; its content is of no use to anybody else.
+///
+/// An index is made of [`KeyEntry::EMPTY`] and lent to
+/// [`AggregatedRecord::parse_with_index`](crate::AggregatedRecord::parse_with_index) and its kin.
+#[derive(Clone, Copy)]
+pub struct KeyEntry<'a>(Entry<'a>);
+
+#[derive(Clone, Copy)]
+enum Entry<'a> {
+    Key(&'a str),
+    Checkpoint(Checkpoint),
+}
+
+/// A field of the message.
+#[derive(Clone, Copy, Default)]
+struct Checkpoint {
+    /// Absolute offset of its first byte.
+    offset: u32,
+    /// Entries of the tables before it.
+    partition_keys: u32,
+    explicit_hash_keys: u32,
+}
+
+impl KeyEntry<'_> {
+    /// What an index is made of.
+    pub const EMPTY: Self = Self(Entry::Key(""));
+}
+
+impl Default for KeyEntry<'_> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+impl fmt::Debug for KeyEntry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Entry::Key(key) => f.debug_tuple("KeyEntry").field(&Escaped(key)).finish(),
+            Entry::Checkpoint(Checkpoint { offset, .. }) => f.debug_tuple("KeyEntry").field(&offset).finish(),
+        }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for KeyEntry<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self.0 {
+            Entry::Key(key) => defmt::write!(f, "KeyEntry({=str})", key),
+            Entry::Checkpoint(Checkpoint { offset, .. }) => defmt::write!(f, "KeyEntry({=u32})", offset),
+        }
+    }
+}
+
+/// Which of the two tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    PartitionKeys,
+    ExplicitHashKeys,
+}
+
+impl Table {
+    /// The tag of its entries.
+    pub(crate) const fn tag(self) -> u32 {
+        match self {
+            Self::PartitionKeys => aggregated_record::PARTITION_KEY_TABLE,
+            Self::ExplicitHashKeys => aggregated_record::EXPLICIT_HASH_KEY_TABLE,
+        }
+    }
+
+    /// The table whose entries have this tag.
+    pub(crate) const fn of_tag(tag: u32) -> Option<Self> {
+        match tag {
+            aggregated_record::PARTITION_KEY_TABLE => Some(Self::PartitionKeys),
+            aggregated_record::EXPLICIT_HASH_KEY_TABLE => Some(Self::ExplicitHashKeys),
+            _ => None,
+        }
+    }
+}
+
+/// The key tables of a message. The index lies beside them and is given to every call, the same to each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyTables<'a> {
+    /// The fields among which the entries are.
+    fields: Reader<'a>,
+    partition_keys: u32,
+    explicit_hash_keys: u32,
+    order: Order,
+    /// How many entries of the index are checkpoints; `None` where every key has an entry.
+    checkpoints: Option<usize>,
+}
+
+/// In which order the entries of a table follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// As the format has it: key 0 first.
+    OldestFirst,
+    /// As an aggregator has it until it is sealed: key 0 last.
+    NewestFirst,
+}
+
+/// The key found last in each table: where the next look-up may go on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cursors<'a> {
+    partition_keys: Option<Found<'a>>,
+    explicit_hash_keys: Option<Found<'a>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Found<'a> {
+    number: u32,
+    key: &'a str,
+    /// Absolute offset of the field after it.
+    next: usize,
+}
+
+impl<'a> KeyTables<'a> {
+    /// No entry yet, of tables somewhere among `fields`.
+    pub(crate) fn new(fields: Reader<'a>, order: Order) -> Self {
+        Self { fields, partition_keys: 0, explicit_hash_keys: 0, order, checkpoints: None }
+    }
+
+    /// The tables among `fields`, indexed. Fields that are no key are passed over; an error ends the walk.
+    pub(crate) fn indexed(fields: Reader<'a>, order: Order, index: &mut [KeyEntry<'a>]) -> Self {
+        let mut tables = Self::new(fields, order);
+        let mut key_fields = KeyFields::new(fields);
+        while let Some((table, bytes)) = key_fields.next() {
+            tables.push(table, core::str::from_utf8(bytes).unwrap_or_default(), index);
+        }
+        tables.complete(key_fields.passed_to_last_key, index);
+        tables
+    }
+
+    /// The same tables, indexed anew.
+    pub(crate) fn reindexed(&self, index: &mut [KeyEntry<'a>]) -> Self {
+        Self::indexed(self.fields, self.order, index)
+    }
+
+    /// Entries of a table.
+    pub(crate) fn len(&self, table: Table) -> u32 {
+        match table {
+            Table::PartitionKeys => self.partition_keys,
+            Table::ExplicitHashKeys => self.explicit_hash_keys,
+        }
+    }
+
+    /// Entries of both tables.
+    pub(crate) fn total(&self) -> usize {
+        let total = u64::from(self.partition_keys).saturating_add(u64::from(self.explicit_hash_keys));
+        usize::try_from(total).unwrap_or(usize::MAX)
+    }
+
+    /// Counts one more entry and puts it into the index if there is room.
+    #[inline]
+    pub(crate) fn push(&mut self, table: Table, key: &'a str, index: &mut [KeyEntry<'a>]) {
+        let number = self.len(table);
+        if self.total() < index.len()
+            && let Some(entry) = slot(table, number, index.len()).and_then(|slot| index.get_mut(slot))
+        {
+            *entry = KeyEntry(Entry::Key(key));
+        }
+        match table {
+            Table::PartitionKeys => self.partition_keys = number.saturating_add(1),
+            Table::ExplicitHashKeys => self.explicit_hash_keys = number.saturating_add(1),
+        }
+    }
+
+    /// To be called when every entry was pushed. Where they were too many for the index, it is filled with checkpoints,
+    /// evenly over the first `fields` fields: those up to the last key.
+    pub(crate) fn complete(&mut self, fields: usize, index: &mut [KeyEntry<'a>]) {
+        if self.total() <= index.len() {
+            return;
+        }
+        let stride = fields.div_ceil(index.len().max(1)).max(1);
+        let mut walk = KeyFields::new(self.fields);
+        let mut seen = Checkpoint::default();
+        let mut entries = index.iter_mut();
+        let mut used = 0_usize;
+        let mut until_next = 0_usize;
+        loop {
+            if until_next == 0 {
+                let Some(entry) = entries.next() else { break };
+                seen.offset = to_u32(walk.fields.offset());
+                *entry = KeyEntry(Entry::Checkpoint(seen));
+                used = used.saturating_add(1);
+                until_next = stride;
+            }
+            until_next = until_next.saturating_sub(1);
+            match walk.step() {
+                Some(Some((Table::PartitionKeys, _))) => {
+                    seen.partition_keys = seen.partition_keys.saturating_add(1)
+                }
+                Some(Some((Table::ExplicitHashKeys, _))) => {
+                    seen.explicit_hash_keys = seen.explicit_hash_keys.saturating_add(1);
+                }
+                Some(None) => {}
+                None => break,
+            }
+        }
+        self.checkpoints = Some(used);
+    }
+
+    /// The keys of a user record. `index` is the one that was filled.
+    #[inline]
+    pub(crate) fn keys_of(
+        &self,
+        record: &RecordFields<'_>,
+        cursors: &mut Cursors<'a>,
+        index: &[KeyEntry<'a>],
+    ) -> Option<(&'a str, Option<&'a str>)> {
+        let number = record.partition_key.number;
+        let partition_key = self.get(Table::PartitionKeys, number, &mut cursors.partition_keys, index)?;
+        let explicit_hash_key = match record.explicit_hash_key {
+            Some(KeyIndex { number, .. }) => {
+                Some(self.get(Table::ExplicitHashKeys, number, &mut cursors.explicit_hash_keys, index)?)
+            }
+            None => None,
+        };
+        Some((partition_key, explicit_hash_key))
+    }
+
+    #[inline]
+    fn get(
+        &self,
+        table: Table,
+        number: u64,
+        last: &mut Option<Found<'a>>,
+        index: &[KeyEntry<'a>],
+    ) -> Option<&'a str> {
+        let len = self.len(table);
+        let mut number = u32::try_from(number).ok().filter(|number| *number < len)?;
+        if self.order == Order::NewestFirst {
+            number = len.wrapping_sub(1).wrapping_sub(number);
+        }
+        match (self.checkpoints, *last) {
+            (None, _) => match slot(table, number, index.len()).and_then(|slot| index.get(slot)) {
+                Some(KeyEntry(Entry::Key(key))) => Some(key),
+                _ => None,
+            },
+            (Some(_), Some(found)) if found.number == number => Some(found.key),
+            (Some(used), found) => {
+                let found = self.find(table, number, found, index.get(..used)?)?;
+                *last = Some(found);
+                Some(found.key)
+            }
+        }
+    }
+
+    /// Walks to a key from the checkpoint before it or from the key found last, whichever is nearer.
+    #[inline(never)]
+    fn find(
+        &self,
+        table: Table,
+        number: u32,
+        last: Option<Found<'a>>,
+        checkpoints: &[KeyEntry<'a>],
+    ) -> Option<Found<'a>> {
+        let before = |entry: &KeyEntry<'a>| match (entry.0, table) {
+            (Entry::Checkpoint(at), Table::PartitionKeys) => Some((at.partition_keys, at.offset)),
+            (Entry::Checkpoint(at), Table::ExplicitHashKeys) => Some((at.explicit_hash_keys, at.offset)),
+            (Entry::Key(_), _) => None,
+        };
+        let after =
+            checkpoints.partition_point(|entry| before(entry).is_some_and(|(seen, _)| seen <= number));
+        let checkpoint = after.checked_sub(1).and_then(|nearest| checkpoints.get(nearest)).and_then(before);
+        let mut start = (0, self.fields.offset());
+        if let Some((seen, offset)) = checkpoint {
+            start = (seen, usize::try_from(offset).ok()?);
+        }
+        if let Some(last) = last
+            && last.number < number
+            && last.number >= start.0
+        {
+            start = (last.number.saturating_add(1), last.next);
+        }
+        let (mut seen, offset) = start;
+        let mut walk = KeyFields::new(self.fields.at(offset));
+        while let Some((key_table, bytes)) = walk.next() {
+            if key_table != table {
+                continue;
+            }
+            if seen == number {
+                let key = core::str::from_utf8(bytes).ok()?;
+                return Some(Found { number, key, next: walk.fields.offset() });
+            }
+            seen = seen.saturating_add(1);
+        }
+        None
+    }
+}
+
+/// The entry of the index that belongs to a key while there is room for every key.
+#[inline]
+fn slot(table: Table, number: u32, index_len: usize) -> Option<usize> {
+    let number = usize::try_from(number).ok()?;
+    match table {
+        Table::PartitionKeys => Some(number),
+        Table::ExplicitHashKeys => index_len.checked_sub(number)?.checked_sub(1),
+    }
+}
+
+/// Checks a key as `parse` does, before it is pushed. `start` is the absolute offset of its field.
+#[inline]
+pub(crate) fn check_key(bytes: &[u8], end: usize) -> Result<&str, ParseError> {
+    let start = end.saturating_sub(bytes.len());
+    if bytes.len() > MAX_KEY_LEN {
+        let kind = ParseErrorKind::KeyTooLong { len: to_u32(bytes.len()), limit: to_u32(MAX_KEY_LEN) };
+        return Err(kind.at(start));
+    }
+    core::str::from_utf8(bytes)
+        .map_err(|error| ParseErrorKind::KeyNotUtf8.at(start.saturating_add(error.valid_up_to())))
+}
+
+/// Walks the fields of a message that was checked, and stops at its keys.
+struct KeyFields<'a> {
+    fields: Reader<'a>,
+    passed: usize,
+    /// Fields up to the last key, itself included.
+    passed_to_last_key: usize,
+}
+
+impl<'a> KeyFields<'a> {
+    fn new(fields: Reader<'a>) -> Self {
+        Self { fields, passed: 0, passed_to_last_key: 0 }
+    }
+
+    /// Passes one field: a key, or `Some(None)`; `None` at the end.
+    fn step(&mut self) -> Option<Option<(Table, &'a [u8])>> {
+        let offset = self.fields.offset();
+        let tag = self.fields.read_tag().ok()??;
+        self.passed = self.passed.saturating_add(1);
+        let Some(table) = Table::of_tag(tag) else {
+            self.fields.skip(tag, offset).ok()?;
+            return Some(None);
+        };
+        self.passed_to_last_key = self.passed;
+        Some(Some((table, self.fields.read_len().ok()?)))
+    }
+
+    /// Passes fields up to the next key.
+    fn next(&mut self) -> Option<(Table, &'a [u8])> {
+        loop {
+            if let Some(key) = self.step()? {
+                return Some(key);
+            }
+        }
+    }
+}

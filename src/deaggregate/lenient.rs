@@ -1,0 +1,147 @@
+//! The lenient way out: whatever a Kinesis record holds, its user records, and never less than what was sent.
+
+use core::iter::FusedIterator;
+
+use crate::deaggregate::contents::Contents;
+use crate::deaggregate::key_tables::KeyEntry;
+use crate::deaggregate::range_filter::{Filtered, RangeFilter};
+use crate::deaggregate::user_records::Walk;
+use crate::digest::{Digest, Md5};
+use crate::record::DeaggregatedRecord;
+
+/// The user records of a Kinesis record: those of the aggregate that it is, or else the Kinesis record itself, unchanged.
+///
+/// Nothing is ever lost: data that is no aggregate, or one with any fault, comes out as it is. Only a valid aggregate
+/// without user records yields nothing.
+///
+/// ```
+/// use kinesis_agg::deaggregate;
+///
+/// let mut user_records = deaggregate("sensor-7", b"not an aggregate");
+/// assert_eq!(user_records.next().unwrap().data, b"not an aggregate");
+/// ```
+///
+/// Keys are found by an index of 8 entries; see [`AggregatedRecord`](crate::AggregatedRecord) for what this means, and
+/// [`deaggregate_with_index`] for what a server wants.
+pub fn deaggregate<'a>(partition_key: &'a str, data: &'a [u8]) -> Deaggregated<'a> {
+    deaggregate_with(partition_key, data, Md5)
+}
+
+/// [`deaggregate`] with another implementation of MD5.
+pub fn deaggregate_with<'a>(partition_key: &'a str, data: &'a [u8], digest: impl Digest) -> Deaggregated<'a> {
+    let mut index = [KeyEntry::EMPTY; 8];
+    let source = Source::open(partition_key, data, digest, &mut index);
+    Deaggregated { source, index }
+}
+
+/// [`deaggregate`] with a lent index: with one entry for each key, the time is linear in the length of the data,
+/// whatever is in it.
+pub fn deaggregate_with_index<'a, 'i>(
+    partition_key: &'a str,
+    data: &'a [u8],
+    index: &'i mut [KeyEntry<'a>],
+) -> Deaggregated<'a, &'i [KeyEntry<'a>]> {
+    let source = Source::open(partition_key, data, Md5, index);
+    Deaggregated { source, index }
+}
+
+/// What one Kinesis record yields. The index lies beside it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source<'a> {
+    Plain(Option<DeaggregatedRecord<'a>>),
+    Aggregated(Walk<'a>),
+}
+
+impl<'a> Source<'a> {
+    /// What is to come of a Kinesis record.
+    pub(crate) fn open(
+        partition_key: &'a str,
+        data: &'a [u8],
+        digest: impl Digest,
+        index: &mut [KeyEntry<'a>],
+    ) -> Self {
+        match Contents::parse(data, digest, index) {
+            Ok(contents) => Self::Aggregated(Walk::new(&contents)),
+            Err(_) => Self::Plain(Some(DeaggregatedRecord::plain(partition_key, data))),
+        }
+    }
+
+    /// Nothing is to come.
+    pub(crate) fn none() -> Self {
+        Self::Plain(None)
+    }
+
+    pub(crate) fn left(&self) -> usize {
+        match self {
+            Self::Plain(record) => usize::from(record.is_some()),
+            Self::Aggregated(walk) => walk.left(),
+        }
+    }
+
+    pub(crate) fn next(&mut self, index: &[KeyEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
+        match self {
+            Self::Plain(record) => record.take(),
+            Self::Aggregated(walk) => walk.next(index),
+        }
+    }
+
+    fn skip_to(&mut self, sub_sequence_number: u64) {
+        match self {
+            Self::Plain(record) => *record = record.filter(|_| sub_sequence_number == 0),
+            Self::Aggregated(walk) => walk.skip_to(sub_sequence_number),
+        }
+    }
+}
+
+/// Iterates over the user records of a Kinesis record, whatever it holds; made by [`deaggregate`].
+#[derive(Clone, Debug)]
+pub struct Deaggregated<'a, X = [KeyEntry<'a>; 8]> {
+    source: Source<'a>,
+    index: X,
+}
+
+impl<'a, X: AsRef<[KeyEntry<'a>]>> Deaggregated<'a, X> {
+    /// Whether the Kinesis record is an aggregate.
+    pub fn is_aggregated(&self) -> bool {
+        matches!(self.source, Source::Aggregated(_))
+    }
+
+    /// Goes on at this sub-sequence number, where a consumer resumes; a plain record has number 0.
+    #[must_use]
+    pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
+        self.source.skip_to(sub_sequence_number);
+        self
+    }
+
+    /// Drops what `filter` drops of what is still to come. KCL's filter judges a whole aggregate, so apply it before
+    /// [`skip_to`](Iterator::skip_while).
+    pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self>
+    where
+        X: Clone,
+    {
+        Filtered::new(self, filter)
+    }
+}
+
+impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for Deaggregated<'a, X> {
+    type Item = DeaggregatedRecord<'a>;
+
+    fn next(&mut self) -> Option<DeaggregatedRecord<'a>> {
+        self.source.next(self.index.as_ref())
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.source.left(), Some(self.source.left()))
+    }
+}
+
+impl<'a, X: AsRef<[KeyEntry<'a>]>> ExactSizeIterator for Deaggregated<'a, X> {}
+
+impl<'a, X: AsRef<[KeyEntry<'a>]>> FusedIterator for Deaggregated<'a, X> {}
+
+#[cfg(feature = "defmt")]
+impl<'a, X: AsRef<[KeyEntry<'a>]>> defmt::Format for Deaggregated<'a, X> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Deaggregated({=usize} left)", self.source.left());
+    }
+}

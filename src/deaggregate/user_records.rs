@@ -1,0 +1,143 @@
+//! Iteration over the user records of a message that was checked.
+
+use core::iter::FusedIterator;
+
+use crate::deaggregate::contents::Contents;
+use crate::deaggregate::key_tables::{Cursors, KeyEntry, KeyTables};
+use crate::deaggregate::range_filter::{Filtered, RangeFilter};
+use crate::deaggregate::record_fields::RecordFields;
+use crate::record::DeaggregatedRecord;
+use crate::schema::aggregated_record;
+use crate::wire::Reader;
+
+/// Where an iteration over user records stands. The index lies beside it and is given to every call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Walk<'a> {
+    fields: Reader<'a>,
+    left: usize,
+    sub_sequence_number: u64,
+    tables: KeyTables<'a>,
+    cursors: Cursors<'a>,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(contents: &Contents<'a>) -> Self {
+        Self {
+            fields: contents.fields,
+            left: contents.user_records,
+            sub_sequence_number: 0,
+            tables: contents.tables,
+            cursors: Cursors::default(),
+        }
+    }
+
+    /// How many user records are to come.
+    pub(crate) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// The message of the next user record.
+    #[inline]
+    fn next_message(&mut self) -> Option<Reader<'a>> {
+        loop {
+            let offset = self.fields.offset();
+            let tag = self.fields.read_tag().ok()??;
+            if tag == aggregated_record::RECORDS {
+                let message = self.fields.read_message().ok()?;
+                self.left = self.left.saturating_sub(1);
+                self.sub_sequence_number = self.sub_sequence_number.saturating_add(1);
+                return Some(message);
+            }
+            self.fields.skip(tag, offset).ok()?;
+        }
+    }
+
+    /// Passes user records over without looking into them.
+    pub(crate) fn skip(&mut self, user_records: u64) {
+        for _ in 0..user_records {
+            if self.next_message().is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Passes over the user records before this sub-sequence number.
+    pub(crate) fn skip_to(&mut self, sub_sequence_number: u64) {
+        self.skip(sub_sequence_number.saturating_sub(self.sub_sequence_number));
+    }
+
+    #[inline]
+    pub(crate) fn next(&mut self, index: &[KeyEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
+        let sub_sequence_number = self.sub_sequence_number;
+        let record = RecordFields::read(self.next_message()?).ok()?;
+        let (partition_key, explicit_hash_key) = self.tables.keys_of(&record, &mut self.cursors, index)?;
+        Some(DeaggregatedRecord {
+            partition_key,
+            explicit_hash_key,
+            data: record.data,
+            tags: record.tags,
+            sub_sequence_number,
+            aggregated: true,
+        })
+    }
+}
+
+/// Iterates over the user records of an aggregate, in the order in which they were added.
+///
+/// Nothing can fail any more: [`AggregatedRecord::parse`](crate::AggregatedRecord::parse) has checked everything.
+#[derive(Clone, Debug)]
+pub struct UserRecords<'a, X = [KeyEntry<'a>; 8]> {
+    walk: Walk<'a>,
+    index: X,
+}
+
+impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {
+    pub(crate) fn new(contents: &Contents<'a>, index: X) -> Self {
+        Self { walk: Walk::new(contents), index }
+    }
+
+    /// Goes on at this sub-sequence number, where a consumer resumes; passes over what lies before it without
+    /// looking into it, and never goes back.
+    #[must_use]
+    pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
+        self.walk.skip_to(sub_sequence_number);
+        self
+    }
+
+    /// Drops what `filter` drops of what is still to come.
+    pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self>
+    where
+        X: Clone,
+    {
+        Filtered::new(self, filter)
+    }
+}
+
+impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for UserRecords<'a, X> {
+    type Item = DeaggregatedRecord<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<DeaggregatedRecord<'a>> {
+        self.walk.next(self.index.as_ref())
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.walk.left(), Some(self.walk.left()))
+    }
+
+    fn nth(&mut self, n: usize) -> Option<DeaggregatedRecord<'a>> {
+        self.walk.skip(crate::wire::to_u64(n));
+        self.next()
+    }
+}
+
+impl<'a, X: AsRef<[KeyEntry<'a>]>> ExactSizeIterator for UserRecords<'a, X> {}
+
+impl<'a, X: AsRef<[KeyEntry<'a>]>> FusedIterator for UserRecords<'a, X> {}
+
+#[cfg(feature = "defmt")]
+impl<'a, X: AsRef<[KeyEntry<'a>]>> defmt::Format for UserRecords<'a, X> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "UserRecords({=usize} left)", self.walk.left());
+    }
+}

@@ -1,0 +1,38 @@
+//! The digest behind every aggregated record and every hash key, and how to bring one's own.
+
+/// An implementation of MD5: of a microcontroller's hash engine, say, or one that checks many messages at once.
+///
+/// Every closure from a message to its 16 bytes is one.
+///
+/// ```
+/// use kinesis_agg::{Digest, Md5};
+///
+/// let mut messages = 0;
+/// let mut counting = |message: &[u8]| {
+///     messages += 1;
+///     Md5.digest(message)
+/// };
+/// assert_eq!(counting.digest(b"")[..2], [0xd4, 0x1d]);
+/// assert_eq!(messages, 1);
+/// ```
+pub trait Digest {
+    /// The MD5 of `message`.
+    fn digest(&mut self, message: &[u8]) -> [u8; 16];
+}
+
+impl<F: FnMut(&[u8]) -> [u8; 16]> Digest for F {
+    fn digest(&mut self, message: &[u8]) -> [u8; 16] {
+        self(message)
+    }
+}
+
+/// MD5 in software, by the `md-5` crate: what is used unless another implementation is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Md5;
+
+impl Digest for Md5 {
+    fn digest(&mut self, message: &[u8]) -> [u8; 16] {
+        <md5::Md5 as md5::Digest>::digest(message).into()
+    }
+}

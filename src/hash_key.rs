@@ -1,0 +1,216 @@
+//! Hash keys: where a partition key lies among the shards of a stream.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::digest::{Digest, Md5};
+
+/// Digits of 2^128 - 1.
+const MAX_DIGITS: usize = 39;
+
+/// A point of the hash key space: an unsigned integer of 128 bits.
+///
+/// The shard whose [`HashKeyRange`](crate::HashKeyRange) contains it gets the record.
+///
+/// ```
+/// use kinesis_agg::HashKey;
+///
+/// let hash_key = HashKey::of("sensor-7");
+/// assert_eq!(hash_key.to_decimal().as_str().parse(), Ok(hash_key));
+/// assert!("2^7".parse::<HashKey>().is_err());
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct HashKey(pub u128);
+
+impl HashKey {
+    /// The first point: 0.
+    pub const MIN: Self = Self(0);
+    /// The last point: 2^128 - 1.
+    pub const MAX: Self = Self(u128::MAX);
+
+    /// That of a partition key: the MD5 of its UTF-8, read as a big-endian integer.
+    pub fn of(partition_key: &str) -> Self {
+        Self::of_with(partition_key, Md5)
+    }
+
+    /// [`HashKey::of`] with another implementation of MD5.
+    pub fn of_with(partition_key: &str, mut digest: impl Digest) -> Self {
+        Self(u128::from_be_bytes(digest.digest(partition_key.as_bytes())))
+    }
+
+    /// The effective hash key of a user record: its explicit hash key if it has one, else that of its partition key.
+    ///
+    /// # Errors
+    /// The explicit hash key is no decimal below 2^128. Real producers have written such.
+    pub fn effective(partition_key: &str, explicit_hash_key: Option<&str>) -> Result<Self, HashKeyError> {
+        Self::effective_with(partition_key, explicit_hash_key, Md5)
+    }
+
+    /// [`HashKey::effective`] with another implementation of MD5.
+    ///
+    /// # Errors
+    /// As [`HashKey::effective`].
+    pub fn effective_with(
+        partition_key: &str,
+        explicit_hash_key: Option<&str>,
+        digest: impl Digest,
+    ) -> Result<Self, HashKeyError> {
+        match explicit_hash_key {
+            Some(decimal) => decimal.parse(),
+            None => Ok(Self::of_with(partition_key, digest)),
+        }
+    }
+
+    /// Its decimal digits, without leading zeros: an explicit hash key as the service takes it.
+    pub fn to_decimal(self) -> Decimal {
+        let mut digits = [b'0'; MAX_DIGITS];
+        let mut rest = self.0;
+        let mut len = 0_usize;
+        for digit in digits.iter_mut().rev() {
+            let [low, ..] = (rest % 10).to_le_bytes();
+            *digit = b'0'.wrapping_add(low);
+            rest /= 10;
+            len = len.saturating_add(1);
+            if rest == 0 {
+                break;
+            }
+        }
+        let mut text = heapless::String::new();
+        for digit in digits.iter().skip(MAX_DIGITS.saturating_sub(len)) {
+            // 39 digits are the capacity, so none is refused.
+            let _ = text.push(char::from(*digit));
+        }
+        Decimal(text)
+    }
+}
+
+/// Effective hash keys of user records one after another. The last one is kept, since most neighbours have the same keys.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct HashKeys<'a> {
+    last: Option<(&'a str, Option<&'a str>, Result<HashKey, HashKeyError>)>,
+}
+
+impl<'a> HashKeys<'a> {
+    pub(crate) fn of(
+        &mut self,
+        partition_key: &'a str,
+        explicit_hash_key: Option<&'a str>,
+        digest: &mut impl Digest,
+    ) -> Result<HashKey, HashKeyError> {
+        match self.last {
+            Some((last, last_explicit, answer))
+                if (last, last_explicit) == (partition_key, explicit_hash_key) =>
+            {
+                answer
+            }
+            _ => {
+                let digest = |message: &[u8]| digest.digest(message);
+                let answer = HashKey::effective_with(partition_key, explicit_hash_key, digest);
+                self.last = Some((partition_key, explicit_hash_key, answer));
+                answer
+            }
+        }
+    }
+}
+
+/// Reads decimal digits; leading zeros are read, as some producers write them. A sign, a blank or any other character
+/// is an error.
+impl FromStr for HashKey {
+    type Err = HashKeyError;
+
+    fn from_str(decimal: &str) -> Result<Self, HashKeyError> {
+        if decimal.is_empty() {
+            return Err(HashKeyError::Empty);
+        }
+        if let Some(offset) = decimal.bytes().position(|byte| !byte.is_ascii_digit()) {
+            return Err(HashKeyError::NotADigit { offset });
+        }
+        let mut value = 0_u128;
+        for byte in decimal.bytes() {
+            value = value
+                .checked_mul(10)
+                .and_then(|value| value.checked_add(u128::from(byte.wrapping_sub(b'0'))))
+                .ok_or(HashKeyError::TooLarge)?;
+        }
+        Ok(Self(value))
+    }
+}
+
+impl fmt::Display for HashKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.to_decimal().as_str())
+    }
+}
+
+impl From<u128> for HashKey {
+    fn from(value: u128) -> Self {
+        Self(value)
+    }
+}
+
+impl From<HashKey> for u128 {
+    fn from(hash_key: HashKey) -> Self {
+        hash_key.0
+    }
+}
+
+/// A hash key as decimal text, without allocation: 1 to 39 digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decimal(heapless::String<MAX_DIGITS>);
+
+impl Decimal {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl AsRef<str> for Decimal {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Decimal {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str}", self.as_str());
+    }
+}
+
+/// Why text is no hash key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum HashKeyError {
+    /// There is no digit.
+    Empty,
+    /// Something else than the digits 0 to 9.
+    NotADigit {
+        /// Where, in bytes from the beginning of the text.
+        offset: usize,
+    },
+    /// 2^128 or more.
+    TooLarge,
+}
+
+impl fmt::Display for HashKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Empty => f.write_str("hash key is empty"),
+            Self::NotADigit { offset } => {
+                write!(f, "hash key has something else than a digit at byte {offset}")
+            }
+            Self::TooLarge => f.write_str("hash key is 2^128 or more"),
+        }
+    }
+}
+
+impl core::error::Error for HashKeyError {}

@@ -1,0 +1,68 @@
+//! Which keys the service takes.
+
+use core::fmt;
+
+use crate::schema::MAX_PARTITION_KEY_CHARS;
+
+/// 2^128 - 1.
+const MAX_EXPLICIT_HASH_KEY: &str = "340282366920938463463374607431768211455";
+
+/// Checks keys as the service does before it takes them.
+pub(crate) fn check_keys(partition_key: &str, explicit_hash_key: Option<&str>) -> Result<(), KeyError> {
+    if partition_key.is_empty() {
+        return Err(KeyError::PartitionKeyEmpty);
+    }
+    // Only a key with more bytes than that can have more code points.
+    if partition_key.len() > MAX_PARTITION_KEY_CHARS {
+        let chars = partition_key.chars().count();
+        if chars > MAX_PARTITION_KEY_CHARS {
+            return Err(KeyError::PartitionKeyTooLong { chars });
+        }
+    }
+    match explicit_hash_key {
+        Some(decimal) if !is_explicit_hash_key(decimal) => Err(KeyError::ExplicitHashKey),
+        _ => Ok(()),
+    }
+}
+
+/// The service's own pattern, `0|([1-9]\d{0,38})`, and below 2^128.
+fn is_explicit_hash_key(decimal: &str) -> bool {
+    let digits = decimal.bytes().all(|byte| byte.is_ascii_digit());
+    let canonical = decimal == "0" || !decimal.starts_with('0');
+    // Of two texts the longer is the greater number, and texts of equal length compare as numbers do.
+    let below = (decimal.len(), decimal) <= (MAX_EXPLICIT_HASH_KEY.len(), MAX_EXPLICIT_HASH_KEY);
+    !decimal.is_empty() && digits && canonical && below
+}
+
+/// Why the service would refuse a partition key or an explicit hash key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The partition key is empty.
+    PartitionKeyEmpty,
+    /// The partition key has more than [`MAX_PARTITION_KEY_CHARS`] Unicode code points.
+    PartitionKeyTooLong {
+        /// Its length in code points.
+        chars: usize,
+    },
+    /// The explicit hash key is not `0`, nor a digit from 1 to 9 with up to 38 more digits, below 2^128.
+    ExplicitHashKey,
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::PartitionKeyEmpty => f.write_str("partition key is empty"),
+            Self::PartitionKeyTooLong { chars } => write!(
+                f,
+                "partition key has {chars} code points where at most {MAX_PARTITION_KEY_CHARS} are allowed"
+            ),
+            Self::ExplicitHashKey => {
+                f.write_str("explicit hash key is not a decimal below 2^128 without leading zeros")
+            }
+        }
+    }
+}
+
+impl core::error::Error for KeyError {}

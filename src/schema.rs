@@ -1,0 +1,76 @@
+//! The numbers of the format: magic, digest, protobuf fields, limits.
+//!
+//! Sources: `aggregation-format.md` and `messages.proto` of the Kinesis Producer Library, and the limits in the
+//! Amazon Kinesis Data Streams service's API reference (`PutRecord`).
+
+pub use crate::wire::MAX_GROUP_DEPTH;
+use crate::wire::{len_tag, varint_tag};
+
+/// The four bytes with which every aggregated record begins.
+pub const MAGIC: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];
+
+/// Length in bytes of the MD5 digest, taken over the protobuf message alone, with which every aggregated record ends.
+pub const DIGEST_LEN: usize = 16;
+
+/// Bytes that frame the protobuf message: the magic before it and the digest after it.
+pub const FRAME_LEN: usize = 20;
+
+/// Length in bytes of the smallest aggregated record: a frame around a message of one byte.
+pub const MIN_LEN: usize = 21;
+
+/// Length in bytes of the smallest aggregated record with a user record in it: a partition key of one byte, no data.
+pub const MIN_USER_RECORD_LEN: usize = 29;
+
+/// The service's limit on a partition key, in Unicode code points.
+pub const MAX_PARTITION_KEY_CHARS: usize = 256;
+
+/// The longest key, in bytes, that a reader takes: a partition key of 256 code points of four bytes each.
+pub const MAX_KEY_LEN: usize = 1024;
+
+/// The service's default limit on a Kinesis record, in bytes: data and outer partition key together.
+pub const DEFAULT_RECORD_LIMIT: usize = 1024 * 1024;
+
+/// The greatest limit on a Kinesis record, in bytes, to which a stream can be configured.
+pub const MAX_RECORD_LIMIT: usize = 10 * 1024 * 1024;
+
+/// The size in bytes at which the Kinesis Producer Library closes an aggregate unless told otherwise.
+pub const KPL_SIZE_LIMIT: usize = 51_200;
+
+pub(crate) mod aggregated_record {
+    use super::*;
+    pub(crate) const PARTITION_KEY_TABLE: u32 = len_tag(1);
+    pub(crate) const EXPLICIT_HASH_KEY_TABLE: u32 = len_tag(2);
+    pub(crate) const RECORDS: u32 = len_tag(3);
+}
+
+pub(crate) mod record {
+    use super::*;
+    pub(crate) const PARTITION_KEY_INDEX: u32 = varint_tag(1);
+    pub(crate) const EXPLICIT_HASH_KEY_INDEX: u32 = varint_tag(2);
+    pub(crate) const DATA: u32 = len_tag(3);
+    pub(crate) const TAGS: u32 = len_tag(4);
+}
+
+pub(crate) mod tag {
+    use super::*;
+    pub(crate) const KEY: u32 = len_tag(1);
+    pub(crate) const VALUE: u32 = len_tag(2);
+}
+
+// The tag bytes as `aggregation-format.md` tabulates them.
+const _: () = {
+    assert!(aggregated_record::PARTITION_KEY_TABLE == 0x0A);
+    assert!(aggregated_record::EXPLICIT_HASH_KEY_TABLE == 0x12);
+    assert!(aggregated_record::RECORDS == 0x1A);
+    assert!(record::PARTITION_KEY_INDEX == 0x08);
+    assert!(record::EXPLICIT_HASH_KEY_INDEX == 0x10);
+    assert!(record::DATA == 0x1A);
+    assert!(record::TAGS == 0x22);
+    assert!(tag::KEY == 0x0A);
+    assert!(tag::VALUE == 0x12);
+    assert!(FRAME_LEN == MAGIC.len() + DIGEST_LEN);
+    assert!(MIN_LEN == FRAME_LEN + 1);
+    // key entry 0A 01 xx, record 1A 04 08 00 1A 00
+    assert!(MIN_USER_RECORD_LEN == FRAME_LEN + 3 + 6);
+    assert!(MAX_KEY_LEN == MAX_PARTITION_KEY_CHARS * 4);
+};

@@ -1,0 +1,209 @@
+//! Shards: inclusive hash key ranges, and which of them owns a hash key.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::hash_key::{HashKey, HashKeyError};
+
+/// The hash keys that a shard owns, from `start` to `end`, both included.
+///
+/// A range that starts after its end is allowed and contains nothing, as in KCL.
+///
+/// ```
+/// use kinesis_agg::{HashKey, HashKeyRange};
+///
+/// let lower: HashKeyRange = "0:170141183460469231731687303715884105727".parse()?;
+/// assert!(lower.contains(HashKey::MIN) && !lower.contains(HashKey::MAX));
+/// # Ok::<(), kinesis_agg::HashKeyRangeError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct HashKeyRange {
+    /// The first hash key in it.
+    pub start: HashKey,
+    /// The last hash key in it.
+    pub end: HashKey,
+}
+
+impl HashKeyRange {
+    /// Every hash key.
+    pub const FULL: Self = Self { start: HashKey::MIN, end: HashKey::MAX };
+
+    /// From `start` to `end`, both included.
+    pub const fn new(start: HashKey, end: HashKey) -> Self {
+        Self { start, end }
+    }
+
+    /// Whether `hash_key` lies in it.
+    pub fn contains(&self, hash_key: HashKey) -> bool {
+        self.start <= hash_key && hash_key <= self.end
+    }
+
+    /// Shard `index` of an even split of the hash key space into `shards`, as the service makes it: shard i starts at
+    /// i times floor(2^128 / `shards`), the last one ends at 2^128 - 1. `None` if there is no such shard.
+    pub fn of_even_split(index: usize, shards: usize) -> Option<Self> {
+        let index = u128::try_from(index).ok()?;
+        let shards = u128::try_from(shards).ok()?;
+        let last = shards.checked_sub(1)?;
+        // floor(2^128 / n) without the 129th bit; for one shard it saturates, and is not used.
+        let remainder = u128::MAX.checked_rem(shards)?;
+        let whole = u128::MAX.checked_div(shards)?;
+        let width = if remainder == last { whole.saturating_add(1) } else { whole };
+        let start = index.checked_mul(width).filter(|_| index <= last)?;
+        let end = match index == last {
+            true => u128::MAX,
+            false => start.checked_add(width)?.checked_sub(1)?,
+        };
+        Some(Self::new(HashKey(start), HashKey(end)))
+    }
+}
+
+impl fmt::Display for HashKeyRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.start, self.end)
+    }
+}
+
+/// Reads `START:END`, both decimal and both included.
+impl FromStr for HashKeyRange {
+    type Err = HashKeyRangeError;
+
+    fn from_str(text: &str) -> Result<Self, HashKeyRangeError> {
+        let (start, end) = text.split_once(':').ok_or(HashKeyRangeError::NoColon)?;
+        let start = start.parse().map_err(HashKeyRangeError::Start)?;
+        let end = end.parse().map_err(HashKeyRangeError::End)?;
+        Ok(Self { start, end })
+    }
+}
+
+/// Why text is no hash key range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum HashKeyRangeError {
+    /// There is no colon between start and end.
+    NoColon,
+    /// The start is no hash key.
+    Start(HashKeyError),
+    /// The end is no hash key.
+    End(HashKeyError),
+}
+
+impl fmt::Display for HashKeyRangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoColon => f.write_str("hash key range is not of the form START:END"),
+            Self::Start(error) => write!(f, "start of the range: {error}"),
+            Self::End(error) => write!(f, "end of the range: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for HashKeyRangeError {}
+
+/// Which shard owns a hash key, over ranges that the caller keeps: an array, a `Vec`, a slice.
+///
+/// ```
+/// use kinesis_agg::{HashKey, HashKeyRange, ShardMap};
+///
+/// let mut ranges = [HashKeyRange::FULL; 4];
+/// let shards = ShardMap::even_split(&mut ranges)?;
+/// assert_eq!(shards.shard_of(HashKey::MAX), Some(3));
+/// # Ok::<(), kinesis_agg::ShardMapError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShardMap<R> {
+    ranges: R,
+}
+
+impl<R: AsRef<[HashKeyRange]>> ShardMap<R> {
+    /// A map of these shards. Gaps between them are allowed: a hash key there has no owner.
+    ///
+    /// # Errors
+    /// There is no range, one starts after its end, or they are not sorted and disjoint.
+    pub fn new(ranges: R) -> Result<Self, ShardMapError> {
+        let mut previous: Option<HashKeyRange> = None;
+        for (shard, range) in ranges.as_ref().iter().enumerate() {
+            if range.start > range.end {
+                return Err(ShardMapError::Inverted { shard });
+            }
+            if previous.is_some_and(|previous| range.start <= previous.end) {
+                return Err(ShardMapError::Overlap { shard });
+            }
+            previous = Some(*range);
+        }
+        previous.map(|_| Self { ranges }).ok_or(ShardMapError::Empty)
+    }
+
+    /// A map of the hash key space split evenly into as many shards as there are ranges; what they held is overwritten.
+    ///
+    /// # Errors
+    /// There is no range.
+    pub fn even_split(mut ranges: R) -> Result<Self, ShardMapError>
+    where
+        R: AsMut<[HashKeyRange]>,
+    {
+        let shards = ranges.as_mut().len();
+        for (index, range) in ranges.as_mut().iter_mut().enumerate() {
+            *range = HashKeyRange::of_even_split(index, shards).unwrap_or(HashKeyRange::FULL);
+        }
+        Self::new(ranges)
+    }
+
+    /// The index of the shard that owns `hash_key`; `None` in a gap. Takes O(log n) for n shards.
+    pub fn shard_of(&self, hash_key: HashKey) -> Option<usize> {
+        let ranges = self.ranges.as_ref();
+        let shard = ranges.partition_point(|range| range.start <= hash_key).checked_sub(1)?;
+        ranges.get(shard).filter(|range| range.contains(hash_key)).map(|_| shard)
+    }
+
+    /// The ranges, in order.
+    pub fn ranges(&self) -> &[HashKeyRange] {
+        self.ranges.as_ref()
+    }
+
+    /// Gives the ranges back.
+    pub fn into_ranges(self) -> R {
+        self.ranges
+    }
+}
+
+/// Why hash key ranges are no map of shards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ShardMapError {
+    /// There is no range.
+    Empty,
+    /// A range that starts after its end.
+    Inverted {
+        /// The index of its shard.
+        shard: usize,
+    },
+    /// A range that does not start after the end of the one before it.
+    Overlap {
+        /// The index of its shard.
+        shard: usize,
+    },
+}
+
+impl fmt::Display for ShardMapError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Empty => f.write_str("there is no shard"),
+            Self::Inverted { shard } => write!(f, "hash key range of shard {shard} starts after its end"),
+            Self::Overlap { shard } => {
+                write!(f, "hash key range of shard {shard} does not start after the one before it")
+            }
+        }
+    }
+}
+
+impl core::error::Error for ShardMapError {}
+
+#[cfg(feature = "defmt")]
+impl<R: AsRef<[HashKeyRange]>> defmt::Format for ShardMap<R> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "ShardMap({=[?]})", self.ranges.as_ref());
+    }
+}

@@ -235,12 +235,11 @@ impl Held {
         slots: &[KeySlot],
         record: &UserRecord<'_>,
     ) -> Option<usize> {
-        let bare = self.plan(buffer, slots, &UserRecord { data: &[], ..*record }).ok()?;
-        let room =
-            self.room_for(buffer.len(), record.partition_key.len()).checked_sub(bare.new_keys_len())?;
-        let message = max_len_field_content(room)?;
-        let other_fields = bare.message_len.checked_sub(len_field_len(0))?;
-        max_len_field_content(message.checked_sub(other_fields)?)
+        let bare = UserRecord { data: &[], ..*record };
+        let plan = self.plan(buffer, slots, &bare).ok()?;
+        let room = self.room_for(buffer.len(), record.partition_key.len());
+        let own_room = Self { limits: self.limits, ..Self::new() }.room_for(buffer.len(), record.partition_key.len());
+        Some(plan.max_data_len(room)?.min(Plan::alone(&bare).max_data_len(own_room)?))
     }
 
     /// Adds what was planned. Nothing may have happened in between.
@@ -424,6 +423,13 @@ impl<'r> Plan<'r> {
     /// Bytes by which the message grows.
     fn total_len(&self) -> usize {
         self.new_keys_len().saturating_add(len_field_len(self.message_len))
+    }
+
+    /// The greatest length of data with which the message grows by at most `room` bytes, if it was planned without data.
+    fn max_data_len(&self, room: usize) -> Option<usize> {
+        let message = max_len_field_content(room.checked_sub(self.new_keys_len())?)?;
+        let other_fields = self.message_len.checked_sub(len_field_len(0))?;
+        max_len_field_content(message.checked_sub(other_fields)?)
     }
 
     fn write_record(&self, out: &mut Writer<'_>) {

@@ -5,7 +5,8 @@
 mod oracle;
 
 use kinesis_agg::{
-    AddError, AddOrSendError, AggregatedRecord, Aggregator, KeyError, KeySlot, KinesisRecord, OuterKeyError, UserRecord,
+    AddError, AddOrSendError, AggregatedRecord, Aggregator, KeyError, KeySlot, KinesisRecord, OuterKeyError,
+    UserRecord,
 };
 use oracle::{OwnedRecord, aggregate, aggregate_size, any_record, is_decimal_hash_key};
 use proptest::prelude::*;
@@ -100,7 +101,10 @@ impl Model {
     fn check_record(&self, record: &KinesisRecord<'_>) {
         assert_eq!(record.user_records, self.held.len());
         assert_eq!(oracle::deaggregate(record.data), self.held);
-        assert!(record.data.len() <= self.capacity() && record.size() <= self.record_limit, "a limit is exceeded");
+        assert!(
+            record.data.len() <= self.capacity() && record.size() <= self.record_limit,
+            "a limit is exceeded"
+        );
     }
 
     fn check_outer(&self, record: &KinesisRecord<'_>) {

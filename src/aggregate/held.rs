@@ -238,7 +238,8 @@ impl Held {
         let bare = UserRecord { data: &[], ..*record };
         let plan = self.plan(buffer, slots, &bare).ok()?;
         let room = self.room_for(buffer.len(), record.partition_key.len());
-        let own_room = Self { limits: self.limits, ..Self::new() }.room_for(buffer.len(), record.partition_key.len());
+        let own_room =
+            Self { limits: self.limits, ..Self::new() }.room_for(buffer.len(), record.partition_key.len());
         Some(plan.max_data_len(room)?.min(Plan::alone(&bare).max_data_len(own_room)?))
     }
 

@@ -104,7 +104,11 @@ pub fn deaggregate(data: &[u8]) -> Vec<OwnedRecord> {
             partition_key: key(&message.partition_keys, record.partition_key),
             explicit_hash_key: record.explicit_hash_key.map(|index| key(&message.explicit_hash_keys, index)),
             data: record.data.to_vec(),
-            tags: record.tags.iter().map(|(key, value)| (key.to_string(), value.as_ref().map(Cow::to_string))).collect(),
+            tags: record
+                .tags
+                .iter()
+                .map(|(key, value)| (key.to_string(), value.as_ref().map(Cow::to_string)))
+                .collect(),
         })
         .collect()
 }
@@ -186,7 +190,11 @@ impl MessageWrite for Record<'_> {
             + self.explicit_hash_key.map_or(0, |index| 1 + sizeof_varint(index))
             + 1
             + sizeof_len(self.data.len())
-            + self.tags.iter().map(|(key, value)| 1 + sizeof_len(TagMessage(key, value).get_size())).sum::<usize>()
+            + self
+                .tags
+                .iter()
+                .map(|(key, value)| 1 + sizeof_len(TagMessage(key, value).get_size()))
+                .sum::<usize>()
     }
 
     fn write_message<W: WriterBackend>(&self, out: &mut Writer<W>) -> quick_protobuf::Result<()> {
@@ -239,7 +247,9 @@ impl<'a> MessageRead<'a> for Record<'a> {
                 0x08 => record.partition_key = reader.read_uint64(bytes)?,
                 0x10 => record.explicit_hash_key = Some(reader.read_uint64(bytes)?),
                 0x1A => record.data = reader.read_bytes(bytes)?.into(),
-                0x22 => record.tags.push(reader.read_message::<OwnedTag<'a>>(bytes).map(|OwnedTag(tag)| tag)?),
+                0x22 => {
+                    record.tags.push(reader.read_message::<OwnedTag<'a>>(bytes).map(|OwnedTag(tag)| tag)?)
+                }
                 unknown => reader.read_unknown(bytes, unknown)?,
             }
         }
@@ -288,9 +298,14 @@ pub fn valid_record(max_data: usize) -> impl Strategy<Value = OwnedRecord> {
         3 => proptest::collection::vec(any::<u8>(), 0..16),
         1 => proptest::collection::vec(any::<u8>(), 0..=max_data),
     ];
-    (partition_key, explicit_hash_key, data, tags).prop_map(|(partition_key, explicit_hash_key, data, tags)| {
-        OwnedRecord { partition_key, explicit_hash_key, data, tags }
-    })
+    (partition_key, explicit_hash_key, data, tags).prop_map(
+        |(partition_key, explicit_hash_key, data, tags)| OwnedRecord {
+            partition_key,
+            explicit_hash_key,
+            data,
+            tags,
+        },
+    )
 }
 
 /// Any user record, mostly valid.
@@ -303,7 +318,9 @@ pub fn any_record(max_data: usize) -> impl Strategy<Value = OwnedRecord> {
             .prop_map(|text| Some(("k".to_owned(), Some(text.to_owned())))),
     ];
     (valid_record(max_data), spoil).prop_map(|(record, spoil)| match spoil {
-        Some((partition_key, explicit_hash_key)) => OwnedRecord { partition_key, explicit_hash_key, ..record },
+        Some((partition_key, explicit_hash_key)) => {
+            OwnedRecord { partition_key, explicit_hash_key, ..record }
+        }
         None => record,
     })
 }

@@ -1,0 +1,321 @@
+//! Any sequence of operations on a [`ShardedAggregator`], with splits, merges and sends that fail, delivers every user
+//! record that was taken exactly once, to the shard that owns it, in order, with every other of its aggregate in that shard.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+
+mod oracle;
+
+use std::cell::{Cell, RefCell};
+
+use kinesis_agg::{
+    AddError, AddOrSendError, Aggregator, AggregatorsError, HashKey, HashKeyRange, KinesisRecord,
+    ReplaceShardsError, ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
+};
+use oracle::{OwnedRecord, hash_key, is_decimal_hash_key, valid_record};
+use proptest::prelude::*;
+
+#[derive(Clone, Debug)]
+enum Operation {
+    Add(OwnedRecord),
+    AddOrSend(OwnedRecord),
+    Finish(usize),
+    Flush(usize),
+    FlushAll,
+    ReplaceBuffer(usize),
+    /// Splits points of the hash key space for the next map, in 16ths; with fewer than two the space stays whole.
+    Replace(Vec<u8>),
+    /// Sends fail until this many more were tried.
+    Fail(u32),
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    prop_oneof![
+        20 => valid_record(60).prop_map(Operation::Add),
+        10 => valid_record(60).prop_map(Operation::AddOrSend),
+        2 => (0..6_usize).prop_map(Operation::Finish),
+        2 => (0..6_usize).prop_map(Operation::Flush),
+        1 => Just(Operation::FlushAll),
+        2 => (0..6_usize).prop_map(Operation::ReplaceBuffer),
+        4 => proptest::collection::vec(1..16_u8, 0..5).prop_map(Operation::Replace),
+        3 => (1..4_u32).prop_map(Operation::Fail),
+    ]
+}
+
+/// Consecutive ranges that begin at these 16ths of the hash key space, or at 0.
+fn ranges(mut starts: Vec<u8>) -> Vec<HashKeyRange> {
+    starts.push(0);
+    starts.sort_unstable();
+    starts.dedup();
+    let starts: Vec<u128> = starts.into_iter().map(|start| u128::from(start) << 124).collect();
+    let ends = starts.iter().skip(1).map(|start| start - 1).chain([u128::MAX]);
+    starts.iter().zip(ends).map(|(start, end)| HashKeyRange::new(HashKey(*start), HashKey(end))).collect()
+}
+
+/// A stream that takes records or fails, and checks each that it takes.
+#[derive(Default)]
+struct Stream {
+    failures: Cell<u32>,
+    delivered: RefCell<Vec<OwnedRecord>>,
+}
+
+#[derive(Debug, PartialEq)]
+struct NoNetwork;
+
+impl Stream {
+    fn put(&self, range: HashKeyRange, record: KinesisRecord<'_>) -> Result<(), NoNetwork> {
+        if self.failures.get() > 0 {
+            self.failures.set(self.failures.get() - 1);
+            return Err(NoNetwork);
+        }
+        self.take(range, record);
+        Ok(())
+    }
+
+    fn take(&self, range: HashKeyRange, record: KinesisRecord<'_>) {
+        let user_records = oracle::deaggregate(record.data);
+        assert_eq!(user_records.len(), record.user_records);
+        let mut outer = OwnedRecord::new(record.partition_key, b"");
+        outer.explicit_hash_key = record.explicit_hash_key.map(str::to_owned);
+        for record in user_records.iter().chain([&outer]) {
+            let hash_key = HashKey(hash_key(record));
+            assert!(range.contains(hash_key), "{record:?} of {hash_key} was sent to {range}");
+        }
+        self.delivered.borrow_mut().extend(user_records);
+    }
+}
+
+type Sharded = ShardedAggregator<
+    Vec<HashKeyRange>,
+    Vec<Aggregator<Vec<u8>, [kinesis_agg::KeySlot; 8]>>,
+    Aggregator<Vec<u8>, [kinesis_agg::KeySlot; 8]>,
+>;
+
+const SHARDS: usize = 6;
+
+fn aggregators(len: usize) -> Vec<Aggregator<Vec<u8>, [kinesis_agg::KeySlot; 8]>> {
+    (0..len).map(|_| Aggregator::with_key_slots(vec![0; 700], [kinesis_agg::KeySlot::EMPTY; 8])).collect()
+}
+
+fn check_held(sharded: &Sharded) {
+    for (shard, range) in sharded.shards().ranges().iter().enumerate() {
+        for record in sharded.aggregator(shard).unwrap().user_records() {
+            assert!(range.contains(record.hash_key().unwrap()), "{record:?} is held by shard {shard}");
+        }
+    }
+    for spare in sharded.shards().ranges().len()..SHARDS {
+        assert!(sharded.aggregator(spare).unwrap().is_empty());
+    }
+}
+
+fn run(operations: Vec<Operation>) {
+    let mut sharded = Sharded::new(ShardMap::new(ranges(vec![])).unwrap(), aggregators(SHARDS)).unwrap();
+    let mut scratch = Aggregator::new([0; 700]);
+    let stream = Stream::default();
+    let mut taken: Vec<OwnedRecord> = Vec::new();
+    for operation in operations {
+        let map = sharded.shards().clone();
+        let put = |shard: usize, record: KinesisRecord<'_>| stream.put(map.ranges()[shard], record);
+        match operation {
+            Operation::Add(record) => {
+                let tags = record.tags();
+                let owner = map.shard_of(HashKey(hash_key(&record))).unwrap();
+                match sharded.add(&record.with(&tags)) {
+                    Ok(shard) => {
+                        assert_eq!(shard, owner);
+                        taken.push(record);
+                    }
+                    Err(error) => assert_eq!(error, ShardedAddError::Full { shard: owner }),
+                }
+            }
+            Operation::AddOrSend(record) => {
+                let tags = record.tags();
+                match sharded.add_or_send(&record.with(&tags), put) {
+                    Ok(_) => taken.push(record),
+                    Err(error) => assert_eq!(error, AddOrSendError::Send(NoNetwork)),
+                }
+            }
+            Operation::Finish(shard) => {
+                let held = sharded.aggregator(shard).unwrap().user_record_count();
+                assert_eq!(sharded.finish(shard).map_or(0, |record| record.user_records), held);
+            }
+            Operation::Flush(shard) => {
+                let _ = sharded.flush(shard, |record| put(shard, record));
+            }
+            Operation::FlushAll => {
+                if sharded.flush_all(put).is_ok() {
+                    assert!(sharded.is_empty());
+                }
+            }
+            Operation::ReplaceBuffer(shard) => {
+                if let Ok(full) = sharded.replace_buffer(shard, vec![0; 700]) {
+                    stream.take(map.ranges()[shard], full.as_record());
+                }
+            }
+            Operation::Replace(starts) => {
+                let mut new = ShardMap::new(ranges(starts)).unwrap();
+                let target = new.clone();
+                let put =
+                    |shard: usize, record: KinesisRecord<'_>| stream.put(target.ranges()[shard], record);
+                match sharded.replace_shards(&mut new, &mut scratch, put) {
+                    Ok(()) => assert_eq!((sharded.shards(), &new), (&target, &map)),
+                    Err(error) => {
+                        assert_eq!(error, ReplaceShardsError::Send(NoNetwork));
+                        assert_eq!((sharded.shards(), &new), (&map, &target));
+                    }
+                }
+                assert!(scratch.is_empty());
+            }
+            Operation::Fail(times) => stream.failures.set(times),
+        }
+        check_held(&sharded);
+        assert_eq!(stream.delivered.borrow().len() + sharded.user_record_count(), taken.len());
+    }
+    stream.failures.set(0);
+    let map = sharded.shards().clone();
+    sharded.flush_all(|shard, record| stream.put(map.ranges()[shard], record)).unwrap();
+    check_delivered(&taken, &stream.delivered.borrow());
+}
+
+/// The same user records, those of equal hash keys in the same order.
+fn check_delivered(taken: &[OwnedRecord], delivered: &[OwnedRecord]) {
+    let sorted = |records: &[OwnedRecord]| {
+        let mut records = records.to_vec();
+        records.sort_by_key(hash_key);
+        records
+    };
+    assert_eq!(sorted(taken), sorted(delivered));
+}
+
+proptest! {
+    #![proptest_config(oracle::config())]
+
+    #[test]
+    fn every_user_record_reaches_its_shard_once(operations in proptest::collection::vec(operation(), 1..120)) {
+        run(operations);
+    }
+
+    #[test]
+    fn without_resharding_each_shard_gets_its_user_records_in_order(
+        records in proptest::collection::vec(valid_record(60), 1..200),
+        shards in 1..=SHARDS,
+    ) {
+        let map = ShardMap::even_split(vec![HashKeyRange::FULL; shards]).unwrap();
+        let mut sharded = Sharded::new(map.clone(), aggregators(shards)).unwrap();
+        let mut expected = vec![Vec::new(); shards];
+        let mut got = vec![Vec::new(); shards];
+        let mut put = |shard: usize, record: KinesisRecord<'_>| {
+            got[shard].extend(oracle::deaggregate(record.data));
+            Ok::<(), NoNetwork>(())
+        };
+        for record in records {
+            let tags = record.tags();
+            let shard = sharded.add_or_send(&record.with(&tags), &mut put).unwrap();
+            prop_assert_eq!(Some(shard), map.shard_of(HashKey(hash_key(&record))));
+            expected[shard].push(record);
+        }
+        sharded.flush_all(&mut put).unwrap();
+        prop_assert_eq!(got, expected);
+    }
+}
+
+fn explicit(hash_key: &str) -> UserRecord<'_> {
+    UserRecord::new("k", hash_key).with_explicit_hash_key(hash_key)
+}
+
+#[test]
+fn a_full_shard_is_named_and_the_others_go_on() {
+    let map = ShardMap::even_split([HashKeyRange::FULL; 2]).unwrap();
+    let mut sharded =
+        ShardedAggregator::new(map, [Aggregator::new([0; 64]), Aggregator::new([0; 64])]).unwrap();
+    let upper = (1_u128 << 127).to_string();
+    assert_eq!(
+        sharded.add(&explicit(&upper)),
+        Err(ShardedAddError::Refused(AddError::TooLarge {
+            size: 20 + 3 + 41 + 2 + 2 + 2 + 41,
+            limit: 64,
+            fits_plain: true
+        }))
+    );
+    let record = UserRecord::new("k", b"0123456789ab").with_explicit_hash_key("0");
+    assert_eq!(sharded.add(&record), Ok(0));
+    assert_eq!(sharded.add(&record), Err(ShardedAddError::Full { shard: 0 }));
+    let record = UserRecord::new("k", b"").with_explicit_hash_key("0");
+    assert_eq!(sharded.add(&record), Ok(0));
+}
+
+#[test]
+fn a_hash_key_in_a_gap_is_refused_by_its_value() {
+    let map = ShardMap::new([HashKeyRange::new(HashKey(10), HashKey(20))]).unwrap();
+    let mut sharded = ShardedAggregator::new(map, [Aggregator::new([0; 256])]).unwrap();
+    assert_eq!(sharded.add(&explicit("9")), Err(ShardedAddError::NoShard { hash_key: HashKey(9) }));
+    assert_eq!(sharded.add(&explicit("15")), Ok(0));
+    // A map to which what is held does not belong is refused before anything is sent.
+    let mut other = ShardMap::new([HashKeyRange::new(HashKey(0), HashKey(14))]).unwrap();
+    let answer =
+        sharded.replace_shards(&mut other, &mut Aggregator::new([0; 256]), |_, _| Ok::<(), NoNetwork>(()));
+    assert_eq!(answer, Err(ReplaceShardsError::NoShard { hash_key: HashKey(15) }));
+    assert_eq!(sharded.user_record_count(), 1);
+}
+
+#[test]
+fn aggregates_that_stay_whole_are_kept_and_not_sent() {
+    let map = ShardMap::even_split(vec![HashKeyRange::FULL; 2]).unwrap();
+    let mut sharded = ShardedAggregator::new(map, vec![Aggregator::new([0; 256]); 4]).unwrap();
+    let last = u128::MAX.to_string();
+    sharded.add(&explicit("0")).unwrap();
+    sharded.add(&explicit(&last)).unwrap();
+    let mut four = ShardMap::even_split(vec![HashKeyRange::FULL; 4]).unwrap();
+    let mut scratch = Aggregator::new([0; 256]);
+    sharded.replace_shards(&mut four, &mut scratch, |_, _| Err(NoNetwork)).unwrap();
+    assert_eq!(sharded.aggregator(0).unwrap().user_record_count(), 1);
+    assert_eq!(sharded.aggregator(3).unwrap().user_record_count(), 1);
+    // A merge into one: the first stays, the second is sent.
+    let mut one = ShardMap::even_split(vec![HashKeyRange::FULL; 1]).unwrap();
+    let mut sent = Vec::new();
+    let put = |shard: usize, record: KinesisRecord<'_>| {
+        sent.push((shard, record.explicit_hash_key.map(str::to_owned)));
+        Ok::<(), NoNetwork>(())
+    };
+    sharded.replace_shards(&mut one, &mut scratch, put).unwrap();
+    assert_eq!(sent, [(0, Some(last))]);
+    assert_eq!(sharded.aggregator(0).unwrap().user_record_count(), 1);
+}
+
+#[test]
+fn aggregators_that_cannot_serve_are_refused() {
+    let map = ShardMap::even_split([HashKeyRange::FULL; 2]).unwrap();
+    let few = ShardedAggregator::new(map, [Aggregator::new([0; 64])]);
+    assert_eq!(few.unwrap_err(), AggregatorsError::TooFew { shards: 2, aggregators: 1 });
+    let mut used = Aggregator::new([0; 64]);
+    used.add(&UserRecord::new("k", b"")).unwrap();
+    let not_empty = ShardedAggregator::new(map, [Aggregator::new([0; 64]), used]);
+    assert_eq!(not_empty.unwrap_err(), AggregatorsError::NotEmpty { index: 1 });
+}
+
+#[test]
+fn a_scratch_in_use_or_too_small_is_refused_and_nothing_is_lost() {
+    let map = ShardMap::even_split(vec![HashKeyRange::FULL; 1]).unwrap();
+    let mut sharded = ShardedAggregator::new(map, vec![Aggregator::new([0; 256]); 2]).unwrap();
+    sharded.add(&explicit("0")).unwrap();
+    let last = u128::MAX.to_string();
+    sharded.add(&explicit(&last)).unwrap();
+    let mut two = ShardMap::even_split(vec![HashKeyRange::FULL; 2]).unwrap();
+    let send = |_: usize, _: KinesisRecord<'_>| Ok::<(), NoNetwork>(());
+    let mut used = Aggregator::new([0; 64]);
+    used.add(&UserRecord::new("k", b"")).unwrap();
+    assert_eq!(sharded.replace_shards(&mut two, &mut used, send), Err(ReplaceShardsError::ScratchInUse));
+    let answer = sharded.replace_shards(&mut two, &mut Aggregator::new([0; 30]), send);
+    assert!(
+        matches!(answer, Err(ReplaceShardsError::Scratch(AddError::TooLarge { limit: 30, .. }))),
+        "{answer:?}"
+    );
+    assert_eq!(sharded.user_record_count(), 2);
+    assert_eq!(sharded.replace_shards(&mut two, &mut Aggregator::new([0; 256]), send), Ok(()));
+    assert!(sharded.is_empty());
+}
+
+#[test]
+fn hash_keys_of_the_model_are_those_of_the_service() {
+    // MD5("a") = 0cc175b9c0f1b6a831c399e269772661.
+    assert_eq!(hash_key(&OwnedRecord::new("a", b"")), 0x0cc1_75b9_c0f1_b6a8_31c3_99e2_6977_2661);
+    assert!(is_decimal_hash_key("0") && !is_decimal_hash_key("00"));
+}

@@ -27,7 +27,7 @@ impl<'a> Tag<'a> {
             match fields.read_tag()? {
                 Some(tag::KEY) => key = Some(read_text(&mut fields)?),
                 Some(tag::VALUE) => value = Some(read_text(&mut fields)?),
-                Some(unknown) => fields.skip(unknown, offset)?,
+                Some(unknown) => fields = fields.skip(unknown, offset)?,
                 None => break,
             }
         }
@@ -107,11 +107,29 @@ impl<'a> Tags<'a> {
     }
 
     /// Bytes that they take in the message of a user record; saturates.
+    #[inline]
     pub(crate) fn len(&self) -> usize {
+        if self.is_none() { 0 } else { self.encoded_len() }
+    }
+
+    /// Whether there is nothing to iterate over, as mostly; some with nothing to come are not recognised.
+    #[inline]
+    fn is_none(&self) -> bool {
+        matches!(self.0, Source::List([]))
+    }
+
+    fn encoded_len(&self) -> usize {
         self.iter().map(|tag| len_field_len(tag.len())).fold(0, usize::saturating_add)
     }
 
+    #[inline]
     pub(crate) fn write(&self, out: &mut Writer<'_>) {
+        if !self.is_none() {
+            self.write_each(out);
+        }
+    }
+
+    fn write_each(&self, out: &mut Writer<'_>) {
         for tag in self.iter() {
             out.len_prefix(record::TAGS, tag.len());
             out.len_field(tag::KEY, tag.key.as_bytes());
@@ -217,7 +235,7 @@ impl<'a> TagMessages<'a> {
             let offset = fields.offset();
             match fields.read_tag()? {
                 Some(record::TAGS) => return fields.read_message().map(Some),
-                Some(other) => fields.skip(other, offset)?,
+                Some(other) => *fields = fields.skip(other, offset)?,
                 None => return Ok(None),
             }
         }

@@ -36,6 +36,9 @@ pub(crate) const fn len_tag(number: u32) -> u32 {
 }
 
 /// Moves forward over the fields of one message. `Copy`: a copy is a bookmark.
+///
+/// What is short and frequent is inlined and changes a reader in place. What is long or rare takes one by value and
+/// gives the next one back, so that a reader can live in registers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reader<'a> {
     rest: &'a [u8],
@@ -52,19 +55,33 @@ impl<'a> Reader<'a> {
     }
 
     /// The absolute offset of the next byte.
-    pub(crate) fn offset(&self) -> usize {
+    #[inline]
+    pub(crate) fn offset(self) -> usize {
         self.end.saturating_sub(self.rest.len())
     }
 
     /// What has not been read yet.
-    pub(crate) fn rest(&self) -> &'a [u8] {
+    #[inline]
+    pub(crate) fn rest(self) -> &'a [u8] {
         self.rest
     }
 
+    /// The same reader with a tail of what it has not read.
+    #[inline]
+    pub(crate) fn with_rest(self, rest: &'a [u8]) -> Self {
+        Self { rest, ..self }
+    }
+
+    /// A reader for a message whose `content` was just read.
+    #[inline]
+    pub(crate) fn nested(self, content: &'a [u8]) -> Self {
+        Self { rest: content, end: self.offset(), groups: self.groups.saturating_sub(1) }
+    }
+
     /// The same reader, moved on to an absolute `offset`; at the end if that lies outside what is left.
-    pub(crate) fn at(&self, offset: usize) -> Self {
+    pub(crate) fn at(self, offset: usize) -> Self {
         let passed = offset.saturating_sub(self.offset());
-        Self { rest: self.rest.get(passed..).unwrap_or_default(), ..*self }
+        Self { rest: self.rest.get(passed..).unwrap_or_default(), ..self }
     }
 
     /// Reads a varint of 1 to 10 bytes, minimal or not.
@@ -75,11 +92,16 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 Ok(u64::from(byte))
             }
-            _ => self.read_long_varint(),
+            _ => {
+                let (value, rest) = self.long_varint()?;
+                self.rest = rest;
+                Ok(value)
+            }
         }
     }
 
-    fn read_long_varint(&mut self) -> Result<u64, ParseError> {
+    /// The varint here, and what is behind it.
+    fn long_varint(self) -> Result<(u64, &'a [u8]), ParseError> {
         let mut rest = self.rest;
         let mut value = 0_u64;
         for shift in (0..u64::BITS).step_by(7) {
@@ -100,8 +122,7 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        self.rest = rest;
-        Ok(value)
+        Ok((value, rest))
     }
 
     /// Reads the tag of the next field; `None` at the end of the message.
@@ -127,23 +148,21 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 Ok(content)
             }
-            None => {
-                let left = to_u32(self.rest.len());
-                Err(start.error(ParseErrorKind::LengthPastEnd { length, left }))
-            }
+            None => Err(start.error(ParseErrorKind::LengthPastEnd { length, left: to_u32(self.rest.len()) })),
         }
     }
 
     /// Like [`Reader::read_len`], for a field that holds a message.
     #[inline]
     pub(crate) fn read_message(&mut self) -> Result<Self, ParseError> {
-        let rest = self.read_len()?;
-        Ok(Self { rest, end: self.offset(), groups: self.groups.saturating_sub(1) })
+        let content = self.read_len()?;
+        Ok(self.nested(content))
     }
 
-    /// Skips the content of a field that the format does not know, or not with this wire type. `tag` was just read,
+    /// Goes past the content of a field that the format does not know, or not with this wire type. `tag` was just read,
     /// at `offset`.
-    pub(crate) fn skip(&mut self, tag: u32, offset: usize) -> Result<(), ParseError> {
+    #[inline(never)]
+    pub(crate) fn skip(self, tag: u32, offset: usize) -> Result<Self, ParseError> {
         match tag & WIRE_TYPE_MASK {
             GROUP_START => self.skip_group(tag, offset),
             GROUP_END => Err(ParseErrorKind::GroupEndUnmatched.at(offset)),
@@ -151,29 +170,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn skip_scalar(&mut self, tag: u32, offset: usize) -> Result<(), ParseError> {
+    fn skip_scalar(mut self, tag: u32, offset: usize) -> Result<Self, ParseError> {
         match tag & WIRE_TYPE_MASK {
-            VARINT => self.read_varint().map(drop),
-            FIXED64 => self.skip_fixed(8),
-            LEN => self.read_len().map(drop),
-            FIXED32 => self.skip_fixed(4),
-            _ => Err(ParseErrorKind::WireType.at(offset)),
+            VARINT => self.read_varint().map(drop)?,
+            LEN => self.read_len().map(drop)?,
+            FIXED64 => self.skip_fixed(8)?,
+            FIXED32 => self.skip_fixed(4)?,
+            _ => return Err(ParseErrorKind::WireType.at(offset)),
         }
+        Ok(self)
     }
 
     fn skip_fixed(&mut self, len: usize) -> Result<(), ParseError> {
-        match self.rest.get(len..) {
-            Some(rest) => {
-                self.rest = rest;
-                Ok(())
-            }
-            None => Err(self.error(ParseErrorKind::FixedTruncated)),
-        }
+        self.rest = self.rest.get(len..).ok_or_else(|| self.error(ParseErrorKind::FixedTruncated))?;
+        Ok(())
     }
 
     /// Groups nest, so the numbers of the open ones are kept aside: a bounded list in place of recursion.
     #[inline(never)]
-    fn skip_group(&mut self, start_tag: u32, start: usize) -> Result<(), ParseError> {
+    fn skip_group(mut self, start_tag: u32, start: usize) -> Result<Self, ParseError> {
         let mut open = heapless::Vec::<u32, MAX_GROUP_DEPTH>::new();
         let mut tag = start_tag;
         let mut offset = start;
@@ -191,10 +206,10 @@ impl<'a> Reader<'a> {
                         return Err(ParseErrorKind::GroupEndUnmatched.at(offset));
                     }
                     if open.is_empty() {
-                        return Ok(());
+                        return Ok(self);
                     }
                 }
-                _ => self.skip_scalar(tag, offset)?,
+                _ => self = self.skip_scalar(tag, offset)?,
             }
             offset = self.offset();
             tag = self.read_tag()?.ok_or(ParseErrorKind::GroupTruncated.at(start))?;
@@ -203,28 +218,66 @@ impl<'a> Reader<'a> {
 
     /// An error that lies at the next byte.
     #[cold]
-    pub(crate) fn error(&self, kind: ParseErrorKind) -> ParseError {
+    pub(crate) fn error(self, kind: ParseErrorKind) -> ParseError {
         kind.at(self.offset())
     }
 }
 
-/// Bytes that `value` takes as a varint: 1 to 10.
-pub(crate) const fn varint_len(value: u64) -> usize {
-    let mut len = 1_usize;
-    let mut rest = value >> 7;
-    while rest > 0 {
-        rest >>= 7;
-        len = len.saturating_add(1);
+/// The varint with which `bytes` begin, if it has at most three bytes, and what is behind it.
+///
+/// This and its kin read what writers usually write, in a few instructions. What they leave, a [`Reader`] reads.
+#[inline]
+fn short_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let low = |byte: u8| u32::from(byte & 0x7F);
+    match bytes {
+        [a @ ..0x80, rest @ ..] => Some((low(*a), rest)),
+        [a, b @ ..0x80, rest @ ..] => Some((low(*a) | low(*b) << 7, rest)),
+        [a, b, c @ ..0x80, rest @ ..] => Some((low(*a) | low(*b) << 7 | low(*c) << 14, rest)),
+        _ => None,
     }
-    len
+}
+
+/// The value of the varint field with which `bytes` begin, if it has this tag, and what is behind it.
+#[inline]
+pub(crate) fn short_varint_field(bytes: &[u8], tag: u32) -> Option<(u32, &[u8])> {
+    match bytes {
+        [first, rest @ ..] if u32::from(*first) == tag => short_varint(rest),
+        _ => None,
+    }
+}
+
+/// The content of the length-delimited field with which `bytes` begin, if it has this tag, and what is behind it.
+#[inline]
+pub(crate) fn short_len_field(bytes: &[u8], tag: u32) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = short_varint_field(bytes, tag)?;
+    rest.split_at_checked(usize::try_from(len).ok()?)
+}
+
+/// Bytes that `value` takes as a varint: 1 to 10.
+#[inline]
+pub(crate) const fn varint_len(value: u64) -> usize {
+    match value {
+        ..0x80 => 1,
+        ..0x4000 => 2,
+        ..0x20_0000 => 3,
+        ..0x1000_0000 => 4,
+        ..0x8_0000_0000 => 5,
+        ..0x400_0000_0000 => 6,
+        ..0x2_0000_0000_0000 => 7,
+        ..0x100_0000_0000_0000 => 8,
+        ..0x8000_0000_0000_0000 => 9,
+        _ => MAX_VARINT_LEN,
+    }
 }
 
 /// Bytes of a varint field: its tag, which takes one byte in this format, and its value.
+#[inline]
 pub(crate) const fn varint_field_len(value: u64) -> usize {
     varint_len(value).saturating_add(1)
 }
 
 /// Bytes of a length-delimited field with `content` bytes in it; saturates.
+#[inline]
 pub(crate) fn len_field_len(content: usize) -> usize {
     varint_field_len(to_u64(content)).saturating_add(content)
 }
@@ -244,6 +297,7 @@ pub(crate) fn max_len_field_content(len: usize) -> Option<usize> {
 }
 
 /// `usize` is at most 64 bits wide on every target that Rust has.
+#[inline]
 pub(crate) fn to_u64(value: usize) -> u64 {
     u64::try_from(value).unwrap_or(u64::MAX)
 }

@@ -178,7 +178,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     ///   taken does not depend on what came before.
     pub fn add(&mut self, record: &UserRecord<'_>) -> Result<(), AddError> {
         let plan = self.held.plan(self.buffer.as_ref(), self.slots.as_ref(), record)?;
-        self.held.commit(self.buffer.as_mut(), self.slots.as_mut(), &plan);
+        self.held.commit(self.buffer.as_mut(), self.slots.as_mut(), record, &plan);
         Ok(())
     }
 

@@ -22,11 +22,14 @@ use crate::deaggregate::record_fields::RecordFields;
 use crate::digest::Digest;
 use crate::key_rules::check_keys;
 use crate::record::{KinesisRecord, UserRecord};
+use crate::schema::aggregated_record::{EXPLICIT_HASH_KEY_TABLE, PARTITION_KEY_TABLE, RECORDS};
+use crate::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX};
 use crate::schema::{
     DEFAULT_RECORD_LIMIT, DIGEST_LEN, FRAME_LEN, MAGIC, MAX_RECORD_LIMIT, MIN_USER_RECORD_LEN,
-    aggregated_record, record,
 };
-use crate::wire::{Reader, Writer, len_field_len, max_len_field_content, to_u64, varint_field_len};
+use crate::wire::{
+    Reader, Writer, len_field_len, max_len_field_content, short_len_field, to_u64, varint_field_len,
+};
 
 /// Numbers only: the buffer and the key slots lie beside it and are given to every call. All zero when new.
 #[derive(Clone, Copy, Debug)]
@@ -73,32 +76,21 @@ impl TableSize {
     }
 }
 
-/// A user record that fits, and everything that was found out about it.
-#[derive(Debug)]
-pub(crate) struct Plan<'r> {
-    record: UserRecord<'r>,
-    partition_key: KeyPlan<'r>,
-    explicit_hash_key: Option<KeyPlan<'r>>,
+/// What was found out about a user record that fits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    partition_key: KeyPlan,
+    explicit_hash_key: Option<KeyPlan>,
     message_len: usize,
-    end: usize,
 }
 
 /// A key of a user record to be added.
 #[derive(Clone, Copy, Debug)]
-struct KeyPlan<'r> {
-    table: u32,
-    key: &'r str,
+struct KeyPlan {
     hash: u32,
     number: usize,
     /// Bytes of its new entry; 0 if it has one already.
     entry_len: usize,
-}
-
-impl<'r> KeyPlan<'r> {
-    /// The first key of its table.
-    fn first(table: u32, key: &'r str) -> Self {
-        Self { table, key, hash: 0, number: 0, entry_len: len_field_len(key.len()) }
-    }
 }
 
 impl Held {
@@ -157,14 +149,16 @@ impl Held {
         if self.user_records == 0 { 0 } else { self.framed_len() }
     }
 
-    /// Bytes by which the aggregate can still grow, if the user record with this partition key were the first of an empty one.
+    /// Bytes by which the aggregate can still grow, if the user record with this partition key is the next.
     fn room_for(&self, buffer_len: usize, partition_key_len: usize) -> usize {
-        let (end, outer_len) = match self.user_records {
-            0 => (self.capacity(buffer_len), partition_key_len),
-            _ => (self.end, self.outer_partition_key_len),
-        };
-        let limit = end.min(self.record_limit().saturating_sub(outer_len));
-        if self.sealed { 0 } else { limit.saturating_sub(self.framed_len()) }
+        if self.sealed {
+            return 0;
+        }
+        if self.user_records == 0 {
+            return self.own_room(buffer_len, partition_key_len);
+        }
+        let limit = self.end.min(self.record_limit().saturating_sub(self.outer_partition_key_len));
+        limit.saturating_sub(self.framed_len())
     }
 
     pub(crate) fn room(&self, buffer_len: usize) -> usize {
@@ -175,15 +169,16 @@ impl Held {
     ///
     /// # Errors
     /// Every reason not to add it.
-    pub(crate) fn plan<'r>(
+    pub(crate) fn plan(
         &self,
         buffer: &[u8],
         slots: &[KeySlot],
-        record: &UserRecord<'r>,
-    ) -> Result<Plan<'r>, AddError> {
+        record: &UserRecord<'_>,
+    ) -> Result<Plan, AddError> {
         check_keys(record.partition_key, record.explicit_hash_key)?;
-        self.check_alone(buffer.len(), record)?;
-        let plan = self.lay_out(buffer, slots, record);
+        let content_len = len_field_len(record.data.len()).saturating_add(record.tags.len());
+        self.check_alone(buffer.len(), record, content_len)?;
+        let plan = self.lay_out(buffer, slots, record, content_len);
         if plan.total_len() > self.room_for(buffer.len(), record.partition_key.len()) {
             return Err(AddError::Full);
         }
@@ -191,41 +186,47 @@ impl Held {
     }
 
     /// Checks that a user record fits an aggregate of its own.
-    fn check_alone(&self, buffer_len: usize, record: &UserRecord<'_>) -> Result<(), AddError> {
+    fn check_alone(
+        &self,
+        buffer_len: usize,
+        record: &UserRecord<'_>,
+        content_len: usize,
+    ) -> Result<(), AddError> {
         let needed = self.end.max(MIN_USER_RECORD_LEN);
         if buffer_len < needed {
             return Err(AddError::BufferTooSmall { len: buffer_len, needed });
         }
-        let record_limit = self.record_limit();
-        let capacity = self.capacity(buffer_len);
-        let own_len = |len: usize| len.saturating_add(record.partition_key.len());
-        let size = FRAME_LEN.saturating_add(Plan::alone(record).total_len());
-        let fits_plain = own_len(record.data.len()) <= record_limit;
-        if own_len(size) > record_limit {
-            return Err(AddError::TooLarge { size: own_len(size), limit: record_limit, fits_plain });
+        let message = lone_message_len(record, content_len);
+        let size = FRAME_LEN.saturating_add(message);
+        let outer_len = record.partition_key.len();
+        if message <= self.own_room(buffer_len, outer_len) {
+            return Ok(());
         }
-        if size > capacity {
-            return Err(AddError::TooLarge { size, limit: capacity, fits_plain });
-        }
-        Ok(())
+        let (record_limit, capacity) = (self.record_limit(), self.capacity(buffer_len));
+        let fits_plain = record.data.len().saturating_add(outer_len) <= record_limit;
+        let put = size.saturating_add(outer_len);
+        Err(match put > record_limit {
+            true => AddError::TooLarge { size: put, limit: record_limit, fits_plain },
+            false => AddError::TooLarge { size, limit: capacity, fits_plain },
+        })
     }
 
-    fn lay_out<'r>(&self, buffer: &[u8], slots: &[KeySlot], record: &UserRecord<'r>) -> Plan<'r> {
-        let end = if self.user_records == 0 { self.capacity(buffer.len()) } else { self.end };
-        let key_plan = |table, key: &'r str, size: &TableSize| {
+    fn lay_out(&self, buffer: &[u8], slots: &[KeySlot], record: &UserRecord<'_>, content_len: usize) -> Plan {
+        let key_plan = |table, key: &str, size: &TableSize| {
             let hash = key_slots::hash(table, key.as_bytes());
-            let is_key = |place| entry_is(buffer, place, table, key.as_bytes());
+            let is_key = |place| entry_at(buffer, place, table) == Some(key.as_bytes());
             match key_slots::find(slots, self.generation, hash, is_key) {
-                Some(number) => KeyPlan { table, key, hash, number, entry_len: 0 },
-                None => KeyPlan { hash, number: size.entries, ..KeyPlan::first(table, key) },
+                Some(number) => KeyPlan { hash, number, entry_len: 0 },
+                None => KeyPlan { hash, number: size.entries, entry_len: len_field_len(key.len()) },
             }
         };
-        let partition_key =
-            key_plan(aggregated_record::PARTITION_KEY_TABLE, record.partition_key, &self.partition_keys);
+        let partition_key = key_plan(PARTITION_KEY_TABLE, record.partition_key, &self.partition_keys);
         let explicit_hash_key = record
             .explicit_hash_key
-            .map(|key| key_plan(aggregated_record::EXPLICIT_HASH_KEY_TABLE, key, &self.explicit_hash_keys));
-        Plan::new(*record, partition_key, explicit_hash_key, end)
+            .map(|key| key_plan(EXPLICIT_HASH_KEY_TABLE, key, &self.explicit_hash_keys));
+        let indices_len = varint_field_len(to_u64(partition_key.number))
+            .saturating_add(explicit_hash_key.map_or(0, |key| varint_field_len(to_u64(key.number))));
+        Plan { partition_key, explicit_hash_key, message_len: content_len.saturating_add(indices_len) }
     }
 
     /// The greatest length of data with which this user record would fit now, whatever its data is.
@@ -237,41 +238,55 @@ impl Held {
     ) -> Option<usize> {
         let bare = UserRecord { data: &[], ..*record };
         let plan = self.plan(buffer, slots, &bare).ok()?;
-        let room = self.room_for(buffer.len(), record.partition_key.len());
-        let own_room =
-            Self { limits: self.limits, ..Self::new() }.room_for(buffer.len(), record.partition_key.len());
-        Some(plan.max_data_len(room)?.min(Plan::alone(&bare).max_data_len(own_room)?))
+        let outer_len = record.partition_key.len();
+        let room = self.room_for(buffer.len(), outer_len).checked_sub(plan.new_keys_len())?;
+        let no_data = len_field_len(0);
+        let now = max_data_len(room, plan.message_len.checked_sub(no_data)?)?;
+        let own_room = self.own_room(buffer.len(), outer_len).checked_sub(lone_keys_len(record))?;
+        let own_fields = lone_indices_len(record).saturating_add(record.tags.len());
+        Some(now.min(max_data_len(own_room, own_fields)?))
     }
 
-    /// Adds what was planned. Nothing may have happened in between.
-    pub(crate) fn commit(&mut self, buffer: &mut [u8], slots: &mut [KeySlot], plan: &Plan<'_>) {
+    /// Bytes of message for which an empty aggregate has room, if the user record with this partition key is its first.
+    fn own_room(&self, buffer_len: usize, partition_key_len: usize) -> usize {
+        let limit = self.capacity(buffer_len).min(self.record_limit().saturating_sub(partition_key_len));
+        limit.saturating_sub(FRAME_LEN)
+    }
+
+    /// Adds the user record that was planned. Nothing may have happened in between.
+    pub(crate) fn commit(
+        &mut self,
+        buffer: &mut [u8],
+        slots: &mut [KeySlot],
+        record: &UserRecord<'_>,
+        plan: &Plan,
+    ) {
         if self.user_records == 0 {
-            self.end = plan.end;
-            self.outer_partition_key_len = plan.record.partition_key.len();
-            self.outer_explicit_hash_key_len = plan.record.explicit_hash_key.map_or(0, str::len);
+            self.end = self.capacity(buffer.len());
+            self.outer_partition_key_len = record.partition_key.len();
+            self.outer_explicit_hash_key_len = record.explicit_hash_key.map_or(0, str::len);
         }
-        self.push_key(buffer, slots, &plan.partition_key);
-        if let Some(key) = &plan.explicit_hash_key {
-            self.push_key(buffer, slots, key);
+        if plan.partition_key.entry_len > 0 {
+            self.push_key(buffer, slots, PARTITION_KEY_TABLE, record.partition_key, &plan.partition_key);
+            self.partition_keys.push(plan.partition_key.entry_len);
+        }
+        if let (Some(key), Some(key_plan)) = (record.explicit_hash_key, &plan.explicit_hash_key)
+            && key_plan.entry_len > 0
+        {
+            self.push_key(buffer, slots, EXPLICIT_HASH_KEY_TABLE, key, key_plan);
+            self.explicit_hash_keys.push(key_plan.entry_len);
         }
         let start = MAGIC.len().saturating_add(self.records_len);
-        plan.write_record(&mut Writer::new(buffer.get_mut(start..).unwrap_or_default()));
+        plan.write(record, &mut Writer::new(buffer.get_mut(start..).unwrap_or_default()));
         self.records_len = self.records_len.saturating_add(len_field_len(plan.message_len));
         self.user_records = self.user_records.saturating_add(1);
     }
 
-    fn push_key(&mut self, buffer: &mut [u8], slots: &mut [KeySlot], plan: &KeyPlan<'_>) {
-        if plan.entry_len == 0 {
-            return;
-        }
+    fn push_key(&self, buffer: &mut [u8], slots: &mut [KeySlot], table: u32, key: &str, plan: &KeyPlan) {
         let place = self.end.saturating_sub(self.keys_len()).saturating_sub(plan.entry_len);
         let entry = buffer.get_mut(place..).unwrap_or_default();
-        Writer::new(entry).len_field(plan.table, plan.key.as_bytes());
+        Writer::new(entry).len_field(table, key.as_bytes());
         key_slots::remember(slots, self.generation, plan.hash, place, plan.number);
-        match plan.table {
-            aggregated_record::PARTITION_KEY_TABLE => self.partition_keys.push(plan.entry_len),
-            _ => self.explicit_hash_keys.push(plan.entry_len),
-        }
     }
 
     /// Makes the aggregate whole: keys, user records, digest. Does nothing if that was done, or if nothing is held.
@@ -312,7 +327,7 @@ impl Held {
         if self.user_records == 0 {
             return None;
         }
-        let key_at = |place| core::str::from_utf8(first_entry(buffer.get(place..)?)?).ok();
+        let key_at = |place, table| core::str::from_utf8(entry_at(buffer, place, table)?).ok();
         // The first user record's keys are the first of their tables, so both were new, and lie side by side until sealed.
         let (partition_key, explicit_hash_key) = match self.sealed {
             true => (MAGIC.len(), MAGIC.len().saturating_add(self.partition_keys.len)),
@@ -323,9 +338,9 @@ impl Held {
         };
         let explicit_hash_key = match self.outer_explicit_hash_key_len {
             0 => None,
-            _ => Some(key_at(explicit_hash_key)?),
+            _ => Some(key_at(explicit_hash_key, EXPLICIT_HASH_KEY_TABLE)?),
         };
-        Some((key_at(partition_key)?, explicit_hash_key))
+        Some((key_at(partition_key, PARTITION_KEY_TABLE)?, explicit_hash_key))
     }
 
     /// Where the user records and the keys begin, and how the keys are ordered.
@@ -394,29 +409,7 @@ impl Held {
     }
 }
 
-impl<'r> Plan<'r> {
-    fn new(
-        record: UserRecord<'r>,
-        partition_key: KeyPlan<'r>,
-        explicit_hash_key: Option<KeyPlan<'r>>,
-        end: usize,
-    ) -> Self {
-        let message_len = varint_field_len(to_u64(partition_key.number))
-            .saturating_add(explicit_hash_key.map_or(0, |key| varint_field_len(to_u64(key.number))))
-            .saturating_add(len_field_len(record.data.len()))
-            .saturating_add(record.tags.len());
-        Self { record, partition_key, explicit_hash_key, message_len, end }
-    }
-
-    /// For the first user record of an aggregate.
-    fn alone(record: &UserRecord<'r>) -> Self {
-        let partition_key = KeyPlan::first(aggregated_record::PARTITION_KEY_TABLE, record.partition_key);
-        let explicit_hash_key = record
-            .explicit_hash_key
-            .map(|key| KeyPlan::first(aggregated_record::EXPLICIT_HASH_KEY_TABLE, key));
-        Self::new(*record, partition_key, explicit_hash_key, 0)
-    }
-
+impl Plan {
     fn new_keys_len(&self) -> usize {
         self.partition_key.entry_len.saturating_add(self.explicit_hash_key.map_or(0, |key| key.entry_len))
     }
@@ -426,39 +419,44 @@ impl<'r> Plan<'r> {
         self.new_keys_len().saturating_add(len_field_len(self.message_len))
     }
 
-    /// The greatest length of data with which the message grows by at most `room` bytes, if it was planned without data.
-    fn max_data_len(&self, room: usize) -> Option<usize> {
-        let message = max_len_field_content(room.checked_sub(self.new_keys_len())?)?;
-        let other_fields = self.message_len.checked_sub(len_field_len(0))?;
-        max_len_field_content(message.checked_sub(other_fields)?)
-    }
-
-    fn write_record(&self, out: &mut Writer<'_>) {
-        out.len_prefix(aggregated_record::RECORDS, self.message_len);
-        out.varint_field(record::PARTITION_KEY_INDEX, to_u64(self.partition_key.number));
+    fn write(&self, record: &UserRecord<'_>, out: &mut Writer<'_>) {
+        out.len_prefix(RECORDS, self.message_len);
+        out.varint_field(PARTITION_KEY_INDEX, to_u64(self.partition_key.number));
         if let Some(key) = &self.explicit_hash_key {
-            out.varint_field(record::EXPLICIT_HASH_KEY_INDEX, to_u64(key.number));
+            out.varint_field(EXPLICIT_HASH_KEY_INDEX, to_u64(key.number));
         }
-        out.len_field(record::DATA, self.record.data);
-        self.record.tags.write(out);
+        out.len_field(DATA, record.data);
+        record.tags.write(out);
     }
 }
 
-/// Whether the key entry at `place` is of this table and key.
-fn entry_is(buffer: &[u8], place: usize, table: u32, key: &[u8]) -> bool {
-    let mut fields = Reader::new(buffer.get(place..).unwrap_or_default(), place);
-    fields.read_tag() == Ok(Some(table)) && fields.read_len() == Ok(key)
+/// Bytes of the message of an aggregate that holds nothing but this user record.
+fn lone_message_len(record: &UserRecord<'_>, content_len: usize) -> usize {
+    lone_keys_len(record).saturating_add(len_field_len(content_len.saturating_add(lone_indices_len(record))))
+}
+
+fn lone_keys_len(record: &UserRecord<'_>) -> usize {
+    let explicit_hash_key = record.explicit_hash_key.map_or(0, |key| len_field_len(key.len()));
+    len_field_len(record.partition_key.len()).saturating_add(explicit_hash_key)
+}
+
+fn lone_indices_len(record: &UserRecord<'_>) -> usize {
+    let index_len = varint_field_len(0);
+    if record.explicit_hash_key.is_some() { index_len.saturating_add(index_len) } else { index_len }
+}
+
+/// The greatest length of data in a user record of at most `room` bytes that has other fields of so many bytes.
+fn max_data_len(room: usize, other_fields: usize) -> Option<usize> {
+    max_len_field_content(max_len_field_content(room)?.checked_sub(other_fields)?)
+}
+
+/// The key whose entry in this table begins at `place`. No key is so long that its length has more than two bytes.
+fn entry_at(buffer: &[u8], place: usize, table: u32) -> Option<&[u8]> {
+    short_len_field(buffer.get(place..)?, table).map(|(key, _)| key)
 }
 
 /// The user record with which `fields` begin.
 fn next_record<'a>(fields: &mut Reader<'a>) -> Option<RecordFields<'a>> {
-    fields.read_tag().ok()?.filter(|tag| *tag == aggregated_record::RECORDS)?;
+    fields.read_tag().ok()?.filter(|tag| *tag == RECORDS)?;
     RecordFields::read(fields.read_message().ok()?).ok()
-}
-
-/// The key in the entry with which `fields` begin.
-fn first_entry(fields: &[u8]) -> Option<&[u8]> {
-    let mut fields = Reader::new(fields, 0);
-    fields.read_tag().ok()??;
-    fields.read_len().ok()
 }

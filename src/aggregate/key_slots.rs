@@ -65,13 +65,10 @@ fn fragment(hash: u32) -> u8 {
     low
 }
 
-/// The slots to look at for this hash, in order.
-fn window(slots: &[KeySlot], hash: u32) -> impl Iterator<Item = (usize, KeySlot)> {
-    // A hash scaled to the number of slots: no division, and any number will do.
-    let len = u64::try_from(slots.len()).unwrap_or(u64::MAX);
-    let home = usize::try_from(len.wrapping_mul(u64::from(hash)) >> u32::BITS).unwrap_or_default();
-    let all = || slots.iter().copied().enumerate();
-    all().skip(home).chain(all().take(home)).take(PROBES)
+/// The slot to look at first: a hash scaled to the number of slots, without division, so that any number will do.
+fn home(slots: usize, hash: u32) -> usize {
+    let scaled = u64::try_from(slots).unwrap_or(u64::MAX).wrapping_mul(u64::from(hash)) >> u32::BITS;
+    usize::try_from(scaled).unwrap_or_default()
 }
 
 /// The number of the key with this hash whose place `is_key` recognises, if it is remembered.
@@ -82,7 +79,8 @@ pub(crate) fn find(
     hash: u32,
     is_key: impl Fn(usize) -> bool,
 ) -> Option<usize> {
-    for (_, slot) in window(slots, hash) {
+    let (before, from) = slots.split_at_checked(home(slots.len(), hash))?;
+    for slot in from.iter().chain(before).take(PROBES) {
         if slot.is_free(generation) {
             return None;
         }
@@ -95,8 +93,8 @@ pub(crate) fn find(
 
 /// Remembers a key that was not found, if there is a slot for it.
 pub(crate) fn remember(slots: &mut [KeySlot], generation: u8, hash: u32, place: usize, number: usize) {
-    let free = window(slots, hash).find(|(_, slot)| slot.is_free(generation)).map(|(position, _)| position);
-    if let Some(slot) = free.and_then(|position| slots.get_mut(position))
+    if let Some((before, from)) = slots.split_at_mut_checked(home(slots.len(), hash))
+        && let Some(slot) = from.iter_mut().chain(before).take(PROBES).find(|slot| slot.is_free(generation))
         && let Some(key) = KeySlot::new(generation, hash, place, number)
     {
         *slot = key;
@@ -118,8 +116,11 @@ pub(crate) fn hash(table: u32, key: &[u8]) -> u32 {
     for word in words {
         hash = absorb(hash, u32::from_le_bytes(*word));
     }
-    for byte in rest {
-        hash = absorb(hash, u32::from(*byte));
+    match key.last_chunk::<4>() {
+        // The last word overlaps the one before it.
+        Some(last) if !rest.is_empty() => hash = absorb(hash, u32::from_le_bytes(*last)),
+        Some(_) => {}
+        None => hash = rest.iter().fold(hash, |hash, byte| absorb(hash, u32::from(*byte))),
     }
     // The upper bits choose the slot: let every bit of the key reach them.
     hash ^= hash >> 16;

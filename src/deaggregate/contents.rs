@@ -1,12 +1,12 @@
 //! The strict reading of a Kinesis record's data: framing, structure, every index and every key.
 
 use crate::deaggregate::key_tables::{KeyEntry, KeyTables, Order, Table, check_key};
-use crate::deaggregate::record_fields::{KeyIndex, RecordFields};
+use crate::deaggregate::record_fields::RecordFields;
 use crate::digest::Digest;
 use crate::parse_error::{ParseError, ParseErrorKind};
-use crate::schema::{DIGEST_LEN, MAGIC, MIN_LEN, aggregated_record};
+use crate::schema::{DIGEST_LEN, MAGIC, MIN_LEN, aggregated_record, record};
 use crate::tags::Tags;
-use crate::wire::{Reader, to_u32};
+use crate::wire::{Reader, short_len_field, to_u32};
 
 /// What a message holds, checked.
 #[derive(Clone, Copy, Debug)]
@@ -58,63 +58,117 @@ impl<'a> Contents<'a> {
     }
 
     fn read(message: Reader<'a>, index: &mut [KeyEntry<'a>]) -> Result<Self, ParseError> {
-        let mut fields = message;
-        let mut tables = KeyTables::new(message, Order::OldestFirst);
-        let mut user_records = 0_usize;
-        let mut passed = 0_usize;
-        let mut passed_to_last_key = 0;
-        // The tables may come after the user records, so the greatest index of each is kept till the end.
-        let mut partition_key = None;
-        let mut explicit_hash_key = None;
+        let mut contents =
+            Self { fields: message, user_records: 0, tables: KeyTables::new(message, Order::OldestFirst) };
+        let mut ends = IndexEnds::default();
+        let mut other_fields = 0_usize;
+        let mut fields_to_last_key = 0_usize;
+        let mut rest = message.rest();
         loop {
+            // As writers write it; whatever else comes is read below.
+            if let Some((content, tail)) = short_len_field(rest, aggregated_record::RECORDS)
+                && let Some(record) = RecordFields::read_usual(content)
+            {
+                rest = tail;
+                contents.user_records = contents.user_records.saturating_add(1);
+                ends.include(&record);
+                continue;
+            }
+            let mut fields = message.with_rest(rest);
             let offset = fields.offset();
             let Some(tag) = fields.read_tag()? else { break };
-            passed = passed.saturating_add(1);
             if tag == aggregated_record::RECORDS {
                 let message = fields.read_message()?;
                 let record = RecordFields::read(message)?;
-                if !record.tags.is_empty() {
+                if record.has_tags {
                     Tags::check(message)?;
                 }
-                keep_greatest(&mut partition_key, record.partition_key);
-                if let Some(key) = record.explicit_hash_key {
-                    keep_greatest(&mut explicit_hash_key, key);
-                }
-                user_records = user_records.saturating_add(1);
+                contents.user_records = contents.user_records.saturating_add(1);
+                ends.include(&record);
             } else if let Some(table) = Table::of_tag(tag) {
                 let bytes = fields.read_len()?;
-                tables.push(table, check_key(bytes, fields.offset())?, index);
-                passed_to_last_key = passed;
+                contents.tables.push(table, check_key(bytes, fields.offset())?, index);
+                other_fields = other_fields.saturating_add(1);
+                fields_to_last_key = other_fields.saturating_add(contents.user_records);
             } else {
-                fields.skip(tag, offset)?;
+                fields = fields.skip(tag, offset)?;
+                other_fields = other_fields.saturating_add(1);
+            }
+            rest = fields.rest();
+        }
+        contents.check_indices(ends)?;
+        contents.tables.complete(fields_to_last_key, index);
+        Ok(contents)
+    }
+
+    /// Checks that every index lies in its table. The tables may come after the user records, so this comes last.
+    fn check_indices(&self, ends: IndexEnds) -> Result<(), ParseError> {
+        let partition_keys = u64::from(self.tables.len(Table::PartitionKeys));
+        let explicit_hash_keys = u64::from(self.tables.len(Table::ExplicitHashKeys));
+        match ends.partition_key <= partition_keys && ends.explicit_hash_key <= explicit_hash_keys {
+            true => Ok(()),
+            false => self.first_index_outside(),
+        }
+    }
+
+    /// The error of the first index that is outside its table.
+    #[cold]
+    fn first_index_outside(&self) -> Result<(), ParseError> {
+        let mut fields = self.fields;
+        loop {
+            let offset = fields.offset();
+            let Some(tag) = fields.read_tag()? else { return Ok(()) };
+            match tag {
+                aggregated_record::RECORDS => self.check_indices_of(fields.read_message()?)?,
+                _ => fields = fields.skip(tag, offset)?,
             }
         }
-        check_index(partition_key, tables.len(Table::PartitionKeys), |index, table_len| {
-            ParseErrorKind::PartitionKeyIndex { index, table_len }
-        })?;
-        check_index(explicit_hash_key, tables.len(Table::ExplicitHashKeys), |index, table_len| {
-            ParseErrorKind::ExplicitHashKeyIndex { index, table_len }
-        })?;
-        tables.complete(passed_to_last_key, index);
-        Ok(Self { fields: message, user_records, tables })
     }
-}
 
-fn keep_greatest(greatest: &mut Option<KeyIndex>, index: KeyIndex) {
-    if greatest.is_none_or(|greatest| greatest.number < index.number) {
-        *greatest = Some(index);
-    }
-}
-
-fn check_index(
-    greatest: Option<KeyIndex>,
-    table_len: u32,
-    error: impl FnOnce(u64, u32) -> ParseErrorKind,
-) -> Result<(), ParseError> {
-    match greatest {
-        Some(KeyIndex { number, offset }) if number >= u64::from(table_len) => {
-            Err(error(number, table_len).at(offset))
+    /// Checks the indices of one user record, where the last of each is the one that counts.
+    fn check_indices_of(&self, message: Reader<'a>) -> Result<(), ParseError> {
+        let mut fields = message;
+        let mut partition_key = Ok(());
+        let mut explicit_hash_key = Ok(());
+        loop {
+            let offset = fields.offset();
+            let check = |index: u64, table| {
+                let table_len = self.tables.len(table);
+                match (index < u64::from(table_len), table) {
+                    (true, _) => Ok(()),
+                    (_, Table::PartitionKeys) => {
+                        Err(ParseErrorKind::PartitionKeyIndex { index, table_len }.at(offset))
+                    }
+                    _ => Err(ParseErrorKind::ExplicitHashKeyIndex { index, table_len }.at(offset)),
+                }
+            };
+            match fields.read_tag()? {
+                Some(record::PARTITION_KEY_INDEX) => {
+                    partition_key = check(fields.read_varint()?, Table::PartitionKeys)
+                }
+                Some(record::EXPLICIT_HASH_KEY_INDEX) => {
+                    explicit_hash_key = check(fields.read_varint()?, Table::ExplicitHashKeys);
+                }
+                Some(other) => fields = fields.skip(other, offset)?,
+                None => return partition_key.and(explicit_hash_key),
+            }
         }
-        _ => Ok(()),
+    }
+}
+
+/// One more than the greatest index into each table.
+#[derive(Clone, Copy, Debug, Default)]
+struct IndexEnds {
+    partition_key: u64,
+    explicit_hash_key: u64,
+}
+
+impl IndexEnds {
+    #[inline]
+    fn include(&mut self, record: &RecordFields<'_>) {
+        self.partition_key = self.partition_key.max(record.partition_key.saturating_add(1));
+        if let Some(index) = record.explicit_hash_key {
+            self.explicit_hash_key = self.explicit_hash_key.max(index.saturating_add(1));
+        }
     }
 }

@@ -14,7 +14,7 @@
 
 use core::fmt;
 
-use crate::deaggregate::record_fields::{KeyIndex, RecordFields};
+use crate::deaggregate::record_fields::RecordFields;
 use crate::escape::Escaped;
 use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::schema::{MAX_KEY_LEN, aggregated_record};
@@ -229,10 +229,10 @@ impl<'a> KeyTables<'a> {
         cursors: &mut Cursors<'a>,
         index: &[KeyEntry<'a>],
     ) -> Option<(&'a str, Option<&'a str>)> {
-        let number = record.partition_key.number;
+        let number = record.partition_key;
         let partition_key = self.get(Table::PartitionKeys, number, &mut cursors.partition_keys, index)?;
         let explicit_hash_key = match record.explicit_hash_key {
-            Some(KeyIndex { number, .. }) => {
+            Some(number) => {
                 Some(self.get(Table::ExplicitHashKeys, number, &mut cursors.explicit_hash_keys, index)?)
             }
             None => None,
@@ -351,7 +351,7 @@ impl<'a> KeyFields<'a> {
         let tag = self.fields.read_tag().ok()??;
         self.passed = self.passed.saturating_add(1);
         let Some(table) = Table::of_tag(tag) else {
-            self.fields.skip(tag, offset).ok()?;
+            self.fields = self.fields.skip(tag, offset).ok()?;
             return Some(None);
         };
         self.passed_to_last_key = self.passed;

@@ -2,54 +2,66 @@
 
 use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::schema::record;
-use crate::tags::Tags;
-use crate::wire::Reader;
+use crate::wire::{Reader, short_len_field, short_varint_field};
 
-/// What the message of a user record holds, its keys still as indices.
+/// What the message of a user record holds, its keys still as zero-based positions in the key tables.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RecordFields<'a> {
-    pub(crate) partition_key: KeyIndex,
-    pub(crate) explicit_hash_key: Option<KeyIndex>,
+    pub(crate) partition_key: u64,
+    pub(crate) explicit_hash_key: Option<u64>,
     pub(crate) data: &'a [u8],
-    pub(crate) tags: Tags<'a>,
-}
-
-/// A zero-based position in a key table, and where in the Kinesis record it stands.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct KeyIndex {
-    pub(crate) number: u64,
-    pub(crate) offset: usize,
+    pub(crate) has_tags: bool,
 }
 
 impl<'a> RecordFields<'a> {
     /// Reads the message. A field that occurs again replaces what it said before; tags are not looked into.
     #[inline]
     pub(crate) fn read(message: Reader<'a>) -> Result<Self, ParseError> {
+        match Self::read_usual(message.rest()) {
+            Some(fields) => Ok(fields),
+            None => Self::read_any(message),
+        }
+    }
+
+    /// Reads the message as every known producer writes it: the indices, the data, and nothing else.
+    #[inline]
+    pub(crate) fn read_usual(message: &'a [u8]) -> Option<Self> {
+        let (partition_key, rest) = short_varint_field(message, record::PARTITION_KEY_INDEX)?;
+        let (explicit_hash_key, rest) = match short_varint_field(rest, record::EXPLICIT_HASH_KEY_INDEX) {
+            Some((index, rest)) => (Some(u64::from(index)), rest),
+            None => (None, rest),
+        };
+        let (data, rest) = short_len_field(rest, record::DATA)?;
+        let fields =
+            Self { partition_key: u64::from(partition_key), explicit_hash_key, data, has_tags: false };
+        rest.is_empty().then_some(fields)
+    }
+
+    #[inline(never)]
+    fn read_any(message: Reader<'a>) -> Result<Self, ParseError> {
         let mut fields = message;
         let mut partition_key = None;
         let mut explicit_hash_key = None;
         let mut data = None;
-        let mut tags = Tags::default();
+        let mut has_tags = false;
         loop {
             let offset = fields.offset();
             match fields.read_tag()? {
-                Some(record::PARTITION_KEY_INDEX) => {
-                    partition_key = Some(KeyIndex { number: fields.read_varint()?, offset });
-                }
-                Some(record::EXPLICIT_HASH_KEY_INDEX) => {
-                    explicit_hash_key = Some(KeyIndex { number: fields.read_varint()?, offset });
-                }
+                Some(record::PARTITION_KEY_INDEX) => partition_key = Some(fields.read_varint()?),
+                Some(record::EXPLICIT_HASH_KEY_INDEX) => explicit_hash_key = Some(fields.read_varint()?),
                 Some(record::DATA) => data = Some(fields.read_len()?),
                 Some(record::TAGS) => {
                     fields.read_len()?;
-                    tags = Tags::encoded(message.rest());
+                    has_tags = true;
                 }
-                Some(unknown) => fields.skip(unknown, offset)?,
+                Some(unknown) => fields = fields.skip(unknown, offset)?,
                 None => break,
             }
         }
         match (partition_key, data) {
-            (Some(partition_key), Some(data)) => Ok(Self { partition_key, explicit_hash_key, data, tags }),
+            (Some(partition_key), Some(data)) => {
+                Ok(Self { partition_key, explicit_hash_key, data, has_tags })
+            }
             (None, _) => Err(message.error(ParseErrorKind::PartitionKeyIndexMissing)),
             (_, None) => Err(message.error(ParseErrorKind::DataMissing)),
         }

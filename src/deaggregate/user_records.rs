@@ -8,14 +8,15 @@ use crate::deaggregate::range_filter::{Filtered, RangeFilter};
 use crate::deaggregate::record_fields::RecordFields;
 use crate::record::DeaggregatedRecord;
 use crate::schema::aggregated_record;
-use crate::wire::Reader;
+use crate::tags::Tags;
+use crate::wire::{Reader, short_len_field, to_u64};
 
 /// Where an iteration over user records stands. The index lies beside it and is given to every call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Walk<'a> {
     fields: Reader<'a>,
+    user_records: usize,
     left: usize,
-    sub_sequence_number: u64,
     tables: KeyTables<'a>,
     cursors: Cursors<'a>,
 }
@@ -24,8 +25,8 @@ impl<'a> Walk<'a> {
     pub(crate) fn new(contents: &Contents<'a>) -> Self {
         Self {
             fields: contents.fields,
+            user_records: contents.user_records,
             left: contents.user_records,
-            sub_sequence_number: 0,
             tables: contents.tables,
             cursors: Cursors::default(),
         }
@@ -39,16 +40,26 @@ impl<'a> Walk<'a> {
     /// The message of the next user record.
     #[inline]
     fn next_message(&mut self) -> Option<Reader<'a>> {
+        match short_len_field(self.fields.rest(), aggregated_record::RECORDS) {
+            Some((content, rest)) => {
+                self.fields = self.fields.with_rest(rest);
+                self.left = self.left.saturating_sub(1);
+                Some(self.fields.nested(content))
+            }
+            None => self.find_message(),
+        }
+    }
+
+    #[inline(never)]
+    fn find_message(&mut self) -> Option<Reader<'a>> {
         loop {
             let offset = self.fields.offset();
             let tag = self.fields.read_tag().ok()??;
             if tag == aggregated_record::RECORDS {
-                let message = self.fields.read_message().ok()?;
                 self.left = self.left.saturating_sub(1);
-                self.sub_sequence_number = self.sub_sequence_number.saturating_add(1);
-                return Some(message);
+                return self.fields.read_message().ok();
             }
-            self.fields.skip(tag, offset).ok()?;
+            self.fields = self.fields.skip(tag, offset).ok()?;
         }
     }
 
@@ -63,22 +74,28 @@ impl<'a> Walk<'a> {
 
     /// Passes over the user records before this sub-sequence number.
     pub(crate) fn skip_to(&mut self, sub_sequence_number: u64) {
-        self.skip(sub_sequence_number.saturating_sub(self.sub_sequence_number));
+        self.skip(sub_sequence_number.saturating_sub(self.sub_sequence_number()));
     }
 
     #[inline]
     pub(crate) fn next(&mut self, index: &[KeyEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
-        let sub_sequence_number = self.sub_sequence_number;
-        let record = RecordFields::read(self.next_message()?).ok()?;
+        let sub_sequence_number = self.sub_sequence_number();
+        let message = self.next_message()?;
+        let record = RecordFields::read(message).ok()?;
         let (partition_key, explicit_hash_key) = self.tables.keys_of(&record, &mut self.cursors, index)?;
         Some(DeaggregatedRecord {
             partition_key,
             explicit_hash_key,
             data: record.data,
-            tags: record.tags,
+            tags: if record.has_tags { Tags::encoded(message.rest()) } else { Tags::default() },
             sub_sequence_number,
             aggregated: true,
         })
+    }
+
+    /// That of the next user record.
+    fn sub_sequence_number(&self) -> u64 {
+        to_u64(self.user_records.saturating_sub(self.left))
     }
 }
 
@@ -126,7 +143,7 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for UserRecords<'a, X> {
     }
 
     fn nth(&mut self, n: usize) -> Option<DeaggregatedRecord<'a>> {
-        self.walk.skip(crate::wire::to_u64(n));
+        self.walk.skip(to_u64(n));
         self.next()
     }
 }

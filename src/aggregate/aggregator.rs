@@ -177,9 +177,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     /// - Any other: it can never be added. A user record must fit an aggregate of its own, so that whether it is
     ///   taken does not depend on what came before.
     pub fn add(&mut self, record: &UserRecord<'_>) -> Result<(), AddError> {
-        let plan = self.held.plan(self.buffer.as_ref(), self.slots.as_ref(), record)?;
-        self.held.commit(self.buffer.as_mut(), self.slots.as_mut(), record, &plan);
-        Ok(())
+        self.held.add(self.buffer.as_mut(), self.slots.as_mut(), record)
     }
 
     /// Adds a user record, after sending what is held if that is full.

@@ -8,7 +8,7 @@
 //! While the aggregate is open, user records grow from the front and key entries from the back, so that nothing moves.
 //! At least the digest's length stays free between them. Sealing brings the keys into order and before the user records.
 //!
-//! Adding is split in two: [`Held::plan`] makes every refusal and changes nothing, [`Held::commit`] changes everything
+//! [`Held::add`] is split in two: `plan` makes every refusal and changes nothing, `commit` changes everything
 //! and cannot refuse.
 
 use core::num::NonZeroUsize;
@@ -163,6 +163,21 @@ impl Held {
 
     pub(crate) fn room(&self, buffer_len: usize) -> usize {
         self.room_for(buffer_len, 0)
+    }
+
+    /// Adds a user record, or changes nothing.
+    ///
+    /// # Errors
+    /// Every reason not to add it.
+    pub(crate) fn add(
+        &mut self,
+        buffer: &mut [u8],
+        slots: &mut [KeySlot],
+        record: &UserRecord<'_>,
+    ) -> Result<(), AddError> {
+        let plan = self.plan(buffer, slots, record)?;
+        self.commit(buffer, slots, record, &plan);
+        Ok(())
     }
 
     /// Finds out all that adding a user record takes.

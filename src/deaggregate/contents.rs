@@ -11,7 +11,7 @@ use crate::wire::{Reader, short_len_field, to_u32};
 /// What a message holds, checked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Contents<'a> {
-    /// The fields among which the user records are.
+    /// The fields among which the user records are, from the first one on.
     pub(crate) fields: Reader<'a>,
     pub(crate) user_records: usize,
     pub(crate) tables: KeyTables<'a>,
@@ -61,21 +61,22 @@ impl<'a> Contents<'a> {
         let mut contents =
             Self { fields: message, user_records: 0, tables: KeyTables::new(message, Order::OldestFirst) };
         let mut ends = IndexEnds::default();
-        let mut other_fields = 0_usize;
-        let mut fields_to_last_key = 0_usize;
+        let mut passed = 0_usize;
+        let mut passed_to_last_key = 0_usize;
         let mut rest = message.rest();
         loop {
+            let mut fields = message.with_rest(rest);
+            passed = passed.saturating_add(1);
             // As writers write it; whatever else comes is read below.
             if let Some((content, tail)) = short_len_field(rest, aggregated_record::RECORDS)
                 && let Some(record) = RecordFields::read_usual(content)
             {
-                rest = tail;
-                contents.user_records = contents.user_records.saturating_add(1);
+                contents.count(fields);
                 ends.include(&record);
+                rest = tail;
                 continue;
             }
-            let mut fields = message.with_rest(rest);
-            let offset = fields.offset();
+            let start = fields;
             let Some(tag) = fields.read_tag()? else { break };
             if tag == aggregated_record::RECORDS {
                 let message = fields.read_message()?;
@@ -83,22 +84,29 @@ impl<'a> Contents<'a> {
                 if record.has_tags {
                     Tags::check(message)?;
                 }
-                contents.user_records = contents.user_records.saturating_add(1);
+                contents.count(start);
                 ends.include(&record);
             } else if let Some(table) = Table::of_tag(tag) {
                 let bytes = fields.read_len()?;
                 contents.tables.push(table, check_key(bytes, fields.offset())?, index);
-                other_fields = other_fields.saturating_add(1);
-                fields_to_last_key = other_fields.saturating_add(contents.user_records);
+                passed_to_last_key = passed;
             } else {
-                fields = fields.skip(tag, offset)?;
-                other_fields = other_fields.saturating_add(1);
+                fields = fields.skip(tag, start.offset())?;
             }
             rest = fields.rest();
         }
         contents.check_indices(ends)?;
-        contents.tables.complete(fields_to_last_key, index);
+        contents.tables.complete(passed_to_last_key, index);
         Ok(contents)
+    }
+
+    /// Counts one more user record, whose field begins at `start`.
+    #[inline]
+    fn count(&mut self, start: Reader<'a>) {
+        if self.user_records == 0 {
+            self.fields = start;
+        }
+        self.user_records = self.user_records.saturating_add(1);
     }
 
     /// Checks that every index lies in its table. The tables may come after the user records, so this comes last.

@@ -277,23 +277,24 @@ impl<'a> KeyTables<'a> {
         checkpoints: &[KeyEntry<'a>],
     ) -> Option<Found<'a>> {
         let before = |entry: &KeyEntry<'a>| match (entry.0, table) {
-            (Entry::Checkpoint(at), Table::PartitionKeys) => Some((at.partition_keys, at.offset)),
-            (Entry::Checkpoint(at), Table::ExplicitHashKeys) => Some((at.explicit_hash_keys, at.offset)),
-            (Entry::Key(_), _) => None,
+            (Entry::Checkpoint(at), Table::PartitionKeys) => (at.partition_keys, at.offset),
+            (Entry::Checkpoint(at), Table::ExplicitHashKeys) => (at.explicit_hash_keys, at.offset),
+            (Entry::Key(_), _) => (u32::MAX, 0),
         };
-        let after =
-            checkpoints.partition_point(|entry| before(entry).is_some_and(|(seen, _)| seen <= number));
-        let checkpoint = after.checked_sub(1).and_then(|nearest| checkpoints.get(nearest)).and_then(before);
-        let mut start = (0, self.fields.offset());
-        if let Some((seen, offset)) = checkpoint {
-            start = (seen, usize::try_from(offset).ok()?);
-        }
-        if let Some(last) = last
-            && last.number < number
-            && last.number >= start.0
-        {
-            start = (last.number.saturating_add(1), last.next);
-        }
+        let after_last =
+            last.map(|last| (last.number.saturating_add(1), last.next)).filter(|(seen, _)| *seen <= number);
+        let start = match after_last {
+            Some(next) if next.0 == number => next,
+            _ => {
+                let after = checkpoints.partition_point(|entry| before(entry).0 <= number);
+                let checkpoint =
+                    after.checked_sub(1).and_then(|nearest| checkpoints.get(nearest)).map(before);
+                let (seen, offset) = checkpoint.unwrap_or_default();
+                let checkpoint = (seen, usize::try_from(offset).ok()?);
+                // Whichever is further on; their offsets compare as the numbers of keys before them do.
+                after_last.map_or(checkpoint, |after_last| after_last.max(checkpoint))
+            }
+        };
         let (mut seen, offset) = start;
         let mut walk = KeyFields::new(self.fields.at(offset));
         while let Some((key_table, bytes)) = walk.next() {

@@ -1,5 +1,6 @@
 //! The format as `quick-protobuf` reads and writes it, with no line of the codec: the expectation of other tests.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::borrow::Cow;
 use std::fmt;

@@ -3,7 +3,7 @@
 //! The module is installed from its registry into the folder of build results. Where there is no Python, or no
 //! registry, the test says so and is skipped, unless `KINESIS_AGG_REQUIRE_PYTHON` is set.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::arithmetic_side_effects)]
+#![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 mod oracle;
 

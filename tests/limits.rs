@@ -1,0 +1,259 @@
+//! Limits are exact, and what can never be added is told apart from what does not fit now.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions
+)]
+
+mod oracle;
+
+use kinesis_agg::{
+    AddError, AggregatedRecord, Aggregator, KeyError, KeySlot, OuterKeyError, UserRecord, schema,
+};
+use oracle::OwnedRecord;
+
+#[test]
+fn a_partition_key_has_1_to_256_code_points_whatever_its_bytes() {
+    let mut aggregator = Aggregator::new(vec![0; 4096]);
+    for longest in ["a".repeat(256), "ß".repeat(256), "€".repeat(256), "😀".repeat(256)] {
+        assert_eq!(aggregator.add(&UserRecord::new(&longest, b"")), Ok(()), "{} bytes", longest.len());
+        aggregator.clear();
+        let longer = format!("{longest}a");
+        let error = AddError::Key(KeyError::PartitionKeyTooLong { chars: 257 });
+        assert_eq!(aggregator.add(&UserRecord::new(&longer, b"")), Err(error));
+    }
+    assert_eq!(aggregator.add(&UserRecord::new("", b"")), Err(AddError::Key(KeyError::PartitionKeyEmpty)));
+}
+
+#[test]
+fn an_explicit_hash_key_is_what_the_service_takes() {
+    let mut aggregator = Aggregator::new(vec![0; 4096]);
+    let mut add =
+        |text: &'static str| aggregator.add(&UserRecord::new("k", b"").with_explicit_hash_key(text));
+    for good in
+        ["0", "1", "10", "99999999999999999999999999999999999999", "340282366920938463463374607431768211455"]
+    {
+        assert_eq!(add(good), Ok(()), "{good}");
+    }
+    let bad = [
+        "",
+        "00",
+        "01",
+        "+1",
+        "-1",
+        " 1",
+        "1 ",
+        "1.0",
+        "0x1",
+        "1e3",
+        "٣",
+        "undefined",
+        "340282366920938463463374607431768211456",
+        "999999999999999999999999999999999999999",
+        "1000000000000000000000000000000000000000",
+    ];
+    for text in bad {
+        assert_eq!(add(text), Err(AddError::Key(KeyError::ExplicitHashKey)), "{text:?}");
+    }
+}
+
+#[test]
+fn the_size_limit_is_exact_to_the_byte() {
+    let record = UserRecord::new("key", b"0123456789");
+    let size = oracle::aggregate_size(&[OwnedRecord::new("key", b"0123456789")]);
+    for room in [size, size + 1, size + 100] {
+        assert_eq!(Aggregator::new(vec![0; room]).add(&record), Ok(()));
+        assert_eq!(Aggregator::new(vec![0; 4096]).with_size_limit(room).add(&record), Ok(()));
+    }
+    let error = AddError::TooLarge { size, limit: size - 1, fits_plain: true };
+    assert_eq!(Aggregator::new(vec![0; size - 1]).add(&record), Err(error));
+    assert_eq!(Aggregator::new(vec![0; 4096]).with_size_limit(size - 1).add(&record), Err(error));
+}
+
+#[test]
+fn the_limit_of_a_kinesis_record_counts_the_outer_partition_key() {
+    let key = "k".repeat(100);
+    let data = vec![7; 500];
+    let record = UserRecord::new(&key, &data);
+    let put = oracle::aggregate_size(&[OwnedRecord::new(&key, &data)]) + key.len();
+    assert_eq!(Aggregator::new(vec![0; 4096]).with_record_limit(put).add(&record), Ok(()));
+    let too_large = |limit, fits_plain| Err(AddError::TooLarge { size: put, limit, fits_plain });
+    let add = |limit| Aggregator::new(vec![0; 4096]).with_record_limit(limit).add(&record);
+    assert_eq!(add(put - 1), too_large(put - 1, true));
+    assert_eq!(add(600), too_large(600, true));
+    assert_eq!(add(599), too_large(599, false));
+}
+
+#[test]
+fn the_default_limit_is_one_mebibyte_and_the_greatest_ten() {
+    let data = vec![0; 12 << 20];
+    let add = |limit: Option<usize>, size: usize| {
+        // 1 byte of outer key; entry of 3; tag, length, index of 2, tag, length.
+        let overhead = 1 + 20 + 3 + 1 + 2 + 1;
+        let lengths = if size < 1 << 21 { 3 + 3 } else { 4 + 4 };
+        let data = &data[..size - overhead - lengths];
+        let aggregator = Aggregator::new(vec![0; 12 << 20]);
+        let mut aggregator = match limit {
+            Some(limit) => aggregator.with_record_limit(limit),
+            None => aggregator,
+        };
+        let answer = aggregator.add(&UserRecord::new("k", data));
+        assert!(aggregator.finish().is_none_or(|record| record.size() == size));
+        answer.is_ok()
+    };
+    assert!(add(None, 1 << 20) && !add(None, (1 << 20) + 1));
+    assert!(add(Some(usize::MAX), 10 << 20) && !add(Some(usize::MAX), (10 << 20) + 1));
+}
+
+#[test]
+fn a_buffer_that_can_hold_nothing_says_so() {
+    for len in 0..29 {
+        let mut aggregator = Aggregator::new(vec![0; len]);
+        let error = AddError::BufferTooSmall { len, needed: 29 };
+        assert_eq!(aggregator.add(&UserRecord::new("k", b"")), Err(error));
+        assert!(aggregator.finish().is_none());
+    }
+    assert_eq!(Aggregator::new([0; 29]).add(&UserRecord::new("k", b"")), Ok(()));
+}
+
+#[test]
+fn a_length_that_needs_one_more_byte_is_counted() {
+    // Around every step of the varints for the data's and the user record's length.
+    for len in (0..300).chain(16_300..16_500) {
+        let data = vec![1; len];
+        let size = oracle::aggregate_size(&[OwnedRecord::new("k", &data)]);
+        let mut aggregator = Aggregator::new(vec![0; size]);
+        assert_eq!(aggregator.max_data_len(&UserRecord::new("k", b"")), Some(len));
+        aggregator.add(&UserRecord::new("k", &data)).unwrap();
+        assert_eq!((aggregator.size(), aggregator.room()), (size, 0));
+        assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&[OwnedRecord::new("k", &data)]));
+    }
+}
+
+#[test]
+fn outer_keys_of_the_caller_are_checked_and_refusal_loses_nothing() {
+    let mut aggregator = Aggregator::new([0; 128]).with_record_limit(64);
+    aggregator.add(&UserRecord::new("key", b"data")).unwrap();
+    let size = aggregator.size();
+    let longest = "o".repeat(64 - size);
+    let longer = format!("{longest}o");
+    let error = OuterKeyError::TooLarge { size: 65, limit: 64 };
+    assert_eq!(aggregator.finish_as(&longer, None), Err(error));
+    assert!(!aggregator.is_sealed());
+    assert_eq!(aggregator.finish_as("", None), Err(OuterKeyError::Key(KeyError::PartitionKeyEmpty)));
+    assert_eq!(aggregator.finish_as("o", Some("x")), Err(OuterKeyError::Key(KeyError::ExplicitHashKey)));
+    let record = aggregator.finish_as(&longest, Some("42")).unwrap().unwrap();
+    assert_eq!((record.size(), record.explicit_hash_key, record.user_records), (64, Some("42"), 1));
+    // Sealed, it can still be finished under other keys.
+    assert_eq!(aggregator.finish().unwrap().partition_key, "key");
+}
+
+#[test]
+fn any_buffer_will_do() {
+    fn fill<B: AsRef<[u8]> + AsMut<[u8]>>(buffer: B) -> Vec<u8> {
+        let mut aggregator = Aggregator::new(buffer);
+        aggregator.add(&UserRecord::new("key", b"data")).unwrap();
+        aggregator.finish().unwrap().data.to_vec()
+    }
+    let expected = oracle::aggregate(&[OwnedRecord::new("key", b"data")]);
+    let mut array = [0; 64];
+    assert_eq!(fill(array.as_mut_slice()), expected);
+    assert_eq!(fill(array), expected);
+    assert_eq!(fill(vec![0; 64]), expected);
+    assert_eq!(fill(vec![0; 64].into_boxed_slice()), expected);
+    assert_eq!(fill(heapless::Vec::<u8, 64>::from_slice(&[0; 64]).unwrap()), expected);
+}
+
+#[test]
+fn an_aggregator_can_be_a_static() {
+    static AGGREGATOR: std::sync::Mutex<Aggregator<[u8; 256], [KeySlot; 16]>> =
+        std::sync::Mutex::new(Aggregator::with_key_slots([0; 256], [KeySlot::EMPTY; 16]));
+    let mut aggregator = AGGREGATOR.lock().unwrap();
+    aggregator.add(&UserRecord::new("key", b"data")).unwrap();
+    assert_eq!(aggregator.user_record_count(), 1);
+}
+
+#[test]
+fn the_first_32_distinct_keys_are_surely_remembered() {
+    for slots in [1, 2, 7, 31, 32, 33, 100] {
+        let keys: Vec<String> = (0..slots.min(32)).map(|n| format!("key-{n}")).collect();
+        // Whatever comes between, once more each: no entry is written twice.
+        let records: Vec<OwnedRecord> =
+            keys.iter().chain(&keys).map(|key| OwnedRecord::new(key, b"x")).collect();
+        let mut aggregator = Aggregator::with_key_slots(vec![0; 4096], vec![KeySlot::EMPTY; slots]);
+        for record in &records {
+            aggregator.add(&record.with(&[])).unwrap();
+        }
+        assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&records), "{slots} slots");
+    }
+}
+
+#[test]
+fn with_four_slots_a_key_the_bytes_are_those_of_the_official_order() {
+    for keys in [50_usize, 500, 5000, 20_000] {
+        let records: Vec<OwnedRecord> = (0..keys * 2)
+            .map(|n| {
+                let mut record = OwnedRecord::new(&format!("sensor-{:06}", n % keys), b"");
+                record.explicit_hash_key = (n % 3 == 0).then(|| (n % keys).to_string());
+                record
+            })
+            .collect();
+        // A third of the keys comes with an explicit hash key too.
+        let slots = 4 * (keys + keys * 2 / 3);
+        let buffer = vec![0; 4 << 20];
+        let mut aggregator =
+            Aggregator::with_key_slots(buffer, vec![KeySlot::EMPTY; slots]).with_record_limit(8 << 20);
+        for record in &records {
+            aggregator.add(&record.with(&[])).unwrap();
+        }
+        let finished = aggregator.finish().unwrap();
+        let aggregated = AggregatedRecord::parse(finished.data).unwrap();
+        assert_eq!(aggregated.partition_key_count() as usize, keys);
+        if keys <= 5000 {
+            assert!(finished.data == oracle::aggregate(&records), "{keys} keys");
+        }
+    }
+}
+
+#[test]
+fn without_slots_every_user_record_brings_its_keys() {
+    let mut aggregator = Aggregator::with_key_slots([0; 256], []);
+    for _ in 0..3 {
+        aggregator.add(&UserRecord::new("key", b"x")).unwrap();
+    }
+    let finished = aggregator.finish().unwrap();
+    assert_eq!(oracle::deaggregate(finished.data), vec![OwnedRecord::new("key", b"x"); 3]);
+    assert_eq!(AggregatedRecord::parse(finished.data).unwrap().partition_key_count(), 3);
+}
+
+#[test]
+fn keys_are_forgotten_with_the_aggregate_however_often() {
+    let mut aggregator = Aggregator::with_key_slots([0; 256], [KeySlot::EMPTY; 4]);
+    for round in 0..1000 {
+        let keys = [format!("a{round}"), format!("b{}", round % 3)];
+        let records: Vec<OwnedRecord> =
+            keys.iter().chain(&keys).map(|key| OwnedRecord::new(key, b"x")).collect();
+        for record in &records {
+            aggregator.add(&record.with(&[])).unwrap();
+        }
+        assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&records), "round {round}");
+        aggregator.clear();
+    }
+}
+
+#[test]
+fn the_digest_can_be_replaced() {
+    let mut digested = Vec::new();
+    let digest = |message: &[u8]| {
+        digested.push(message.to_vec());
+        [0xD5; 16]
+    };
+    let mut aggregator = Aggregator::with_digest([0; 64], [KeySlot::EMPTY; 4], digest);
+    aggregator.add(&UserRecord::new("key", b"data")).unwrap();
+    let data = aggregator.finish().unwrap().data.to_vec();
+    assert!(data.ends_with(&[0xD5; 16]) && AggregatedRecord::parse(&data).is_err());
+    assert_eq!(AggregatedRecord::parse_with(&data, |_: &[u8]| [0xD5; 16]).unwrap().user_record_count(), 1);
+    assert_eq!(AggregatedRecord::parse_unverified(&data).unwrap().user_record_count(), 1);
+    assert_eq!(digested, [&data[schema::MAGIC.len()..data.len() - schema::DIGEST_LEN]]);
+}

@@ -1,0 +1,141 @@
+//! What people read: errors say what is wrong, and nothing that is printed shows payloads or lets a key deceive.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use kinesis_agg::{
+    AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, HashKey, HashKeyError,
+    HashKeyRange, HashKeyRangeError, KeyError, KeySlot, OuterKeyError, ReplaceShardsError, ShardMap,
+    ShardMapError, ShardedAddError, ShardedAggregator, Tag, UserRecord, deaggregate,
+};
+use std::error::Error;
+
+#[test]
+fn errors_of_the_way_in_carry_the_numbers_that_a_person_compares() {
+    let io = || std::io::Error::other("no network");
+    let cases: Vec<(Box<dyn Error>, &str)> = vec![
+        (Box::new(AddError::Full), "the aggregate is full"),
+        (
+            Box::new(AddError::TooLarge { size: 70, limit: 64, fits_plain: false }),
+            "user record takes 70 bytes where at most 64 are allowed",
+        ),
+        (
+            Box::new(AddError::TooLarge { size: 70, limit: 64, fits_plain: true }),
+            "user record takes 70 bytes where at most 64 are allowed; it fits a Kinesis record of its own",
+        ),
+        (Box::new(AddError::BufferTooSmall { len: 8, needed: 29 }), "buffer of 8 bytes where 29 are needed"),
+        (Box::new(AddError::Key(KeyError::PartitionKeyEmpty)), "partition key is empty"),
+        (
+            Box::new(KeyError::PartitionKeyTooLong { chars: 257 }),
+            "partition key has 257 code points where at most 256 are allowed",
+        ),
+        (
+            Box::new(KeyError::ExplicitHashKey),
+            "explicit hash key is not a decimal below 2^128 without leading zeros",
+        ),
+        (
+            Box::new(OuterKeyError::TooLarge { size: 70, limit: 64 }),
+            "Kinesis record takes 70 bytes where at most 64 are allowed",
+        ),
+        (Box::new(OuterKeyError::Key(KeyError::PartitionKeyEmpty)), "partition key is empty"),
+        (Box::new(AddOrSendError::<_, std::io::Error>::Add(AddError::Full)), "the aggregate is full"),
+        (
+            Box::new(AddOrSendError::<AddError, _>::Send(io())),
+            "the full aggregate could not be sent: no network",
+        ),
+        (Box::new(ShardedAddError::Full { shard: 3 }), "the aggregate of shard 3 is full"),
+        (Box::new(ShardedAddError::NoShard { hash_key: HashKey(9) }), "no shard owns the hash key 9"),
+        (
+            Box::new(ShardedAddError::Refused(AddError::Key(KeyError::PartitionKeyEmpty))),
+            "partition key is empty",
+        ),
+        (
+            Box::new(AggregatorsError::TooFew { shards: 4, aggregators: 3 }),
+            "4 shards where there are aggregators for 3",
+        ),
+        (Box::new(AggregatorsError::NotEmpty { index: 1 }), "aggregator 1 is not empty"),
+        (
+            Box::new(ReplaceShardsError::<std::io::Error>::NoShard { hash_key: HashKey(9) }),
+            "no shard of the new map owns the hash key 9",
+        ),
+        (Box::new(ReplaceShardsError::<std::io::Error>::ScratchInUse), "the scratch aggregator is not empty"),
+        (
+            Box::new(ReplaceShardsError::<std::io::Error>::Scratch(AddError::Full)),
+            "scratch aggregator: the aggregate is full",
+        ),
+        (Box::new(ReplaceShardsError::Send(io())), "what was split off could not be sent: no network"),
+        (
+            Box::new(ReplaceShardsError::<std::io::Error>::Aggregators(AggregatorsError::NotEmpty {
+                index: 0,
+            })),
+            "aggregator 0 is not empty",
+        ),
+    ];
+    for (error, text) in cases {
+        assert_eq!(error.to_string(), text);
+    }
+    assert_eq!(AddOrSendError::<AddError, _>::Send(io()).source().unwrap().to_string(), "no network");
+    assert_eq!(ReplaceShardsError::Send(io()).source().unwrap().to_string(), "no network");
+    assert!(AddOrSendError::<_, std::io::Error>::Add(AddError::Full).source().is_none());
+}
+
+#[test]
+fn errors_of_hash_keys_and_shards_say_where() {
+    let cases: Vec<(Box<dyn Error>, &str)> = vec![
+        (Box::new(HashKeyError::Empty), "hash key is empty"),
+        (
+            Box::new(HashKeyError::NotADigit { offset: 2 }),
+            "hash key has something else than a digit at byte 2",
+        ),
+        (Box::new(HashKeyError::TooLarge), "hash key is 2^128 or more"),
+        (Box::new(HashKeyRangeError::NoColon), "hash key range is not of the form START:END"),
+        (Box::new(HashKeyRangeError::Start(HashKeyError::Empty)), "start of the range: hash key is empty"),
+        (Box::new(HashKeyRangeError::End(HashKeyError::Empty)), "end of the range: hash key is empty"),
+        (Box::new(ShardMapError::Empty), "there is no shard"),
+        (Box::new(ShardMapError::Inverted { shard: 1 }), "hash key range of shard 1 starts after its end"),
+        (
+            Box::new(ShardMapError::Overlap { shard: 2 }),
+            "hash key range of shard 2 does not start after the one before it",
+        ),
+    ];
+    for (error, text) in cases {
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
+fn debug_output_shows_keys_escaped_and_never_data() {
+    let tags = [Tag { key: "unit", value: Some("C") }];
+    let record =
+        UserRecord::new("a\"\u{1b}]\u{202e}ü", b"secret").with_explicit_hash_key("5").with_tags(&tags);
+    let expected = concat!(
+        r#"UserRecord { partition_key: "a\"\u{1b}]\u{202e}ü", explicit_hash_key: Some("5"), data: 6 bytes, "#,
+        r#"tags: [Tag { key: "unit", value: Some("C") }] }"#
+    );
+    assert_eq!(format!("{record:?}"), expected);
+
+    let mut aggregator = Aggregator::new([0; 128]);
+    aggregator.add(&record).unwrap();
+    assert_eq!(format!("{aggregator:?}"), "Aggregator { user_records: 1, size: 59, sealed: false, .. }");
+    let mut other = aggregator;
+    let finished = other.finish().unwrap();
+    let expected = r#"KinesisRecord { partition_key: "a\"\u{1b}]\u{202e}ü", explicit_hash_key: Some("5"), data: 59 bytes, user_records: 1 }"#;
+    assert_eq!(format!("{finished:?}"), expected);
+    let out = deaggregate("outer", finished.data).next().unwrap();
+    let expected = concat!(
+        r#"DeaggregatedRecord { partition_key: "a\"\u{1b}]\u{202e}ü", explicit_hash_key: Some("5"), data: 6 bytes, "#,
+        r#"tags: [Tag { key: "unit", value: Some("C") }], sub_sequence_number: 0, aggregated: true }"#
+    );
+    assert_eq!(format!("{out:?}"), expected);
+
+    let aggregated = AggregatedRecord::parse(finished.data).unwrap();
+    let map = ShardMap::even_split([HashKeyRange::FULL; 1]).unwrap();
+    let sharded = ShardedAggregator::new(map, [Aggregator::new([0; 64])]).unwrap();
+    let owned = aggregator.replace_buffer([0; 128]).unwrap();
+    let printed = [
+        format!("{aggregated:?} {:?} {:?}", aggregated.user_records(), deaggregate("o", b"secret")),
+        format!("{sharded:?} {owned:?} {:?}", KeySlot::EMPTY),
+    ];
+    for text in printed {
+        // Neither as text nor as a list of bytes.
+        assert!(!text.contains("secret") && !text.contains("115, 101, 99"), "{text}");
+    }
+}

@@ -1,0 +1,65 @@
+//! `kinagg`: packs aggregated Kinesis records, as JSON lines.
+//!
+//! ```text
+//!   input.rs   files -> lines -> fields       what is wrong there, and in which line
+//!      |
+//!   pack.rs
+//!      |
+//!   output.rs  JSON lines -> standard output
+//! ```
+#![forbid(unsafe_code)]
+
+mod input;
+mod line;
+mod output;
+mod pack;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::input::{Status, complain};
+use crate::output::Output;
+
+/// Packs aggregated Kinesis records.
+///
+/// Reads JSON lines and writes JSON lines, one at a time, in constant memory.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, after_help = EXIT_STATUS)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status: 0 if all was well, 1 if input was bad or could not be read, 2 if the arguments were wrong.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Pack(pack::Pack),
+}
+
+impl Command {
+    fn run(&self, output: &mut Output) -> io::Result<Status> {
+        let status = match self {
+            Self::Pack(pack) => pack.run(output)?,
+        };
+        output.flush()?;
+        Ok(status)
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.command.run(&mut Output::new()) {
+        Ok(Status::Good) => ExitCode::SUCCESS,
+        Ok(Status::Bad) => ExitCode::FAILURE,
+        // Whoever reads has read enough: `kinagg unpack | head` is no fault.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(format_args!("standard output: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

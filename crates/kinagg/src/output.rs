@@ -1,0 +1,39 @@
+//! JSON lines on standard output.
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use base64::display::Base64Display;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Serialize, Serializer};
+
+/// Standard output, locked and buffered.
+pub(crate) struct Output {
+    stdout: BufWriter<StdoutLock<'static>>,
+}
+
+impl Output {
+    const BUFFER_LEN: usize = 64 * 1024;
+
+    pub(crate) fn new() -> Self {
+        Self { stdout: BufWriter::with_capacity(Self::BUFFER_LEN, io::stdout().lock()) }
+    }
+
+    /// Writes a line. The error is that of standard output, a closed pipe included.
+    pub(crate) fn write(&mut self, line: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.stdout, line)?;
+        self.stdout.write_all(b"\n")
+    }
+
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.stdout.flush()
+    }
+}
+
+/// Bytes that become base64 on their way out, without a copy of the whole.
+pub(crate) struct Base64<'a>(pub(crate) &'a [u8]);
+
+impl Serialize for Base64<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Base64Display::new(self.0, &STANDARD))
+    }
+}

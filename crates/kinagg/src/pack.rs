@@ -1,0 +1,171 @@
+//! `kinagg pack`: user records into aggregates.
+
+use std::io;
+
+use clap::builder::RangedU64ValueParser;
+use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT};
+use kinesis_agg::{
+    Aggregator, HashKeyRange, KeySlot, ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
+};
+use serde::Serialize;
+
+use crate::input::{Failure, Input, Status};
+use crate::line::{Text, UserLine, parse};
+use crate::output::{Base64, Output};
+
+/// Pack user records into aggregated Kinesis records
+///
+/// A user record goes into the current aggregate if it fits there exactly, else that comes out first; at the end of the
+/// input comes out what is left. The outer keys are those of the first user record.
+///
+/// In:  {"partition_key", "explicit_hash_key"?, "data": base64}, or "text" in place of "data"
+/// Out: {"partition_key", "explicit_hash_key", "data": base64, "user_records", "size", "shard"?}
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+pub(crate) struct Pack {
+    #[command(flatten)]
+    input: Input,
+
+    /// Limit on the size of an aggregate: magic, message and digest
+    #[arg(long, value_name = "BYTES", default_value_t = KPL_SIZE_LIMIT, value_parser = byte_limit())]
+    max_size: usize,
+
+    /// Limit on a Kinesis record: data and outer partition key
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_RECORD_LIMIT, value_parser = byte_limit())]
+    record_limit: usize,
+
+    /// Keep one aggregate for each of N shards that split the hash keys evenly
+    #[arg(long, value_name = "N", value_parser = shard_count())]
+    shards: Option<usize>,
+
+    /// Hand out a user record that is alone in its aggregate as a plain record, as the KPL does
+    #[arg(long)]
+    plain_lone: bool,
+}
+
+const EXAMPLES: &str = r#"Examples:
+  echo '{"partition_key": "sensor-7", "text": "21.5"}' | kinagg pack
+  kinagg pack --shards 4 --max-size 1000000 records.jsonl
+  kinagg unpack old.jsonl | kinagg pack --keep-going > new.jsonl"#;
+
+/// The service takes Kinesis records up to 10 MiB.
+fn byte_limit() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=10 * 1024 * 1024)
+}
+
+fn shard_count() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=10_000)
+}
+
+impl Pack {
+    pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
+        let mut packer = self.packer().map_err(io::Error::other)?;
+        let mut buffer = Vec::new();
+        let status = self.input.for_each_line(|line| {
+            let line: UserLine<'_> = parse(line)?;
+            let explicit_hash_key = line.explicit_hash_key.as_ref().map(Text::as_ref);
+            let record = UserRecord::new(line.partition_key.as_ref(), line.data(&mut buffer)?)
+                .with_explicit_hash_key(explicit_hash_key);
+            packer.add(&record, output)
+        })?;
+        // After bad input too: what was taken before it is not lost.
+        packer.flush(output)?;
+        Ok(status)
+    }
+
+    fn packer(&self) -> io::Result<Packer> {
+        let shards = self.shards.unwrap_or(1);
+        let map = ShardMap::even_split(vec![HashKeyRange::FULL; shards]).map_err(io::Error::other)?;
+        let aggregators = (0..shards).map(|_| self.aggregator(shards)).collect();
+        Ok(Packer {
+            aggregates: ShardedAggregator::new(map, aggregators).map_err(io::Error::other)?,
+            with_shard: self.shards.is_some(),
+            plain_lone: self.plain_lone,
+        })
+    }
+
+    fn aggregator(&self, shards: usize) -> BufferAggregator {
+        let capacity = self.max_size.min(self.record_limit);
+        // The system zeroes the buffer and gives memory only to pages that are written, so that many
+        // shards of large aggregates take what they hold, not what they could hold.
+        let buffer = vec![0; capacity];
+        Aggregator::with_key_slots(buffer, vec![KeySlot::EMPTY; key_slots(capacity, shards)])
+            .with_size_limit(self.max_size)
+            .with_record_limit(self.record_limit)
+    }
+}
+
+/// How many key slots each of `shards` aggregators has: 8 bytes each, all written when made.
+///
+/// Enough to remember whatever keys fit, for an aggregate of 1 MiB at least in practice: 1 MiB of slots. Many shards share 32 MiB.
+/// Where a key is not remembered it is written again, which costs bytes and is read just as well.
+fn key_slots(capacity: usize, shards: usize) -> usize {
+    /// A table entry of one letter (3 bytes) and its share in a user record that names two keys (8 bytes).
+    const MIN_BYTES_PER_KEY: usize = 7;
+    const SLOTS_PER_KEY: usize = 4;
+    const MIN_SLOTS: usize = 32;
+    const MAX_SLOTS: usize = 1 << 17;
+    const MAX_SLOTS_OF_ALL: usize = 1 << 22;
+
+    let keys = capacity / MIN_BYTES_PER_KEY;
+    let share = MAX_SLOTS_OF_ALL.checked_div(shards).unwrap_or(MAX_SLOTS);
+    keys.saturating_mul(SLOTS_PER_KEY).min(MAX_SLOTS).min(share).max(MIN_SLOTS)
+}
+
+type BufferAggregator = Aggregator<Vec<u8>, Vec<KeySlot>>;
+
+struct Packer {
+    /// Without shards, one that has every hash key.
+    aggregates: ShardedAggregator<Vec<HashKeyRange>, Vec<BufferAggregator>, BufferAggregator>,
+    with_shard: bool,
+    plain_lone: bool,
+}
+
+#[derive(Serialize)]
+struct PackedLine<'a> {
+    partition_key: &'a str,
+    explicit_hash_key: Option<&'a str>,
+    data: Base64<'a>,
+    user_records: usize,
+    size: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<usize>,
+}
+
+impl Packer {
+    fn add(&mut self, record: &UserRecord<'_>, output: &mut Output) -> Result<(), Failure> {
+        let mut answer = self.aggregates.add(record);
+        if let Err(ShardedAddError::Full { shard }) = answer {
+            self.write(shard, output)?;
+            answer = self.aggregates.add(record);
+        }
+        answer.map(|_| ()).map_err(Failure::input)
+    }
+
+    /// Writes what every shard holds.
+    fn flush(&mut self, output: &mut Output) -> io::Result<()> {
+        for shard in 0..self.aggregates.shards().ranges().len() {
+            self.write(shard, output)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what a shard holds, if it holds anything.
+    fn write(&mut self, shard: usize, output: &mut Output) -> io::Result<()> {
+        let record = match self.plain_lone {
+            true => self.aggregates.finish_or_plain(shard),
+            false => self.aggregates.finish(shard),
+        };
+        let Some(record) = record else { return Ok(()) };
+        output.write(&PackedLine {
+            partition_key: record.partition_key,
+            explicit_hash_key: record.explicit_hash_key,
+            data: Base64(record.data),
+            user_records: record.user_records,
+            size: record.data.len(),
+            shard: self.with_shard.then_some(shard),
+        })?;
+        self.aggregates.clear(shard);
+        Ok(())
+    }
+}

@@ -18,6 +18,13 @@ pub(crate) enum Status {
     Bad,
 }
 
+impl Status {
+    /// Good if both are.
+    pub(crate) fn and(self, other: Self) -> Self {
+        if self == Self::Good { other } else { Self::Bad }
+    }
+}
+
 /// Why a line or a raw record was not dealt with.
 #[derive(Debug)]
 pub(crate) enum Failure {

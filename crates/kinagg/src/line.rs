@@ -19,7 +19,16 @@ impl AsRef<str> for Text<'_> {
     }
 }
 
-/// A user record. Further fields are ignored, in every line.
+/// The keys of a user record. Further fields are ignored, in every line.
+#[derive(Deserialize)]
+pub(crate) struct Keys<'a> {
+    #[serde(borrow)]
+    pub(crate) partition_key: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) explicit_hash_key: Option<Text<'a>>,
+}
+
+/// A user record.
 #[derive(Deserialize)]
 pub(crate) struct UserLine<'a> {
     #[serde(borrow)]

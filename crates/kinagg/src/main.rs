@@ -3,12 +3,13 @@
 //! ```text
 //!   input.rs   files -> lines -> fields       what is wrong there, and in which line
 //!      |
-//!   pack.rs
+//!   pack.rs, hash_key.rs
 //!      |
 //!   output.rs  JSON lines -> standard output
 //! ```
 #![forbid(unsafe_code)]
 
+mod hash_key;
 mod input;
 mod line;
 mod output;
@@ -38,12 +39,14 @@ Exit status: 0 if all was well, 1 if input was bad or could not be read, 2 if th
 #[derive(Debug, Subcommand)]
 enum Command {
     Pack(pack::Pack),
+    HashKey(hash_key::HashKeys),
 }
 
 impl Command {
     fn run(&self, output: &mut Output) -> io::Result<Status> {
         let status = match self {
             Self::Pack(pack) => pack.run(output)?,
+            Self::HashKey(hash_keys) => hash_keys.run(output)?,
         };
         output.flush()?;
         Ok(status)

@@ -53,7 +53,7 @@ fn byte_limit() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=10 * 1024 * 1024)
 }
 
-fn shard_count() -> RangedU64ValueParser<usize> {
+pub(crate) fn shard_count() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=10_000)
 }
 

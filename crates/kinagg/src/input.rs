@@ -1,4 +1,4 @@
-//! Files and standard input: lines out of them, and what to do when one is bad.
+//! Files and standard input: lines and raw records out of them, and what to do when one is bad.
 
 use std::fmt;
 use std::fs::File;
@@ -81,6 +81,26 @@ impl Input {
         }
         Ok(report.status)
     }
+
+    /// Gives the content of each file to `each`.
+    ///
+    /// # Errors
+    /// That of standard output, which `each` has met.
+    pub(crate) fn for_each_file(
+        &self,
+        mut each: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> io::Result<Status> {
+        let mut report = Report::new(self.keep_going);
+        let mut content = Vec::new();
+        for file in &self.files {
+            let outcome = read_file(file, &mut content).and_then(|()| each(&content));
+            report.take(&Place { file, line: None }, outcome)?;
+            if report.is_final() {
+                break;
+            }
+        }
+        Ok(report.status)
+    }
 }
 
 fn read_lines(
@@ -133,6 +153,16 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<ReadLi
         return Ok(ReadLine::TooLong);
     }
     Ok(ReadLine::Whole)
+}
+
+fn read_file(file: &Path, content: &mut Vec<u8>) -> Result<(), Failure> {
+    content.clear();
+    let reader = open(file).map_err(Failure::input)?;
+    let len = reader.take(MAX_LEN.saturating_add(1)).read_to_end(content).map_err(Failure::input)?;
+    if u64::try_from(len).is_ok_and(|len| len <= MAX_LEN) {
+        return Ok(());
+    }
+    Err(Failure::Input(format!("record has more than {MAX_LEN} bytes")))
 }
 
 fn open(file: &Path) -> io::Result<Box<dyn Read>> {

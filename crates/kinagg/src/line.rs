@@ -1,12 +1,14 @@
 //! The fields of JSON lines.
 
 use std::borrow::Cow;
+use std::io;
 
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 use base64::{DecodeError, alphabet};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use crate::input::Failure;
+use crate::input::{Failure, Input, Status};
 
 /// Text that is borrowed from the line where it has no escapes.
 #[derive(Deserialize)]
@@ -44,6 +46,64 @@ pub(crate) struct UserLine<'a> {
 impl UserLine<'_> {
     pub(crate) fn data<'b>(&'b self, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Failure> {
         decode(self.data.as_ref(), self.text.as_ref(), buffer)
+    }
+}
+
+/// A Kinesis record as a consumer gets it.
+#[derive(Deserialize)]
+struct KinesisLine<'a> {
+    #[serde(borrow)]
+    partition_key: Option<Text<'a>>,
+    #[serde(borrow)]
+    data: Option<Text<'a>>,
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    sequence_number: Option<&'a RawValue>,
+}
+
+/// A Kinesis record, of a line or of a file.
+#[derive(Clone, Copy)]
+pub(crate) struct KinesisRecord<'a> {
+    pub(crate) partition_key: Option<&'a str>,
+    pub(crate) data: &'a [u8],
+    /// Whatever JSON it is, as it was written.
+    pub(crate) sequence_number: Option<&'a RawValue>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct KinesisRecords {
+    #[command(flatten)]
+    input: Input,
+
+    /// Each FILE holds the bytes of one Kinesis record, in place of JSON lines
+    #[arg(long)]
+    pub(crate) raw: bool,
+}
+
+impl KinesisRecords {
+    /// Gives each Kinesis record to `each`.
+    ///
+    /// # Errors
+    /// That of standard output, which `each` has met.
+    pub(crate) fn for_each(
+        &self,
+        mut each: impl FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+    ) -> io::Result<Status> {
+        if self.raw {
+            return self.input.for_each_file(|data| {
+                each(KinesisRecord { partition_key: None, data, sequence_number: None })
+            });
+        }
+        let mut buffer = Vec::new();
+        self.input.for_each_line(|line| {
+            let line: KinesisLine<'_> = parse(line)?;
+            each(KinesisRecord {
+                partition_key: line.partition_key.as_ref().map(Text::as_ref),
+                data: decode(line.data.as_ref(), line.text.as_ref(), &mut buffer)?,
+                sequence_number: line.sequence_number,
+            })
+        })
     }
 }
 

@@ -1,9 +1,9 @@
-//! `kinagg`: packs aggregated Kinesis records, as JSON lines.
+//! `kinagg`: packs, unpacks and checks aggregated Kinesis records, as JSON lines.
 //!
 //! ```text
 //!   input.rs   files -> lines -> fields       what is wrong there, and in which line
 //!      |
-//!   pack.rs, hash_key.rs
+//!   pack.rs, unpack.rs, verify.rs, hash_key.rs
 //!      |
 //!   output.rs  JSON lines -> standard output
 //! ```
@@ -14,6 +14,8 @@ mod input;
 mod line;
 mod output;
 mod pack;
+mod unpack;
+mod verify;
 
 use std::io;
 use std::process::ExitCode;
@@ -23,7 +25,7 @@ use clap::{Parser, Subcommand};
 use crate::input::{Status, complain};
 use crate::output::Output;
 
-/// Packs aggregated Kinesis records.
+/// Packs, unpacks and checks aggregated Kinesis records.
 ///
 /// Reads JSON lines and writes JSON lines, one at a time, in constant memory.
 #[derive(Debug, Parser)]
@@ -39,6 +41,8 @@ Exit status: 0 if all was well, 1 if input was bad or could not be read, 2 if th
 #[derive(Debug, Subcommand)]
 enum Command {
     Pack(pack::Pack),
+    Unpack(unpack::Unpack),
+    Verify(verify::Verify),
     HashKey(hash_key::HashKeys),
 }
 
@@ -46,6 +50,8 @@ impl Command {
     fn run(&self, output: &mut Output) -> io::Result<Status> {
         let status = match self {
             Self::Pack(pack) => pack.run(output)?,
+            Self::Unpack(unpack) => unpack.run(output)?,
+            Self::Verify(verify) => verify.run(output)?,
             Self::HashKey(hash_keys) => hash_keys.run(output)?,
         };
         output.flush()?;

@@ -1,0 +1,13 @@
+//! The program as its users run it: arguments, standard input and files in; lines, words and an exit status out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that panics has failed"
+)]
+
+mod hash_key;
+mod pack;
+mod run;
+mod unpack;
+mod verify;

@@ -6,6 +6,7 @@
     reason = "a test that panics has failed"
 )]
 
+mod bad_input;
 mod hash_key;
 mod pack;
 mod run;

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod conformance;
 mod hash_key;
 mod pack;
 mod run;

@@ -77,6 +77,13 @@ pub(crate) fn from_base64(text: &str) -> Vec<u8> {
     STANDARD.decode(text).unwrap()
 }
 
+/// The lines of a file of vectors.
+pub(crate) fn vectors(file: &str) -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors").join(file);
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 /// A file that is gone when the test is over.
 pub(crate) struct TempFile {
     path: PathBuf,

@@ -12,8 +12,8 @@ use crate::pack::shard_count;
 
 /// Show the hash key of user records
 ///
-/// It is the explicit hash key if there is one, else the MD5 of the partition key as a number. The exit status is 1 if an
-/// explicit hash key was no decimal below 2^128.
+/// It is the explicit hash key if there is one, else the MD5 of the partition key as a number. The exit
+/// status is 1 if an explicit hash key was no decimal below 2^128.
 ///
 /// In:  {"partition_key", "explicit_hash_key"?}
 /// Out: {"hash_key": decimal, "shard"?} or {"error"}

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// The longest line and the largest raw record, in bytes, so that no input takes more memory than that. The greatest Kinesis
-/// record is 10 MiB, which is 14 MiB of base64.
+/// The longest line and the largest raw record, in bytes, so that no input takes more memory than that. The
+/// greatest Kinesis record is 10 MiB, which is 14 MiB of base64.
 const MAX_LEN: u64 = 64 * 1024 * 1024;
 
 const READ_BUFFER_LEN: usize = 64 * 1024;

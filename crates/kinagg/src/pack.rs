@@ -15,8 +15,9 @@ use crate::output::{Base64, Output};
 
 /// Pack user records into aggregated Kinesis records
 ///
-/// A user record goes into the current aggregate if it fits there exactly, else that comes out first; at the end of the
-/// input comes out what is left. The outer keys are those of the first user record.
+/// A user record goes into the current aggregate if it fits there, to the byte, else that comes out first; at
+/// the end of the input comes out what is left. The outer keys are those of the first user record. A user
+/// record that fits no aggregate is bad input.
 ///
 /// In:  {"partition_key", "explicit_hash_key"?, "data": base64}, or "text" in place of "data"
 /// Out: {"partition_key", "explicit_hash_key", "data": base64, "user_records", "size", "shard"?}
@@ -97,8 +98,9 @@ impl Pack {
 
 /// How many key slots each of `shards` aggregators has: 8 bytes each, all written when made.
 ///
-/// Enough to remember whatever keys fit, for an aggregate of 1 MiB at least in practice: 1 MiB of slots. Many shards share 32 MiB.
-/// Where a key is not remembered it is written again, which costs bytes and is read just as well.
+/// Four for each key that fits, but at most 1 MiB of them, which in an aggregate of 1 MiB is enough in practice.
+/// Many shards share 32 MiB. A key that is not remembered is written again, which costs bytes and is read just
+/// as well.
 fn key_slots(capacity: usize, shards: usize) -> usize {
     /// A table entry of one letter (3 bytes) and its share in a user record that names two keys (8 bytes).
     const MIN_BYTES_PER_KEY: usize = 7;

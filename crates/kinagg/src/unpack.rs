@@ -127,7 +127,8 @@ struct Index {
 }
 
 impl Index {
-    /// 24 bytes each, on most machines. With this many keys and more, which no producer writes, a look-up is a walk over a few fields.
+    /// 6 MiB of entries. Where there are more keys, which no producer writes, a look-up is a walk over a few
+    /// fields.
     const MAX_LEN: usize = 1 << 18;
 
     fn lend<'a>(&mut self, keys: usize) -> Vec<KeyEntry<'a>> {

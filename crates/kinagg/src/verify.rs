@@ -11,8 +11,9 @@ use crate::output::Output;
 
 /// Check Kinesis records
 ///
-/// A record that does not begin with the magic is plain, which is good. One that does is bad unless it is an aggregate, whole
-/// and correct: a consumer would take it for a plain one. The exit status is 1 if a record was bad.
+/// A record that does not begin with the magic is plain, which is good. One that does is bad unless it is an
+/// aggregate, whole and correct: a consumer would take it for a plain one. The exit status is 1 if a record was
+/// bad.
 ///
 /// In:  {"data": base64}, or "text" in place of "data"
 /// Out: {"ok": true, "aggregated", "user_records"} or {"ok": false, "error", "offset"}

@@ -106,7 +106,9 @@ fn a_user_record_that_fits_no_aggregate_is_named_by_its_line() {
 #[test]
 fn no_line_makes_it_panic() {
     let packed = kinagg(&["pack", "--shards", "3"], format!("{GOOD}\n").repeat(3)).out;
-    let seeds = [packed.as_bytes(), br#"{"partition_key": "\u0061", "explicit_hash_key": "12", "data": "84mawg==", "sequence_number": 1}"#];
+    let kinesis_record =
+        br#"{"partition_key": "\u0061", "explicit_hash_key": "12", "data": "84mawg==", "sequence_number": 1}"#;
+    let seeds = [packed.as_bytes(), kinesis_record];
     let symbols = br#"{}[]":,\u0/=aA9 -e."#;
     let mut random = 1_u64;
     let mut next = |below: usize| {

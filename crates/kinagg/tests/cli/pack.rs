@@ -55,7 +55,10 @@ fn data_and_text_and_base64_without_padding_are_the_same() {
 
 #[test]
 fn unknown_fields_nulls_escapes_and_blanks_do_not_matter() {
-    let line = r#"  {"x": {"y": [1, {}]}, "partition_key": "sensor\u002d7", "explicit_hash_key": null, "text": null, "data": "MjEu\u004eQ=="} "#;
+    let line = concat!(
+        r#"  {"x": {"y": [1, {}]}, "partition_key": "sensor\u002d7", "explicit_hash_key": null, "#,
+        r#""text": null, "data": "MjEu\u004eQ=="} "#
+    );
     assert_eq!(kinagg(&["pack"], line).good_lines()[0]["data"], SENSOR_7);
 }
 

@@ -48,7 +48,11 @@ fn a_plain_record_becomes_itself() {
     let run = kinagg(&["unpack"], r#"{"partition_key": "outer", "explicit_hash_key": "7", "data": "/w"}"#);
     assert_eq!(
         run.out,
-        "{\"partition_key\":\"outer\",\"explicit_hash_key\":null,\"data\":\"/w==\",\"sub_sequence_number\":0,\"aggregated\":false}\n"
+        concat!(
+            r#"{"partition_key":"outer","explicit_hash_key":null,"data":"/w==","#,
+            r#""sub_sequence_number":0,"aggregated":false}"#,
+            "\n"
+        )
     );
     assert_eq!(run.good_lines().len(), 1);
 }
@@ -153,7 +157,10 @@ fn a_raw_record_can_come_from_standard_input() {
 
 #[test]
 fn aggregates_of_few_and_many_keys_in_turn_are_read() {
-    let user_record = |i: usize, keys: usize| json!({"partition_key": format!("k{}", i % keys), "explicit_hash_key": (i % keys).to_string(), "text": i.to_string()});
+    let user_record = |i: usize, keys: usize| {
+        let key = i % keys;
+        json!({"partition_key": format!("k{key}"), "explicit_hash_key": key.to_string(), "text": i.to_string()})
+    };
     let aggregates: String = [1, 1000, 4, 5, 3000, 20]
         .map(|keys| {
             kinagg(&["pack", "--max-size", "1048576"], json_lines((0..4000).map(|i| user_record(i, keys))))

@@ -4,7 +4,7 @@
 //! offset; every loop eats at least one byte, nothing recurses. A [`Writer`] fills a slice that was sized beforehand
 //! with [`varint_len`] and its companions.
 
-use core::mem;
+use core::{fmt, mem};
 
 use crate::parse_error::{ParseError, ParseErrorKind};
 
@@ -39,7 +39,7 @@ pub(crate) const fn len_tag(number: u32) -> u32 {
 ///
 /// What is short and frequent is inlined and changes a reader in place. What is long or rare takes one by value and
 /// gives the next one back, so that a reader can live in registers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     rest: &'a [u8],
     /// Absolute offset just past `rest`, in bytes from the first byte of the magic.
@@ -220,6 +220,13 @@ impl<'a> Reader<'a> {
     #[cold]
     pub(crate) fn error(self, kind: ParseErrorKind) -> ParseError {
         kind.at(self.offset())
+    }
+}
+
+/// Payloads are private.
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "bytes {} to {}", self.offset(), self.end)
     }
 }
 

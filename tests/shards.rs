@@ -195,6 +195,11 @@ fn sub_sequence_numbers_stay_what_they_are_behind_a_filter_and_a_resumption() {
     };
     assert_eq!(numbers(&mut deaggregate("o", &data).filtered(filter)), [4, 5, 6, 7]);
     assert_eq!(numbers(&mut deaggregate("o", &data).skip_to(6).filtered(filter)), [6, 7]);
+    assert_eq!(numbers(&mut deaggregate("o", &data).filtered(filter).skip_to(6)), [6, 7]);
+    // What a consumer has read already still counts for KCL's filter, if the filter comes first.
+    let late = RangeFilter::Kcl(range(5, 9));
+    assert_eq!(numbers(&mut deaggregate("o", &data).filtered(late).skip_to(8)), []);
+    assert_eq!(numbers(&mut deaggregate("o", &data).skip_to(8).filtered(late)), [8, 9]);
     assert_eq!(numbers(&mut deaggregate("o", &data).skip_to(8)), [8, 9]);
     assert_eq!(numbers(&mut deaggregate("o", &data).skip_to(u64::MAX)), []);
     assert_eq!(numbers(&mut deaggregate("o", b"plain").skip_to(0)), [0]);

@@ -132,7 +132,7 @@ fn debug_output_shows_keys_escaped_and_never_data() {
     let owned = aggregator.replace_buffer([0; 128]).unwrap();
     let printed = [
         format!("{aggregated:?} {:?} {:?}", aggregated.user_records(), deaggregate("o", b"secret")),
-        format!("{sharded:?} {owned:?} {:?}", KeySlot::EMPTY),
+        format!("{sharded:?} {owned:?} {:?} {:?}", KeySlot::EMPTY, out.tags.iter()),
     ];
     for text in printed {
         // Neither as text nor as a list of bytes.

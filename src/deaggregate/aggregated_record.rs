@@ -1,5 +1,7 @@
 //! The strict way out: a checked view over the data of a Kinesis record.
 
+use core::fmt;
+
 use crate::deaggregate::contents::{Contents, unframe};
 use crate::deaggregate::key_tables::{KeyEntry, Table};
 use crate::deaggregate::user_records::UserRecords;
@@ -39,7 +41,7 @@ use crate::parse_error::ParseError;
 /// assert_eq!(aggregated.user_record_count(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct AggregatedRecord<'a, X = [KeyEntry<'a>; 8]> {
     contents: Contents<'a>,
     index: X,
@@ -170,6 +172,16 @@ pub fn is_aggregated(data: &[u8]) -> bool {
 
 pub(crate) fn is_aggregated_with(data: &[u8], mut digest: impl Digest) -> bool {
     unframe(data).is_ok_and(|(message, expected)| digest.digest(message) == expected)
+}
+
+impl<'a, X: AsRef<[KeyEntry<'a>]>> fmt::Debug for AggregatedRecord<'a, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AggregatedRecord")
+            .field("user_records", &self.user_record_count())
+            .field("partition_keys", &self.partition_key_count())
+            .field("explicit_hash_keys", &self.explicit_hash_key_count())
+            .finish()
+    }
 }
 
 #[cfg(feature = "defmt")]

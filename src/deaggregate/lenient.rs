@@ -1,5 +1,6 @@
 //! The lenient way out: whatever a Kinesis record holds, its user records, and never less than what was sent.
 
+use core::fmt;
 use core::iter::FusedIterator;
 
 use crate::deaggregate::contents::Contents;
@@ -94,7 +95,7 @@ impl<'a> Source<'a> {
 }
 
 /// Iterates over the user records of a Kinesis record, whatever it holds; made by [`deaggregate`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Deaggregated<'a, X = [KeyEntry<'a>; 8]> {
     source: Source<'a>,
     index: X,
@@ -113,8 +114,8 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Deaggregated<'a, X> {
         self
     }
 
-    /// Drops what `filter` drops of what is still to come. KCL's filter judges a whole aggregate, so apply it before
-    /// [`skip_to`](Iterator::skip_while).
+    /// Drops what `filter` drops of what is still to come. KCL's filter judges by what is still to come, too: to resume
+    /// inside an aggregate, filter first and then [skip](Filtered::skip_to).
     pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self>
     where
         X: Clone,
@@ -138,6 +139,15 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for Deaggregated<'a, X> {
 impl<'a, X: AsRef<[KeyEntry<'a>]>> ExactSizeIterator for Deaggregated<'a, X> {}
 
 impl<'a, X: AsRef<[KeyEntry<'a>]>> FusedIterator for Deaggregated<'a, X> {}
+
+impl<X> fmt::Debug for Deaggregated<'_, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deaggregated")
+            .field("aggregated", &matches!(self.source, Source::Aggregated(_)))
+            .field("left", &self.source.left())
+            .finish_non_exhaustive()
+    }
+}
 
 #[cfg(feature = "defmt")]
 impl<'a, X: AsRef<[KeyEntry<'a>]>> defmt::Format for Deaggregated<'a, X> {

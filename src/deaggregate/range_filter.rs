@@ -38,12 +38,20 @@ impl fmt::Display for RangeFilter {
 pub struct Filtered<'a, I> {
     user_records: I,
     verdict: Verdict<'a>,
+    sub_sequence_number: u64,
 }
 
 impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>> + Clone> Filtered<'a, I> {
     pub(crate) fn new(user_records: I, filter: RangeFilter) -> Self {
         let verdict = filter.judge(user_records.clone());
-        Self { user_records, verdict }
+        Self { user_records, verdict, sub_sequence_number: 0 }
+    }
+
+    /// Goes on at this sub-sequence number, where a consumer resumes; what lies before it has still been judged.
+    #[must_use]
+    pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
+        self.sub_sequence_number = sub_sequence_number;
+        self
     }
 }
 
@@ -51,7 +59,9 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>> Iterator for Filtered<'a, I
     type Item = DeaggregatedRecord<'a>;
 
     fn next(&mut self) -> Option<DeaggregatedRecord<'a>> {
-        self.user_records.find(|record| self.verdict.keeps(record))
+        let Self { user_records, verdict, sub_sequence_number } = self;
+        user_records
+            .find(|record| record.sub_sequence_number >= *sub_sequence_number && verdict.keeps(record))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Iteration over the user records of a message that was checked.
 
+use core::fmt;
 use core::iter::FusedIterator;
 
 use crate::deaggregate::contents::Contents;
@@ -102,7 +103,7 @@ impl<'a> Walk<'a> {
 /// Iterates over the user records of an aggregate, in the order in which they were added.
 ///
 /// Nothing can fail any more: [`AggregatedRecord::parse`](crate::AggregatedRecord::parse) has checked everything.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct UserRecords<'a, X = [KeyEntry<'a>; 8]> {
     walk: Walk<'a>,
     index: X,
@@ -121,7 +122,8 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {
         self
     }
 
-    /// Drops what `filter` drops of what is still to come.
+    /// Drops what `filter` drops of what is still to come. KCL's filter judges by what is still to come, too: to resume
+    /// inside an aggregate, filter first and then [skip](Filtered::skip_to).
     pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self>
     where
         X: Clone,
@@ -151,6 +153,12 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for UserRecords<'a, X> {
 impl<'a, X: AsRef<[KeyEntry<'a>]>> ExactSizeIterator for UserRecords<'a, X> {}
 
 impl<'a, X: AsRef<[KeyEntry<'a>]>> FusedIterator for UserRecords<'a, X> {}
+
+impl<X> fmt::Debug for UserRecords<'_, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserRecords").field("left", &self.walk.left()).finish_non_exhaustive()
+    }
+}
 
 #[cfg(feature = "defmt")]
 impl<'a, X: AsRef<[KeyEntry<'a>]>> defmt::Format for UserRecords<'a, X> {

@@ -1,0 +1,224 @@
+//! Every way into the crate, asked at once: all must give one answer.
+
+use std::fmt::Debug;
+
+use kinesis_agg::{
+    AggregatedRecord, DeaggregatedRecord, Digest, HashKeyRange, KeyEntry, Md5, ParseError, RangeFilter,
+    deaggregate, deaggregate_batch, deaggregate_batch_with, deaggregate_with, deaggregate_with_index,
+    is_aggregated,
+};
+
+use super::Record;
+use super::reference::{self, Answer, Fault};
+
+/// The outer partition key, as in the vectors.
+pub(crate) const OUTER: &str = "outer";
+
+const FULL: [RangeFilter; 2] =
+    [RangeFilter::Kcl(HashKeyRange::FULL), RangeFilter::UserRecord(HashKeyRange::FULL)];
+
+/// Above this many user records not every position is resumed at.
+const EVERY_POSITION: usize = 200;
+
+/// What the crate makes of the data of one Kinesis record, whichever way it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answers {
+    pub(crate) strict: Result<Vec<Record>, ParseError>,
+    pub(crate) lenient: Vec<Record>,
+}
+
+/// Whether an answer is that of the oracle: the records, or one of the faults.
+pub(crate) fn check_strict(name: &dyn Debug, strict: &Result<Vec<Record>, ParseError>, oracle: &Answer) {
+    match (strict, oracle) {
+        (Ok(records), Ok(message)) => assert_eq!(records, &message.records, "{name:?}"),
+        (Err(error), Err(faults)) => {
+            let fault = Fault { kind: error.kind(), offset: error.offset() };
+            assert!(faults.contains(&fault), "{name:?}: {fault:?} where the oracle has {faults:?}");
+        }
+        _ => panic!("{name:?}: {strict:?} where the oracle has {oracle:?}"),
+    }
+}
+
+/// What the lenient ways yield, as the oracle has it.
+pub(crate) fn lenient(data: &[u8], oracle: &Answer) -> Vec<Record> {
+    match oracle {
+        Ok(message) => message.records.clone(),
+        Err(_) => vec![Record::plain(OUTER, data)],
+    }
+}
+
+/// Asks every way in and checks that they agree, and that what they say is what the oracle says.
+pub(crate) fn check(name: &dyn Debug, data: &[u8]) -> Answers {
+    let oracle = reference::read(data);
+    let answers = ask(name, data);
+    check_strict(name, &answers.strict, &oracle);
+    assert_eq!(answers.lenient, lenient(data, &oracle), "{name:?}: lenient");
+    check_counts(name, data, &oracle);
+    let unverified = reference::read_unverified(data);
+    let view = AggregatedRecord::parse_unverified(data);
+    check_strict(name, &view.map(|view| owned(view.user_records())), &unverified);
+    answers
+}
+
+/// A view with an index of `N` entries in it.
+pub(crate) fn sized<const N: usize>(
+    data: &[u8],
+) -> Result<AggregatedRecord<'_, [KeyEntry<'_>; N]>, ParseError> {
+    AggregatedRecord::parse_sized(data)
+}
+
+fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> Vec<Record> {
+    records.map(Record::from).collect()
+}
+
+/// Asks every way in and checks that they agree.
+pub(crate) fn ask(name: &dyn Debug, data: &[u8]) -> Answers {
+    let strict = AggregatedRecord::parse(data).map(|view| owned(view.user_records()));
+    let keys = AggregatedRecord::parse(data).map_or(0, |view| view.key_count());
+    let same = |way: &str, answer: Result<Vec<Record>, ParseError>| {
+        assert_eq!(answer, strict, "{name:?}: {way}");
+    };
+    let mut digest = |message: &[u8]| Md5.digest(message);
+    same("parse_with", AggregatedRecord::parse_with(data, &mut digest).map(|view| owned(view.into_iter())));
+    macro_rules! same_sized {
+        ($($entries:literal)*) => {$(
+            let view = sized::<$entries>(data);
+            same(concat!("parse_sized::<", $entries, ">"), view.map(|view| owned((&view).into_iter())));
+        )*};
+    }
+    same_sized!(0 1 2 3 64);
+    for entries in index_lengths(keys) {
+        let mut index = vec![KeyEntry::EMPTY; entries];
+        let view = AggregatedRecord::parse_with_index(data, &mut index);
+        same("parse_with_index", view.map(|view| owned(view.user_records())));
+        let view = AggregatedRecord::parse(data);
+        same("with_index", view.map(|view| owned(view.with_index(&mut index).into_iter())));
+        let view = sized::<0>(data);
+        same("with_index after none", view.map(|view| owned(view.with_index(&mut index).into_iter())));
+        if strict.is_ok() {
+            let view = AggregatedRecord::parse_unverified(data);
+            same("parse_unverified", view.map(|view| owned(view.with_index(&mut index).user_records())));
+        }
+    }
+    if let Ok(records) = &strict {
+        check_positions(name, data, records);
+    }
+    let lenient = owned(deaggregate(OUTER, data));
+    check_lenient_ways(name, data, keys, &lenient);
+    match &strict {
+        Ok(records) => assert_eq!(&lenient, records, "{name:?}: lenient loses or adds"),
+        Err(_) => assert_eq!(lenient, [Record::plain(OUTER, data)], "{name:?}: not handed through"),
+    }
+    Answers { strict, lenient }
+}
+
+/// Too short, just right, too long.
+fn index_lengths(keys: usize) -> Vec<usize> {
+    let mut lengths = vec![0, 1, 2, keys / 2, keys.saturating_sub(1), keys, keys + 1, keys + 9];
+    lengths.sort_unstable();
+    lengths.dedup();
+    lengths
+}
+
+fn positions(records: usize) -> impl Iterator<Item = usize> {
+    let step = if records > EVERY_POSITION { records / 20 } else { 1 };
+    (0..=records + 1).step_by(step)
+}
+
+fn check_positions(name: &dyn Debug, data: &[u8], records: &[Record]) {
+    let view = AggregatedRecord::parse(data).unwrap();
+    let mut index = vec![KeyEntry::EMPTY; view.key_count()];
+    let indexed = AggregatedRecord::parse_with_index(data, &mut index).unwrap();
+    assert_eq!(view.user_record_count(), records.len(), "{name:?}: user_record_count");
+    for position in positions(records.len()) {
+        let rest = records.get(position..).unwrap_or_default();
+        let number = position as u64;
+        let resumed = view.user_records().skip_to(number);
+        assert_eq!(resumed.len(), rest.len(), "{name:?}: left after skip_to({position})");
+        assert_eq!(owned(resumed.clone().skip_to(0)), rest, "{name:?}: back after skip_to({position})");
+        assert_eq!(owned(resumed), rest, "{name:?}: skip_to({position})");
+        let resumed = indexed.user_records().skip_to(number);
+        assert_eq!(owned(resumed), rest, "{name:?}: indexed skip_to({position})");
+        let resumed = deaggregate(OUTER, data).skip_to(number);
+        assert_eq!(owned(resumed), rest, "{name:?}: lenient skip_to({position})");
+        let nth = view.user_records().nth(position).map(Record::from);
+        assert_eq!(nth.as_ref(), rest.first(), "{name:?}: nth({position})");
+        // Part way by reading, the rest by skipping.
+        let mut begun = view.user_records();
+        let first = begun.next().map(Record::from);
+        assert_eq!(first.as_ref(), records.first(), "{name:?}: first");
+        assert_eq!(owned(begun.skip_to(number)), records.get(position.max(1)..).unwrap_or_default());
+    }
+    for filter in FULL {
+        assert_eq!(owned(view.user_records().filtered(filter)), records, "{name:?}: {filter}");
+        assert_eq!(owned(indexed.user_records().filtered(filter)), records, "{name:?}: indexed, {filter}");
+    }
+    let mut ended = view.user_records().skip_to(u64::MAX);
+    assert_eq!((ended.next(), ended.next(), ended.len()), (None, None, 0), "{name:?}: not fused");
+}
+
+fn check_lenient_ways(name: &dyn Debug, data: &[u8], keys: usize, lenient: &[Record]) {
+    assert_eq!(deaggregate(OUTER, data).len(), lenient.len(), "{name:?}: length of deaggregate");
+    assert_eq!(owned(deaggregate_with(OUTER, data, Md5)), lenient, "{name:?}: deaggregate_with");
+    let aggregated = AggregatedRecord::parse(data).is_ok();
+    assert_eq!(deaggregate(OUTER, data).is_aggregated(), aggregated, "{name:?}: Deaggregated::is_aggregated");
+    for filter in FULL {
+        assert_eq!(owned(deaggregate(OUTER, data).filtered(filter)), lenient, "{name:?}: {filter}");
+    }
+    for entries in index_lengths(keys) {
+        let mut index = vec![KeyEntry::EMPTY; entries];
+        let records = owned(deaggregate_with_index(OUTER, data, &mut index));
+        assert_eq!(records, lenient, "{name:?}: deaggregate_with_index of {entries}");
+        check_batch(name, &[data], &[lenient], &mut index);
+        check_batch(name, &[data, data], &[lenient, lenient], &mut index);
+    }
+    if !aggregated {
+        let resumed = |number| owned(deaggregate(OUTER, data).skip_to(number));
+        assert_eq!((resumed(0).as_slice(), resumed(1).as_slice()), (lenient, [].as_slice()), "{name:?}");
+    }
+}
+
+/// Checks the batch, plain and with filters that keep everything, against what each Kinesis record yields alone.
+pub(crate) fn check_batch<'a>(
+    name: &dyn Debug,
+    blobs: &[&'a [u8]],
+    expected: &[&[Record]],
+    index: &mut [KeyEntry<'a>],
+) {
+    let expected: Vec<(usize, Record)> = expected
+        .iter()
+        .enumerate()
+        .flat_map(|(position, records)| records.iter().map(move |record| (position, record.clone())))
+        .collect();
+    let kinesis_records = || blobs.iter().map(|data| (OUTER, *data));
+    let collect = |records: &mut dyn Iterator<Item = (usize, DeaggregatedRecord<'a>)>| {
+        records.map(|(position, record)| (position, Record::from(record))).collect::<Vec<_>>()
+    };
+    assert!(
+        collect(&mut deaggregate_batch(kinesis_records(), index)) == expected,
+        "{name:?}: deaggregate_batch"
+    );
+    for filter in FULL {
+        let mut batch = deaggregate_batch_with(kinesis_records(), index, Md5).filtered(filter);
+        assert!(collect(&mut batch) == expected, "{name:?}: deaggregate_batch, {filter}");
+    }
+}
+
+/// Counts of keys, and whether the data is taken for an aggregate by its frame.
+fn check_counts(name: &dyn Debug, data: &[u8], oracle: &Answer) {
+    let framed = match oracle {
+        Ok(_) => true,
+        Err(faults) => !faults.iter().any(|fault| {
+            use kinesis_agg::ParseErrorKind as Kind;
+            matches!(fault.kind, Kind::NotAggregated | Kind::TooShort { .. } | Kind::TooLong | Kind::Digest)
+        }),
+    };
+    assert_eq!(is_aggregated(data), framed, "{name:?}: is_aggregated");
+    if let (Ok(view), Ok(message)) = (sized::<1>(data), oracle) {
+        let counts = (view.partition_key_count() as usize, view.explicit_hash_key_count() as usize);
+        let expected = (message.partition_keys.len(), message.explicit_hash_keys.len());
+        assert_eq!(counts, expected, "{name:?}: keys");
+        assert_eq!(view.key_count(), expected.0 + expected.1, "{name:?}: key_count");
+        assert_eq!(view.user_record_count(), message.records.len(), "{name:?}: user_record_count");
+    }
+}

@@ -535,3 +535,31 @@ fn filters_drop_what_kcl_drops_and_what_is_out_of_range() {
     }
     assert!(kept.is_empty(), "no such vectors: {kept:?}");
 }
+
+#[test]
+fn filters_judge_each_user_record_by_its_own_keys() {
+    let range = HashKeyRange::new(HashKey(10), HashKey(19));
+    // Keys of which the one before is in range and the next is not, the other way round, and unreadable ones.
+    let explicit =
+        ["12", "20", "10", "9", "abc", "19", "", "340282366920938463463374607431768211456", "007", "0010"];
+    let mut message = common::len_field(1, b"k");
+    explicit.iter().for_each(|key| message.extend(common::len_field(2, key.as_bytes())));
+    let record =
+        |fields: &[Vec<u8>]| common::len_field(3, &[fields.concat(), b"\x08\x00\x1A\x00".to_vec()].concat());
+    for index in 0..explicit.len() as u64 {
+        message.extend(record(&[common::varint_field(2, index)]));
+        message.extend(record(&[]));
+    }
+    let data = common::frame(&message);
+    let oracle = reference::read(&data).unwrap().records;
+    for filter in [RangeFilter::UserRecord(range), RangeFilter::Kcl(range)] {
+        let left: Vec<_> = deaggregate("k", &data).filtered(filter).map(Record::from).collect();
+        assert_eq!(left, filtered_naively(&oracle, filter), "{filter}");
+    }
+    let left: Vec<_> = deaggregate("k", &data)
+        .filtered(RangeFilter::UserRecord(range))
+        .map(|record| record.explicit_hash_key)
+        .collect();
+    let kept = ["12", "10", "abc", "19", "", "340282366920938463463374607431768211456", "0010"];
+    assert_eq!(left, kept.map(Some), "sorted out by hand");
+}

@@ -767,12 +767,23 @@ fn every_error_says_what_and_where() {
         (message(&long_key), "key of 1025 bytes where at most 1024 are allowed at byte 7"),
         (message(b"\x0A\x02k\xFF"), "key is not UTF-8 at byte 7"),
         (message(b"\x0A\x00\x1A\x09\x08\x00\x1A\x00\x22\x03\x0A\x01\xFF"), "tag is not UTF-8 at byte 16"),
-        // 4 GiB are too much for a test.
+        // As data: see `four_gibibytes_are_no_aggregate`.
         (Kind::TooLong.to_string(), "an aggregated record has less than 4 GiB"),
     ];
     for (text, expected) in texts {
         assert_eq!(text, expected);
     }
+}
+
+#[test]
+#[cfg(target_pointer_width = "64")]
+#[ignore = "takes 4 GiB of address space, though hardly any memory"]
+fn four_gibibytes_are_no_aggregate() {
+    let mut data = vec![0; 1 << 32];
+    data[..FRONT].copy_from_slice(&[0xF3, 0x89, 0x9A, 0xC2]);
+    assert_eq!((error(&data).kind(), error(&data).offset()), (Kind::TooLong, 0));
+    let record = deaggregate(ways_in::OUTER, &data).next().unwrap();
+    assert!(!record.aggregated && record.data.len() == 1 << 32);
 }
 
 #[test]

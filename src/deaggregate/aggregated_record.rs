@@ -71,17 +71,24 @@ impl<'a> AggregatedRecord<'a> {
     pub fn parse_unverified(data: &'a [u8]) -> Result<Self, ParseError> {
         Self::build(|index| Contents::parse_unverified(data, index))
     }
-}
 
-impl<'a, const N: usize> AggregatedRecord<'a, [KeyEntry<'a>; N]> {
     /// [`AggregatedRecord::parse`] with an index of `N` entries in the view.
     ///
     /// # Errors
     /// As [`AggregatedRecord::parse`].
-    pub fn parse_sized(data: &'a [u8]) -> Result<Self, ParseError> {
-        Self::build(|index| Contents::parse(data, Md5, index))
+    ///
+    /// ```
+    /// let error = kinesis_agg::AggregatedRecord::parse_sized::<64>(b"plain").unwrap_err();
+    /// assert_eq!(error.to_string(), "no magic of an aggregated record at byte 0");
+    /// ```
+    pub fn parse_sized<const N: usize>(
+        data: &'a [u8],
+    ) -> Result<AggregatedRecord<'a, [KeyEntry<'a>; N]>, ParseError> {
+        AggregatedRecord::build(|index| Contents::parse(data, Md5, index))
     }
+}
 
+impl<'a, const N: usize> AggregatedRecord<'a, [KeyEntry<'a>; N]> {
     fn build(
         parse: impl FnOnce(&mut [KeyEntry<'a>]) -> Result<Contents<'a>, ParseError>,
     ) -> Result<Self, ParseError> {

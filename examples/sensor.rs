@@ -16,6 +16,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Stands for PutRecord.
 fn send(record: KinesisRecord<'_>) -> std::io::Result<()> {
-    println!("{} user records in {} bytes for {}", record.user_records, record.data.len(), record.partition_key);
+    println!(
+        "{} user records in {} bytes for {}",
+        record.user_records,
+        record.data.len(),
+        record.partition_key
+    );
     Ok(())
 }

@@ -1,6 +1,29 @@
-//! The Kinesis Aggregated Record Format: many user records in one Kinesis record, and out again.
+//! The Kinesis Aggregated Record Format: many *user records* in one Kinesis record, and out again.
 //!
-//! `no_std`, without allocation, zero-copy, without `unsafe`.
+//! `no_std`, no allocation, zero-copy, no `unsafe`.
+//!
+//! # In
+//!
+//! ```
+//! use kinesis_agg::{Aggregator, UserRecord};
+//!
+//! let mut aggregator = Aggregator::new([0; 4096]);
+//! aggregator.add(&UserRecord::new("sensor-7", "21.5"))?;
+//! aggregator.add(&UserRecord::new("sensor-8", "19.0").with_explicit_hash_key("42"))?;
+//! let record = aggregator.finish().unwrap();
+//! assert_eq!((record.partition_key, record.user_records), ("sensor-7", 2)); // and record.data: to be put
+//! # Ok::<(), kinesis_agg::AddError>(())
+//! ```
+//!
+//! # Out
+//!
+//! ```
+//! for user_record in kinesis_agg::deaggregate("sensor-7", b"an aggregate, or whatever else came") {
+//!     println!("{}: {:?}", user_record.partition_key, user_record.data);
+//! }
+//! ```
+//!
+//! # The map
 //!
 //! ```text
 //!   in    aggregate/     Aggregator            user records -> one Kinesis record in the caller's buffer
@@ -9,13 +32,25 @@
 //!                        deaggregate           whatever a Kinesis record holds: lenient, loses nothing
 //!                        deaggregate_batch     many Kinesis records
 //!                        RangeFilter           what a consumer of one shard drops
-//!   both  record         UserRecord, DeaggregatedRecord, KinesisRecord, with Tags
-//!         hash_key       HashKey               where a key lies among the shards
+//!   both  record         UserRecord, DeaggregatedRecord, KinesisRecord
+//!         tags           Tag, Tags
+//!         key_rules      which keys the service takes
 //!         shard_map      HashKeyRange, ShardMap
-//!         digest         Digest, Md5           the digest, replaceable
+//!         hash_key       HashKey: where a key lies among the shards
+//!         digest         Digest, Md5: the digest, replaceable
 //!         schema         the numbers of the format
 //!         wire           protobuf: varints, tags, fields
 //! ```
+//!
+//! Each line depends on those below it and on none above.
+//!
+//! # Promises
+//!
+//! - No input makes it panic, allocate or recurse; with a [lent index](AggregatedRecord::parse_with_index) no input takes more than
+//!   linear time.
+//! - No error changes what an aggregator holds, and [lenient reading](deaggregate()) loses nothing.
+//! - Limits are exact to the byte, and what an aggregator hands out fits one `PutRecord`.
+//! - It behaves the same whatever the width of a pointer and the order of bytes.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -52,3 +87,7 @@ pub use parse_error::{ParseError, ParseErrorKind};
 pub use record::{DeaggregatedRecord, KinesisRecord, UserRecord};
 pub use shard_map::{HashKeyRange, HashKeyRangeError, ShardMap, ShardMapError};
 pub use tags::{Tag, Tags, TagsIter};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -52,6 +52,7 @@ fn the_list_is_whole() {
     let types = library
         .lines()
         .skip_while(|line| !line.starts_with("pub use"))
+        .take_while(|line| !line.starts_with("#[cfg(doctest)]"))
         .flat_map(|line| line.split([' ', ',', '{', '}', ';', ':']))
         .filter(|name| name.starts_with(char::is_uppercase) && *name != "Digest");
     for name in types {

@@ -86,7 +86,7 @@ impl HashKey {
 }
 
 /// Effective hash keys of user records one after another. The last one is kept, since most neighbours have the same keys.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct HashKeys<'a> {
     last: Option<(&'a str, Option<&'a str>, Result<HashKey, HashKeyError>)>,
 }
@@ -156,7 +156,7 @@ impl From<HashKey> for u128 {
 }
 
 /// A hash key as decimal text, without allocation: 1 to 39 digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Decimal(heapless::String<MAX_DIGITS>);
 
 impl Decimal {
@@ -169,6 +169,12 @@ impl Decimal {
 impl AsRef<str> for Decimal {
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl fmt::Debug for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Decimal").field(&format_args!("{self}")).finish()
     }
 }
 

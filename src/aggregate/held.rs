@@ -404,7 +404,8 @@ impl Held {
             };
             let to = fields.offset();
             if keep(partition_key, explicit_hash_key, digest) {
-                records.copy_within(from..to, kept_len);
+                let passed = records.get_mut(kept_len..to).unwrap_or_default();
+                seal::move_to_front(passed, from.saturating_sub(kept_len));
                 kept_len = kept_len.saturating_add(to.saturating_sub(from));
                 kept = kept.saturating_add(1);
             }

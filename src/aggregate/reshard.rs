@@ -181,9 +181,10 @@ where
         // Every exchange brings one aggregate home, so a chain is no longer than there are aggregators.
         for _ in 0..aggregators.len() {
             match aggregators.get_mut(place).map(|aggregator| Owner::of(aggregator, shards)) {
-                Some(Ok(Owner::One(shard))) if shard != place && shard < aggregators.len() => {
-                    aggregators.swap(place, shard);
-                }
+                Some(Ok(Owner::One(home))) => match aggregators.get_disjoint_mut([place, home]) {
+                    Ok([here, there]) => mem::swap(here, there),
+                    Err(_) => break,
+                },
                 _ => break,
             }
         }

@@ -16,13 +16,17 @@ pub(crate) fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, bot
         partition_keys_first(keys);
     }
     let free = keys_at.saturating_sub(records_len);
-    let free_and_keys = bytes.get_mut(records_len..).unwrap_or_default();
-    if free <= free_and_keys.len() {
-        free_and_keys.copy_within(free.., 0);
-    }
+    move_to_front(bytes.get_mut(records_len..).unwrap_or_default(), free);
     let records_and_keys = bytes.get_mut(..records_len.saturating_add(keys_len)).unwrap_or_default();
     if keys_len <= records_and_keys.len() {
         records_and_keys.rotate_right(keys_len);
+    }
+}
+
+/// Moves what begins at `start` to the front, over what was there.
+pub(crate) fn move_to_front(bytes: &mut [u8], start: usize) {
+    if start <= bytes.len() {
+        bytes.copy_within(start.., 0);
     }
 }
 

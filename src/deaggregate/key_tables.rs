@@ -121,13 +121,13 @@ pub(crate) enum Order {
 }
 
 /// The key found last in each table: where the next look-up may go on.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Cursors<'a> {
     partition_keys: Option<Found<'a>>,
     explicit_hash_keys: Option<Found<'a>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Found<'a> {
     number: u32,
     key: &'a str,

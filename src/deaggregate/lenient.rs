@@ -48,7 +48,7 @@ pub fn deaggregate_with_index<'a, 'i>(
 }
 
 /// What one Kinesis record yields. The index lies beside it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum Source<'a> {
     Plain(Option<DeaggregatedRecord<'a>>),
     Aggregated(Walk<'a>),

@@ -34,7 +34,7 @@ impl fmt::Display for RangeFilter {
 /// Iterates over what a [`RangeFilter`] leaves of the user records of one Kinesis record.
 ///
 /// Sub-sequence numbers stay what they are.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Filtered<'a, I> {
     user_records: I,
     verdict: Verdict<'a>,
@@ -67,6 +67,12 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>> Iterator for Filtered<'a, I
 
 impl<'a, I: FusedIterator<Item = DeaggregatedRecord<'a>>> FusedIterator for Filtered<'a, I> {}
 
+impl<I: fmt::Debug> fmt::Debug for Filtered<'_, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Filtered").field("user_records", &self.user_records).finish_non_exhaustive()
+    }
+}
+
 #[cfg(feature = "defmt")]
 impl<I: defmt::Format> defmt::Format for Filtered<'_, I> {
     fn format(&self, f: defmt::Formatter<'_>) {
@@ -94,7 +100,7 @@ impl RangeFilter {
 }
 
 /// What a filter makes of one Kinesis record.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum Verdict<'a> {
     KeepAll,
     DropAll,
@@ -112,7 +118,7 @@ impl<'a> Verdict<'a> {
 }
 
 /// Judges user records one after another.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Judge<'a> {
     range: HashKeyRange,
     hash_keys: HashKeys<'a>,

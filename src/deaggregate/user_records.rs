@@ -13,7 +13,7 @@ use crate::tags::Tags;
 use crate::wire::{Reader, short_len_field, to_u64};
 
 /// Where an iteration over user records stands. The index lies beside it and is given to every call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Walk<'a> {
     fields: Reader<'a>,
     user_records: usize,

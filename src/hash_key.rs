@@ -3,10 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::decimal::Decimal;
 use crate::digest::{Digest, Md5};
-
-/// Digits of 2^128 - 1.
-const MAX_DIGITS: usize = 39;
 
 /// A point of the hash key space: an unsigned integer of 128 bits.
 ///
@@ -19,7 +17,7 @@ const MAX_DIGITS: usize = 39;
 /// assert_eq!(hash_key.to_decimal().as_str().parse(), Ok(hash_key));
 /// assert!("2^7".parse::<HashKey>().is_err());
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HashKey(pub u128);
 
@@ -64,24 +62,14 @@ impl HashKey {
 
     /// Its decimal digits, without leading zeros: an explicit hash key as the service takes it.
     pub fn to_decimal(self) -> Decimal {
-        let mut digits = [b'0'; MAX_DIGITS];
-        let mut rest = self.0;
-        let mut len = 0_usize;
-        for digit in digits.iter_mut().rev() {
-            let [low, ..] = (rest % 10).to_le_bytes();
-            *digit = b'0'.wrapping_add(low);
-            rest /= 10;
-            len = len.saturating_add(1);
-            if rest == 0 {
-                break;
-            }
-        }
-        let mut text = heapless::String::new();
-        for digit in digits.iter().skip(MAX_DIGITS.saturating_sub(len)) {
-            // 39 digits are the capacity, so none is refused.
-            let _ = text.push(char::from(*digit));
-        }
-        Decimal(text)
+        Decimal::of(self.0)
+    }
+}
+
+/// As the number that it is. The standard library's `{:?}` of a `u128` keeps a panic path on some targets.
+impl fmt::Debug for HashKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HashKey").field(&self.to_decimal()).finish()
     }
 }
 
@@ -139,7 +127,7 @@ impl FromStr for HashKey {
 
 impl fmt::Display for HashKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.to_decimal().as_str())
+        self.to_decimal().fmt(f)
     }
 }
 
@@ -152,42 +140,6 @@ impl From<u128> for HashKey {
 impl From<HashKey> for u128 {
     fn from(hash_key: HashKey) -> Self {
         hash_key.0
-    }
-}
-
-/// A hash key as decimal text, without allocation: 1 to 39 digits.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Decimal(heapless::String<MAX_DIGITS>);
-
-impl Decimal {
-    /// The digits.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl AsRef<str> for Decimal {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl fmt::Debug for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Decimal").field(&format_args!("{self}")).finish()
-    }
-}
-
-impl fmt::Display for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Decimal {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=str}", self.as_str());
     }
 }
 

@@ -56,6 +56,7 @@
 
 mod aggregate;
 mod deaggregate;
+mod decimal;
 mod digest;
 mod escape;
 mod hash_key;
@@ -80,8 +81,9 @@ pub use deaggregate::key_tables::KeyEntry;
 pub use deaggregate::lenient::{Deaggregated, deaggregate, deaggregate_with, deaggregate_with_index};
 pub use deaggregate::range_filter::{Filtered, RangeFilter};
 pub use deaggregate::user_records::UserRecords;
+pub use decimal::Decimal;
 pub use digest::{Digest, Md5};
-pub use hash_key::{Decimal, HashKey, HashKeyError};
+pub use hash_key::{HashKey, HashKeyError};
 pub use key_rules::KeyError;
 pub use parse_error::{ParseError, ParseErrorKind};
 pub use record::{DeaggregatedRecord, KinesisRecord, UserRecord};

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::decimal::Decimal;
+
 /// Why bytes are no aggregated record, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -124,7 +126,7 @@ impl fmt::Display for ParseErrorKind {
             Self::WireType => "wire type does not exist",
             Self::FixedTruncated => "field of fixed length is cut off",
             Self::LengthPastEnd { length, left } => {
-                return write!(f, "length of {length} bytes where {left} are left");
+                return write!(f, "length of {} bytes where {left} are left", decimal(length));
             }
             Self::GroupEndUnmatched => "end of a group that is not open",
             Self::GroupTruncated => "group is not closed",
@@ -133,9 +135,11 @@ impl fmt::Display for ParseErrorKind {
             Self::DataMissing => "user record without data",
             Self::TagKeyMissing => "tag without a key",
             Self::PartitionKeyIndex { index, table_len } => {
+                let index = decimal(index);
                 return write!(f, "partition key index {index} is outside a table of {table_len} keys");
             }
             Self::ExplicitHashKeyIndex { index, table_len } => {
+                let index = decimal(index);
                 return write!(f, "explicit hash key index {index} is outside a table of {table_len} keys");
             }
             Self::KeyTooLong { len, limit } => {
@@ -146,6 +150,11 @@ impl fmt::Display for ParseErrorKind {
         };
         f.write_str(text)
     }
+}
+
+/// The standard library's `{}` of a `u64` keeps a panic path on targets of 32 bits; this does not.
+fn decimal(number: u64) -> Decimal {
+    Decimal::of(u128::from(number))
 }
 
 impl fmt::Display for ParseError {

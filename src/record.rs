@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::decimal::Decimal;
 use crate::digest::{Digest, Md5};
 use crate::escape::{DataLen, Escaped};
 use crate::hash_key::{HashKey, HashKeyError};
@@ -137,7 +138,7 @@ impl fmt::Debug for DeaggregatedRecord<'_> {
             .field("explicit_hash_key", &self.explicit_hash_key.map(Escaped))
             .field("data", &DataLen(self.data.len()))
             .field("tags", &self.tags)
-            .field("sub_sequence_number", &self.sub_sequence_number)
+            .field("sub_sequence_number", &Decimal::of(u128::from(self.sub_sequence_number)))
             .field("aggregated", &self.aggregated)
             .finish()
     }

@@ -1,0 +1,76 @@
+//! `Display` and `Debug` of every public type.
+
+use core::fmt::{self, Write};
+
+use kinesis_agg::*;
+
+/// Takes text, or has no more room for it.
+struct Sink(fn(&str) -> fmt::Result);
+
+impl Write for Sink {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0(text)
+    }
+}
+
+macro_rules! printed {
+    ($($name:ident: $type:ty => $($form:literal)*;)*) => {
+        $(
+        fn $name(sink: &mut Sink, value: &$type) -> fmt::Result {
+            $(write!(sink, $form, value)?;)*
+            Ok(())
+        }
+    )*
+        pub(crate) fn keep() {
+            keep![$($name),*];
+        }
+    };
+}
+
+printed! {
+    print_add_error: AddError => "{}" "{:?}";
+    print_add_or_send_error: AddOrSendError<AddError, AddError> => "{}" "{:?}";
+    print_aggregators_error: AggregatorsError => "{}" "{:?}";
+    print_hash_key_error: HashKeyError => "{}" "{:?}";
+    print_hash_key_range_error: HashKeyRangeError => "{}" "{:?}";
+    print_key_error: KeyError => "{}" "{:?}";
+    print_outer_key_error: OuterKeyError => "{}" "{:?}";
+    print_parse_error: ParseError => "{}";
+    print_parse_error_kind: ParseErrorKind => "{}";
+    print_replace_shards_error: ReplaceShardsError<AddError> => "{}" "{:?}";
+    print_shard_map_error: ShardMapError => "{}" "{:?}";
+    print_sharded_add_error: ShardedAddError => "{}" "{:?}";
+    print_decimal: Decimal => "{}" "{:?}";
+    print_hash_key: HashKey => "{}" "{:?}";
+    print_hash_key_range: HashKeyRange => "{}" "{:?}";
+    print_range_filter: RangeFilter => "{}" "{:?}";
+    print_aggregated_record: AggregatedRecord<'_> => "{:?}";
+    print_aggregator: Aggregator<[u8; 64]> => "{:?}";
+    print_batch: Batch<'_, '_, core::iter::Empty<(&str, &[u8])>> => "{:?}";
+    print_deaggregated: Deaggregated<'_> => "{:?}";
+    print_deaggregated_record: DeaggregatedRecord<'_> => "{:?}";
+    print_filtered: Filtered<'_, UserRecords<'_>> => "{:?}";
+    print_key_entry: KeyEntry<'_> => "{:?}";
+    print_key_slot: KeySlot => "{:?}";
+    print_kinesis_record: KinesisRecord<'_> => "{:?}";
+    print_md5: Md5 => "{:?}";
+    print_owned_kinesis_record: OwnedKinesisRecord<[u8; 64]> => "{:?}";
+    print_shard_map: ShardMap<&[HashKeyRange]> => "{:?}";
+    print_sharded_aggregator: ShardedAggregator<&[HashKeyRange], &[Aggregator<[u8; 64]>], Aggregator<[u8; 64]>> => "{:?}";
+    print_tag: Tag<'_> => "{:?}";
+    print_tags: Tags<'_> => "{:?}";
+    print_tags_iter: TagsIter<'_> => "{:?}";
+    print_user_record: UserRecord<'_> => "{:?}";
+    print_user_records: UserRecords<'_> => "{:?}";
+}
+
+/// Exempt on targets of 32 bits: `{:?}` of a parse error, which prints a `u64` as the standard library does.
+#[cfg(target_pointer_width = "64")]
+pub(crate) mod wide {
+    use super::*;
+
+    printed! {
+        debug_parse_error: ParseError => "{:?}";
+        debug_parse_error_kind: ParseErrorKind => "{:?}";
+    }
+}

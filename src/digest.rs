@@ -2,7 +2,8 @@
 
 /// An implementation of MD5: of a microcontroller's hash engine, say, or one that checks many messages at once.
 ///
-/// Every closure from a message to its 16 bytes is one.
+/// Every closure from a message to its 16 bytes is one. Where one is to be lent and not given away, a closure around it will do:
+/// `|message: &[u8]| engine.digest(message)`.
 ///
 /// ```
 /// use kinesis_agg::{Digest, Md5};

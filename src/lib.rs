@@ -46,11 +46,11 @@
 //!
 //! # Promises
 //!
-//! - No input makes it panic, allocate or recurse; with a [lent index](AggregatedRecord::parse_with_index) no input takes more than
+//! - No input makes it panic, allocate or recurse; read with a [lent index](AggregatedRecord::parse_with_index), none takes more than
 //!   linear time.
-//! - No error changes what an aggregator holds, and [lenient reading](deaggregate()) loses nothing.
+//! - No user record is lost or doubled by an error, and [lenient reading](deaggregate()) loses nothing.
 //! - Limits are exact to the byte, and what an aggregator hands out fits one `PutRecord`.
-//! - It behaves the same whatever the width of a pointer and the order of bytes.
+//! - It behaves the same on targets of 32 and 64 bits, whatever the order of bytes.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -70,12 +70,13 @@ mod wire;
 
 pub use aggregate::aggregator::Aggregator;
 pub use aggregate::error::{
-    AddError, AddOrSendError, AggregatorsError, OuterKeyError, ReplaceShardsError, ShardedAddError,
+    AddError, AddOrSendError, AggregatorsError, OuterKeyError, RefusedAggregators, ReplaceShardsError,
+    ShardedAddError,
 };
 pub use aggregate::key_slots::KeySlot;
 pub use aggregate::owned_record::OwnedKinesisRecord;
 pub use aggregate::sharded::ShardedAggregator;
-pub use deaggregate::aggregated_record::{AggregatedRecord, is_aggregated};
+pub use deaggregate::aggregated_record::{AggregatedRecord, is_aggregated, is_aggregated_with};
 pub use deaggregate::batch::{Batch, deaggregate_batch, deaggregate_batch_with};
 pub use deaggregate::key_tables::KeyEntry;
 pub use deaggregate::lenient::{Deaggregated, deaggregate, deaggregate_with, deaggregate_with_index};

@@ -16,7 +16,7 @@ use crate::hash_key::{HashKey, HashKeyError};
 /// assert!(lower.contains(HashKey::MIN) && !lower.contains(HashKey::MAX));
 /// # Ok::<(), kinesis_agg::HashKeyRangeError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HashKeyRange {
     /// The first hash key in it.

@@ -76,7 +76,7 @@ impl Model {
         }
         let alone = aggregate_size(std::slice::from_ref(record));
         let outer = record.partition_key.len();
-        let fits_plain = record.data.len() + outer <= self.record_limit;
+        let fits_plain = record.tags.is_empty() && record.data.len() + outer <= self.record_limit;
         if alone + outer > self.record_limit {
             return Err(AddError::TooLarge { size: alone + outer, limit: self.record_limit, fits_plain });
         }

@@ -32,6 +32,7 @@ fn every_public_type_has_a_defmt_format() {
     can_be_logged::<ParseError>();
     can_be_logged::<ParseErrorKind>();
     can_be_logged::<RangeFilter>();
+    can_be_logged::<RefusedAggregators<[HashKeyRange; 2], [Aggregator<[u8; 64]>; 2]>>();
     can_be_logged::<ReplaceShardsError<u8>>();
     can_be_logged::<ShardMap<[HashKeyRange; 2]>>();
     can_be_logged::<ShardMapError>();

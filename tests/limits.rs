@@ -9,7 +9,8 @@
 mod oracle;
 
 use kinesis_agg::{
-    AddError, AggregatedRecord, Aggregator, KeyError, KeySlot, OuterKeyError, UserRecord, schema,
+    AddError, AggregatedRecord, Aggregator, KeyEntry, KeyError, KeySlot, KinesisRecord, OuterKeyError, Tag,
+    UserRecord, schema,
 };
 use oracle::OwnedRecord;
 
@@ -209,7 +210,7 @@ fn with_four_slots_a_key_the_bytes_are_those_of_the_official_order() {
         }
         let finished = aggregator.finish().unwrap();
         let aggregated = AggregatedRecord::parse(finished.data).unwrap();
-        assert_eq!(aggregated.partition_key_count() as usize, keys);
+        assert_eq!(aggregated.partition_key_count(), keys);
         if keys <= 5000 {
             assert!(finished.data == oracle::aggregate(&records), "{keys} keys");
         }
@@ -256,4 +257,54 @@ fn the_digest_can_be_replaced() {
     assert_eq!(AggregatedRecord::parse_with(&data, |_: &[u8]| [0xD5; 16]).unwrap().user_record_count(), 1);
     assert_eq!(AggregatedRecord::parse_unverified(&data).unwrap().user_record_count(), 1);
     assert_eq!(digested, [&data[schema::MAGIC.len()..data.len() - schema::DIGEST_LEN]]);
+}
+
+#[test]
+fn key_slots_may_come_with_what_others_remembered() {
+    let mut buffer = [0; 256];
+    let mut slots = [KeySlot::EMPTY; 8];
+    for round in 0..600 {
+        let keys = [format!("{round}"), format!("{}", round % 7)];
+        let records: Vec<OwnedRecord> = keys.iter().map(|key| OwnedRecord::new(key, b"x")).collect();
+        let mut aggregator = Aggregator::with_key_slots(buffer.as_mut_slice(), slots.as_mut_slice());
+        for record in &records {
+            aggregator.add(&record.with(&[])).unwrap();
+        }
+        assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&records), "round {round}");
+    }
+}
+
+#[test]
+fn a_plain_record_is_made_only_where_nothing_of_the_user_record_changes() {
+    let record = UserRecord::new("key", b"data").with_explicit_hash_key("7");
+    let plain = KinesisRecord::plain(&record).unwrap();
+    assert_eq!(
+        (plain.partition_key, plain.explicit_hash_key, plain.data),
+        ("key", Some("7"), b"data".as_slice())
+    );
+    assert_eq!((plain.user_records, plain.size()), (1, 7));
+    let tags = [Tag { key: "unit", value: None }];
+    assert_eq!(KinesisRecord::plain(&record.with_tags(&tags)), None);
+    let inner = oracle::aggregate(&[OwnedRecord::new("inner", b"21.5")]);
+    assert_eq!(KinesisRecord::plain(&UserRecord::new("key", &inner)), None);
+    // A tag alone makes a user record too large that would fit without it; it is no candidate for a plain record.
+    let tagged = UserRecord::new("key", &[0; 40]).with_tags(&tags);
+    let answer = Aggregator::new([0; 64]).add(&tagged);
+    assert!(matches!(answer, Err(AddError::TooLarge { fits_plain: false, .. })), "{answer:?}");
+}
+
+#[test]
+fn a_lent_index_finds_the_keys_of_what_is_held() {
+    let records: Vec<OwnedRecord> =
+        (0..60_u8).map(|n| OwnedRecord::new(&format!("key-{}", u32::from(n) * 7 % 40), &[n])).collect();
+    let mut aggregator = Aggregator::with_key_slots(vec![0; 4096], vec![KeySlot::EMPTY; 160]);
+    for record in &records {
+        aggregator.add(&record.with(&[])).unwrap();
+    }
+    for entries in [0, 1, 7, 39, 40, 100] {
+        let mut index = vec![KeyEntry::EMPTY; entries];
+        let held: Vec<OwnedRecord> =
+            aggregator.user_records_with_index(&mut index).map(OwnedRecord::from).collect();
+        assert_eq!(held, records, "{entries} entries");
+    }
 }

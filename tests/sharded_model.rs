@@ -18,6 +18,7 @@ enum Operation {
     Add(OwnedRecord),
     AddOrSend(OwnedRecord),
     Finish(usize),
+    FinishOrPlain(usize),
     Flush(usize),
     FlushAll,
     ReplaceBuffer(usize),
@@ -32,6 +33,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         20 => valid_record(60).prop_map(Operation::Add),
         10 => valid_record(60).prop_map(Operation::AddOrSend),
         2 => (0..6_usize).prop_map(Operation::Finish),
+        1 => (0..6_usize).prop_map(Operation::FinishOrPlain),
         2 => (0..6_usize).prop_map(Operation::Flush),
         1 => Just(Operation::FlushAll),
         2 => (0..6_usize).prop_map(Operation::ReplaceBuffer),
@@ -136,6 +138,25 @@ fn run(operations: Vec<Operation>) {
             Operation::Finish(shard) => {
                 let held = sharded.aggregator(shard).unwrap().user_record_count();
                 assert_eq!(sharded.finish(shard).map_or(0, |record| record.user_records), held);
+            }
+            Operation::FinishOrPlain(shard) => {
+                let held: Vec<OwnedRecord> =
+                    sharded.aggregator(shard).unwrap().user_records().map(OwnedRecord::from).collect();
+                let record = sharded.finish_or_plain(shard);
+                assert_eq!(record.is_some(), !held.is_empty());
+                if let (Some(record), [lone]) = (record, held.as_slice())
+                    && lone.tags.is_empty()
+                {
+                    let plain = (record.partition_key, record.explicit_hash_key, record.data);
+                    assert_eq!(
+                        plain,
+                        (
+                            lone.partition_key.as_str(),
+                            lone.explicit_hash_key.as_deref(),
+                            lone.data.as_slice()
+                        )
+                    );
+                }
             }
             Operation::Flush(shard) => {
                 let _ = sharded.flush(shard, |record| put(shard, record));
@@ -284,11 +305,16 @@ fn aggregates_that_stay_whole_are_kept_and_not_sent() {
 fn aggregators_that_cannot_serve_are_refused() {
     let map = ShardMap::even_split([HashKeyRange::FULL; 2]).unwrap();
     let few = ShardedAggregator::new(map, [Aggregator::new([0; 64])]);
-    assert_eq!(few.unwrap_err(), AggregatorsError::TooFew { shards: 2, aggregators: 1 });
+    assert_eq!(few.unwrap_err().error, AggregatorsError::TooFew { shards: 2, aggregators: 1 });
     let mut used = Aggregator::new([0; 64]);
     used.add(&UserRecord::new("k", b"")).unwrap();
-    let not_empty = ShardedAggregator::new(map, [Aggregator::new([0; 64]), used]);
-    assert_eq!(not_empty.unwrap_err(), AggregatorsError::NotEmpty { index: 1 });
+    // MD5("k") = 8ce4b16b22b58894aa86c421e8759df3: the upper half.
+    let lower = ShardedAggregator::new(map, [used.clone(), Aggregator::new([0; 64])]).unwrap_err();
+    assert_eq!(lower.error, AggregatorsError::Misplaced { index: 0 });
+    assert_eq!(lower.aggregators[0].user_record_count(), 1, "what they hold comes back");
+    let upper = ShardedAggregator::new(map, [Aggregator::new([0; 64]), used]).unwrap();
+    let (map, aggregators) = upper.into_parts();
+    assert_eq!(ShardedAggregator::new(map, aggregators).unwrap().user_record_count(), 1);
 }
 
 #[test]

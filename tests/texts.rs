@@ -37,10 +37,7 @@ fn errors_of_the_way_in_carry_the_numbers_that_a_person_compares() {
         ),
         (Box::new(OuterKeyError::Key(KeyError::PartitionKeyEmpty)), "partition key is empty"),
         (Box::new(AddOrSendError::<_, std::io::Error>::Add(AddError::Full)), "the aggregate is full"),
-        (
-            Box::new(AddOrSendError::<AddError, _>::Send(io())),
-            "the full aggregate could not be sent: no network",
-        ),
+        (Box::new(AddOrSendError::<AddError, _>::Send(io())), "the full aggregate could not be sent"),
         (Box::new(ShardedAddError::Full { shard: 3 }), "the aggregate of shard 3 is full"),
         (Box::new(ShardedAddError::NoShard { hash_key: HashKey(9) }), "no shard owns the hash key 9"),
         (
@@ -51,7 +48,10 @@ fn errors_of_the_way_in_carry_the_numbers_that_a_person_compares() {
             Box::new(AggregatorsError::TooFew { shards: 4, aggregators: 3 }),
             "4 shards where there are aggregators for 3",
         ),
-        (Box::new(AggregatorsError::NotEmpty { index: 1 }), "aggregator 1 is not empty"),
+        (
+            Box::new(AggregatorsError::Misplaced { index: 1 }),
+            "aggregator 1 holds user records of another shard",
+        ),
         (
             Box::new(ReplaceShardsError::<std::io::Error>::NoShard { hash_key: HashKey(9) }),
             "no shard of the new map owns the hash key 9",
@@ -61,12 +61,12 @@ fn errors_of_the_way_in_carry_the_numbers_that_a_person_compares() {
             Box::new(ReplaceShardsError::<std::io::Error>::Scratch(AddError::Full)),
             "scratch aggregator: the aggregate is full",
         ),
-        (Box::new(ReplaceShardsError::Send(io())), "what was split off could not be sent: no network"),
+        (Box::new(ReplaceShardsError::Send(io())), "what was split off could not be sent"),
         (
-            Box::new(ReplaceShardsError::<std::io::Error>::Aggregators(AggregatorsError::NotEmpty {
+            Box::new(ReplaceShardsError::<std::io::Error>::Aggregators(AggregatorsError::Misplaced {
                 index: 0,
             })),
-            "aggregator 0 is not empty",
+            "aggregator 0 holds user records of another shard",
         ),
     ];
     for (error, text) in cases {
@@ -115,7 +115,7 @@ fn debug_output_shows_keys_escaped_and_never_data() {
     let mut aggregator = Aggregator::new([0; 128]);
     aggregator.add(&record).unwrap();
     assert_eq!(format!("{aggregator:?}"), "Aggregator { user_records: 1, size: 59, sealed: false, .. }");
-    let mut other = aggregator;
+    let mut other = aggregator.clone();
     let finished = other.finish().unwrap();
     let expected = r#"KinesisRecord { partition_key: "a\"\u{1b}]\u{202e}ü", explicit_hash_key: Some("5"), data: 59 bytes, user_records: 1 }"#;
     assert_eq!(format!("{finished:?}"), expected);

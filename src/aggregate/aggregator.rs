@@ -3,10 +3,9 @@
 use core::{fmt, mem};
 
 use crate::aggregate::error::{AddError, AddOrSendError, OuterKeyError};
-use crate::aggregate::held::{Held, OuterKeys};
+use crate::aggregate::held::Held;
 use crate::aggregate::key_slots::KeySlot;
 use crate::aggregate::owned_record::OwnedKinesisRecord;
-use crate::deaggregate::aggregated_record::is_aggregated_with;
 use crate::deaggregate::key_tables::KeyEntry;
 use crate::deaggregate::user_records::UserRecords;
 use crate::digest::{Digest, Md5};
@@ -15,7 +14,9 @@ use crate::record::{KinesisRecord, UserRecord};
 
 /// Packs user records into one Kinesis record, in a buffer that the caller supplies.
 ///
-/// - `B` is the buffer: `[u8; N]`, `&mut [u8]`, `Vec<u8>`, `Box<[u8]>`, `heapless::Vec<u8, N>`. Its length counts, not its capacity.
+/// - `B` is the buffer: `[u8; N]`, `&mut [u8]`, `Vec<u8>`, `Box<[u8]>`, `heapless::Vec<u8, N>`. Its length counts, not its
+///   capacity. It must not become shorter while something is held: [`add`](Self::add) would answer
+///   [`AddError::BufferTooSmall`], and [`finish`](Self::finish) find nothing.
 /// - `K` is the memory in which keys are remembered, so that a key which many user records have is written once:
 ///   [`KeySlot`]s, 32 unless told otherwise. It is no limit on the number of keys.
 /// - `D` is the implementation of MD5.
@@ -50,7 +51,7 @@ use crate::record::{KinesisRecord, UserRecord};
 /// # In a `static`
 ///
 /// `new` is `const`, and a new aggregator over a zeroed array is all zero bits: it lies in `.bss` and takes no flash.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Aggregator<B, K = [KeySlot; 32], D = Md5> {
     buffer: B,
     slots: K,
@@ -66,7 +67,7 @@ impl<B> Aggregator<B> {
 }
 
 impl<B, K> Aggregator<B, K> {
-    /// An empty aggregator that remembers keys in `slots`, which hold [`KeySlot::EMPTY`]: an array, a `Vec`, a slice.
+    /// An empty aggregator that remembers keys in `slots`: an array, a `Vec`, a slice. What they hold does not matter.
     ///
     /// Four slots for each distinct key of an aggregate is a good number.
     pub const fn with_key_slots(buffer: B, slots: K) -> Self {
@@ -134,8 +135,8 @@ impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
 
     /// The exact number of bytes by which the aggregate can still grow; 0 while it is sealed.
     ///
-    /// While nothing is held, the outer partition key, which is that of the first user record, is not known yet; it
-    /// counts towards the limit on the Kinesis record.
+    /// While nothing is held, the 20 bytes of the frame are counted as if they were there already. The outer partition key,
+    /// which is that of the first user record and counts towards the limit on the Kinesis record, is not known yet.
     pub fn room(&self) -> usize {
         self.held.room(self.buffer.as_ref().len())
     }
@@ -143,7 +144,17 @@ impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
     /// Iterates over what is held, in the order in which it was added.
     pub fn user_records(&self) -> UserRecords<'_> {
         let mut index = [KeyEntry::EMPTY; 8];
-        let contents = self.held.contents(self.buffer.as_ref(), &mut index);
+        let contents = self.held.contents(self.buffer.as_ref(), Some(&mut index));
+        UserRecords::new(&contents, index)
+    }
+
+    /// [`user_records`](Self::user_records) with a lent index for the keys. With one entry for each distinct key, the time is
+    /// linear; without, it also grows with the number of keys that come again out of order.
+    pub fn user_records_with_index<'b, 'i>(
+        &'b self,
+        index: &'i mut [KeyEntry<'b>],
+    ) -> UserRecords<'b, &'i [KeyEntry<'b>]> {
+        let contents = self.held.contents(self.buffer.as_ref(), Some(index));
         UserRecords::new(&contents, index)
     }
 }
@@ -184,7 +195,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     ///
     /// # Errors
     /// - [`AddOrSendError::Add`]: the user record can never be added; nothing was sent.
-    /// - [`AddOrSendError::Send`]: `send` failed with this. The aggregate is still held, and the user record is not in it.
+    /// - [`AddOrSendError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the user record is not in
+    ///   it.
     ///
     /// ```
     /// use kinesis_agg::{Aggregator, KinesisRecord, UserRecord};
@@ -220,7 +232,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     /// Sends what is held, if anything is, and clears it.
     ///
     /// # Errors
-    /// `send` failed with this. The aggregate is still held.
+    /// `send` failed with this. The aggregate is still held, sealed.
     pub fn flush<E>(&mut self, send: impl FnOnce(KinesisRecord<'_>) -> Result<(), E>) -> Result<(), E> {
         if let Some(record) = self.finish() {
             send(record)?;
@@ -257,24 +269,18 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
         Ok(self.finish().map(|record| KinesisRecord { partition_key, explicit_hash_key, ..record }))
     }
 
-    /// [`finish`](Self::finish), but a lone user record is handed out plain, as the Kinesis Producer Library does: its own data under its
-    /// own keys, without the cost of a frame.
-    ///
-    /// It still comes as an aggregate if it has tags, which a plain record cannot carry, or if its data is an aggregate
-    /// itself, which readers would take apart.
+    /// [`finish`](Self::finish), but a lone user record is handed out [plain](KinesisRecord::plain), as the Kinesis Producer
+    /// Library does, where that changes nothing of it.
     pub fn finish_or_plain(&mut self) -> Option<KinesisRecord<'_>> {
         self.held.seal(self.buffer.as_mut(), &mut self.digest);
         let buffer = self.buffer.as_ref();
         let record = self.held.sealed_record(buffer)?;
-        let mut index = [KeyEntry::EMPTY; 2];
-        let lone = UserRecords::new(&self.held.contents(buffer, &mut index), index).next()?;
-        let needs_frame = record.user_records > 1
-            || !lone.tags.is_empty()
-            || is_aggregated_with(lone.data, |message: &[u8]| self.digest.digest(message));
-        if needs_frame {
-            return Some(record);
-        }
-        Some(KinesisRecord { data: lone.data, ..record })
+        let lone = UserRecords::new(&self.held.contents(buffer, None), []).next()?;
+        let plain = match record.user_records {
+            1 => KinesisRecord::plain_with(&lone.into(), |message: &[u8]| self.digest.digest(message)),
+            _ => None,
+        };
+        plain.or(Some(record))
     }
 
     /// Seals the aggregate, gives it away with its buffer, and goes on in `next`.
@@ -301,6 +307,18 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
         self.clear();
         Ok(OwnedKinesisRecord::new(mem::replace(&mut self.buffer, next), held))
     }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>, K, D: Digest> Aggregator<B, K, D> {
+    /// Looks at the user records, with the digest to find their hash keys by.
+    pub(crate) fn inspect<T>(&mut self, look: impl FnOnce(UserRecords<'_>, &mut D) -> T) -> T {
+        self.held.turn_keys(self.buffer.as_mut());
+        let mut index = [KeyEntry::EMPTY; 8];
+        let contents = self.held.contents(self.buffer.as_ref(), Some(&mut index));
+        let seen = look(UserRecords::new(&contents, index), &mut self.digest);
+        self.held.turn_keys(self.buffer.as_mut());
+        seen
+    }
 
     /// Takes out the user records that are not to be kept, by their keys.
     pub(crate) fn retain(&mut self, keep: impl FnMut(&str, Option<&str>, &mut D) -> bool) {
@@ -311,27 +329,15 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     }
 }
 
-impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
-    /// The outer keys, the user records, and the digest with which to find their hash keys.
-    pub(crate) fn contents_and_digest(&mut self) -> (Option<OuterKeys<'_>>, UserRecords<'_>, &mut D) {
-        let buffer = self.buffer.as_ref();
-        let mut index = [KeyEntry::EMPTY; 8];
-        let contents = self.held.contents(buffer, &mut index);
-        (self.held.outer_keys(buffer), UserRecords::new(&contents, index), &mut self.digest)
-    }
-}
-
 impl<B, K, D> Aggregator<B, K, D> {
+    /// Forgets what is held. To be called when it was sent.
+    pub fn clear(&mut self) {
+        self.held.clear();
+    }
+
     /// The implementation of MD5.
     pub(crate) fn digest_mut(&mut self) -> &mut D {
         &mut self.digest
-    }
-}
-
-impl<B, K: AsMut<[KeySlot]>, D> Aggregator<B, K, D> {
-    /// Forgets what is held. To be called when it was sent.
-    pub fn clear(&mut self) {
-        self.held.clear(self.slots.as_mut());
     }
 }
 

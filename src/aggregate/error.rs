@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::hash_key::HashKey;
 use crate::key_rules::KeyError;
+use crate::shard_map::ShardMap;
 
 /// Why a user record was not added. Nothing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +19,8 @@ pub enum AddError {
         size: usize,
         /// The limit that it exceeds, in bytes.
         limit: usize,
-        /// Whether it would fit a Kinesis record of its own, data and partition key, without aggregation.
+        /// Whether it would fit a Kinesis record of its own, data and partition key, without aggregation and without tags
+        /// to lose: [`KinesisRecord::plain`](crate::KinesisRecord::plain) makes one.
         fits_plain: bool,
     },
     /// The buffer could hold no user record whatever, or has become shorter than what it held.
@@ -102,11 +104,11 @@ pub enum AddOrSendError<A, E> {
     Send(E),
 }
 
-impl<A: fmt::Display, E: fmt::Display> fmt::Display for AddOrSendError<A, E> {
+impl<A: fmt::Display, E> fmt::Display for AddOrSendError<A, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Add(error) => error.fmt(f),
-            Self::Send(error) => write!(f, "the full aggregate could not be sent: {error}"),
+            Self::Send(_) => f.write_str("the full aggregate could not be sent"),
         }
     }
 }
@@ -165,8 +167,8 @@ pub enum AggregatorsError {
         /// Aggregators for them.
         aggregators: usize,
     },
-    /// One holds user records, which may belong to another shard.
-    NotEmpty {
+    /// One holds user records of another shard than the one with its index.
+    Misplaced {
         /// Its index.
         index: usize,
     },
@@ -178,12 +180,45 @@ impl fmt::Display for AggregatorsError {
             Self::TooFew { shards, aggregators } => {
                 write!(f, "{shards} shards where there are aggregators for {aggregators}")
             }
-            Self::NotEmpty { index } => write!(f, "aggregator {index} is not empty"),
+            Self::Misplaced { index } => write!(f, "aggregator {index} holds user records of another shard"),
         }
     }
 }
 
 impl core::error::Error for AggregatorsError {}
+
+/// Shards and aggregators that do not go together, given back with what the aggregators hold, and why.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct RefusedAggregators<R, A> {
+    /// Why.
+    pub error: AggregatorsError,
+    /// The shards.
+    pub shards: ShardMap<R>,
+    /// The aggregators.
+    pub aggregators: A,
+}
+
+impl<R, A> fmt::Debug for RefusedAggregators<R, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefusedAggregators").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+impl<R, A> fmt::Display for RefusedAggregators<R, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<R, A> core::error::Error for RefusedAggregators<R, A> {}
+
+#[cfg(feature = "defmt")]
+impl<R, A> defmt::Format for RefusedAggregators<R, A> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        self.error.format(f);
+    }
+}
 
 /// Why a map of shards was not replaced. Nothing is lost: what was not sent is still held, and the call can be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,14 +240,14 @@ pub enum ReplaceShardsError<E> {
     Send(E),
 }
 
-impl<E: fmt::Display> fmt::Display for ReplaceShardsError<E> {
+impl<E> fmt::Display for ReplaceShardsError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Aggregators(error) => error.fmt(f),
             Self::NoShard { hash_key } => write!(f, "no shard of the new map owns the hash key {hash_key}"),
             Self::ScratchInUse => f.write_str("the scratch aggregator is not empty"),
             Self::Scratch(error) => write!(f, "scratch aggregator: {error}"),
-            Self::Send(error) => write!(f, "what was split off could not be sent: {error}"),
+            Self::Send(_) => f.write_str("what was split off could not be sent"),
         }
     }
 }

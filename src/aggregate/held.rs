@@ -28,16 +28,18 @@ use crate::schema::{
     DEFAULT_RECORD_LIMIT, DIGEST_LEN, FRAME_LEN, MAGIC, MAX_RECORD_LIMIT, MIN_USER_RECORD_LEN,
 };
 use crate::wire::{
-    Reader, Writer, len_field_len, max_len_field_content, short_len_field, to_u64, varint_field_len,
+    Reader, Writer, len_field_len, max_len_field_content, short_len_field, to_u32, to_u64, varint_field_len,
 };
 
 /// Numbers only: the buffer and the key slots lie beside it and are given to every call. All zero when new.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Held {
     limits: Limits,
-    /// Which slots are of this aggregate.
+    /// Which slots are of this aggregate; 0 until it is made sure that none is.
     generation: u8,
     sealed: bool,
+    /// In which order the key entries lie; oldest first when sealed.
+    order: Order,
     /// Where the key entries end while the aggregate is open: the limit on its size, fixed by the first user record.
     end: usize,
     user_records: usize,
@@ -45,13 +47,9 @@ pub(crate) struct Held {
     records_len: usize,
     partition_keys: TableSize,
     explicit_hash_keys: TableSize,
-    /// Lengths in bytes of the first user record's keys, which are the outer ones; 0 without an explicit hash key.
+    /// Length in bytes of the first user record's partition key, which is the outer one.
     outer_partition_key_len: usize,
-    outer_explicit_hash_key_len: usize,
 }
-
-/// Partition key and explicit hash key of a Kinesis record.
-pub(crate) type OuterKeys<'b> = (&'b str, Option<&'b str>);
 
 #[derive(Clone, Copy, Debug)]
 struct Limits {
@@ -99,13 +97,13 @@ impl Held {
             limits: Limits { size: None, record: None },
             generation: 0,
             sealed: false,
+            order: Order::NewestFirst,
             end: 0,
             user_records: 0,
             records_len: 0,
             partition_keys: TableSize::EMPTY,
             explicit_hash_keys: TableSize::EMPTY,
             outer_partition_key_len: 0,
-            outer_explicit_hash_key_len: 0,
         }
     }
 
@@ -218,7 +216,8 @@ impl Held {
             return Ok(());
         }
         let (record_limit, capacity) = (self.record_limit(), self.capacity(buffer_len));
-        let fits_plain = record.data.len().saturating_add(outer_len) <= record_limit;
+        let fits_plain =
+            record.tags.is_empty() && record.data.len().saturating_add(outer_len) <= record_limit;
         let put = size.saturating_add(outer_len);
         Err(match put > record_limit {
             true => AddError::TooLarge { size: put, limit: record_limit, fits_plain },
@@ -230,7 +229,12 @@ impl Held {
         let key_plan = |table, key: &str, size: &TableSize| {
             let hash = key_slots::hash(table, key.as_bytes());
             let is_key = |place| entry_at(buffer, place, table) == Some(key.as_bytes());
-            match key_slots::find(slots, self.generation, hash, is_key) {
+            // Before the first user record the slots mean nothing.
+            let known = match self.user_records {
+                0 => None,
+                _ => key_slots::find(slots, self.generation, hash, is_key),
+            };
+            match known {
                 Some(number) => KeyPlan { hash, number, entry_len: 0 },
                 None => KeyPlan { hash, number: size.entries, entry_len: len_field_len(key.len()) },
             }
@@ -277,9 +281,7 @@ impl Held {
         plan: &Plan,
     ) {
         if self.user_records == 0 {
-            self.end = self.capacity(buffer.len());
-            self.outer_partition_key_len = record.partition_key.len();
-            self.outer_explicit_hash_key_len = record.explicit_hash_key.map_or(0, str::len);
+            self.begin(buffer, slots, record);
         }
         if plan.partition_key.entry_len > 0 {
             self.push_key(buffer, slots, PARTITION_KEY_TABLE, record.partition_key, &plan.partition_key);
@@ -295,6 +297,17 @@ impl Held {
         plan.write(record, &mut Writer::new(buffer.get_mut(start..).unwrap_or_default()));
         self.records_len = self.records_len.saturating_add(len_field_len(plan.message_len));
         self.user_records = self.user_records.saturating_add(1);
+    }
+
+    /// What the first user record fixes.
+    fn begin(&mut self, buffer: &[u8], slots: &mut [KeySlot], record: &UserRecord<'_>) {
+        self.end = self.capacity(buffer.len());
+        self.outer_partition_key_len = record.partition_key.len();
+        // Slots may come with what others remembered there, and a generation may come again: once in 256 times they are cleared.
+        if self.generation == 0 {
+            slots.fill(KeySlot::EMPTY);
+            self.generation = 1;
+        }
     }
 
     fn push_key(&self, buffer: &mut [u8], slots: &mut [KeySlot], table: u32, key: &str, plan: &KeyPlan) {
@@ -315,6 +328,7 @@ impl Held {
         seal::arrange(rest, self.records_len, self.keys_len(), self.explicit_hash_keys.entries > 0);
         self.write_digest(buffer, digest);
         self.sealed = true;
+        self.order = Order::OldestFirst;
     }
 
     fn write_digest(&self, buffer: &mut [u8], digest: &mut impl Digest) {
@@ -333,58 +347,60 @@ impl Held {
             return None;
         }
         let data = buffer.get(..self.size())?;
-        let (partition_key, explicit_hash_key) = self.outer_keys(buffer)?;
+        let contents = self.contents(buffer, None);
+        let first = next_record(&mut { contents.fields })?;
+        let (partition_key, explicit_hash_key) =
+            contents.tables.keys_of(&first, &mut Cursors::default(), &[])?;
         Some(KinesisRecord { partition_key, explicit_hash_key, data, user_records: self.user_records })
     }
 
-    /// The keys of the first user record; `None` if nothing is held.
-    pub(crate) fn outer_keys<'b>(&self, buffer: &'b [u8]) -> Option<OuterKeys<'b>> {
-        if self.user_records == 0 {
-            return None;
-        }
-        let key_at = |place, table| core::str::from_utf8(entry_at(buffer, place, table)?).ok();
-        // The first user record's keys are the first of their tables, so both were new, and lie side by side until sealed.
-        let (partition_key, explicit_hash_key) = match self.sealed {
-            true => (MAGIC.len(), MAGIC.len().saturating_add(self.partition_keys.len)),
-            false => {
-                let partition_key = self.end.saturating_sub(len_field_len(self.outer_partition_key_len));
-                (partition_key, partition_key.saturating_sub(len_field_len(self.outer_explicit_hash_key_len)))
-            }
-        };
-        let explicit_hash_key = match self.outer_explicit_hash_key_len {
-            0 => None,
-            _ => Some(key_at(explicit_hash_key, EXPLICIT_HASH_KEY_TABLE)?),
-        };
-        Some((key_at(partition_key, PARTITION_KEY_TABLE)?, explicit_hash_key))
-    }
-
-    /// Where the user records and the keys begin, and how the keys are ordered.
-    fn places(&self) -> (usize, usize, Order) {
+    /// Where the user records and the keys begin.
+    fn places(&self) -> (usize, usize) {
         let front = MAGIC.len();
         match self.sealed {
-            true => (front.saturating_add(self.keys_len()), front, Order::OldestFirst),
-            false => (front, self.end.saturating_sub(self.keys_len()), Order::NewestFirst),
+            true => (front.saturating_add(self.keys_len()), front),
+            false => (front, self.end.saturating_sub(self.keys_len())),
         }
     }
 
-    /// The user records held, ready to be iterated over.
-    pub(crate) fn contents<'b>(&self, buffer: &'b [u8], index: &mut [KeyEntry<'b>]) -> Contents<'b> {
-        let (records_at, keys_at, order) = self.places();
+    /// The user records held, ready to be iterated over, with an index for their keys or without.
+    pub(crate) fn contents<'b>(&self, buffer: &'b [u8], index: Option<&mut [KeyEntry<'b>]>) -> Contents<'b> {
+        let (records_at, keys_at) = self.places();
         let part =
             |at, len| Reader::new(buffer.get(at..).and_then(|tail| tail.get(..len)).unwrap_or_default(), at);
-        let tables = KeyTables::indexed(part(keys_at, self.keys_len()), order, index);
+        let keys = part(keys_at, self.keys_len());
+        let tables = match index {
+            Some(index) => KeyTables::indexed(keys, self.order, index),
+            None => KeyTables::counted(
+                keys,
+                self.order,
+                to_u32(self.partition_keys.entries),
+                to_u32(self.explicit_hash_keys.entries),
+            ),
+        };
         Contents { fields: part(records_at, self.records_len), user_records: self.user_records, tables }
     }
 
-    /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the tables, and the
-    /// outer keys stay what they are.
+    /// Turns the order of the key entries of an open aggregate round, and back the next time: user records name keys mostly
+    /// in the order of their age, in which entries that lie newest first are dear to look up.
+    pub(crate) fn turn_keys(&mut self, buffer: &mut [u8]) {
+        if self.sealed {
+            return;
+        }
+        let (_, keys_at) = self.places();
+        seal::turn(buffer.get_mut(keys_at..self.end).unwrap_or_default());
+        self.order = self.order.turned();
+    }
+
+    /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the tables.
     pub(crate) fn retain<D: Digest>(
         &mut self,
         buffer: &mut [u8],
         digest: &mut D,
         mut keep: impl FnMut(&str, Option<&str>, &mut D) -> bool,
     ) {
-        let (records_at, keys_at, order) = self.places();
+        self.turn_keys(buffer);
+        let (records_at, keys_at) = self.places();
         let Some((front, back)) = buffer.split_at_mut_checked(records_at.max(keys_at)) else { return };
         let (records, keys) = match self.sealed {
             true => (back, front.get(keys_at..).unwrap_or_default()),
@@ -392,9 +408,10 @@ impl Held {
         };
         let keys = Reader::new(keys.get(..self.keys_len()).unwrap_or_default(), 0);
         let mut index = [KeyEntry::EMPTY; 8];
-        let tables = KeyTables::indexed(keys, order, &mut index);
+        let tables = KeyTables::indexed(keys, self.order, &mut index);
         let mut cursors = Cursors::default();
         let (mut kept, mut kept_len, mut from) = (0_usize, 0_usize, 0_usize);
+        let mut outer_partition_key_len = 0;
         while from < self.records_len {
             let mut fields = Reader::new(records.get(from..self.records_len).unwrap_or_default(), from);
             let Some(record) = next_record(&mut fields) else { return };
@@ -406,6 +423,9 @@ impl Held {
             if keep(partition_key, explicit_hash_key, digest) {
                 let passed = records.get_mut(kept_len..to).unwrap_or_default();
                 seal::move_to_front(passed, from.saturating_sub(kept_len));
+                if kept == 0 {
+                    outer_partition_key_len = partition_key.len();
+                }
                 kept_len = kept_len.saturating_add(to.saturating_sub(from));
                 kept = kept.saturating_add(1);
             }
@@ -413,15 +433,18 @@ impl Held {
         }
         self.user_records = kept;
         self.records_len = kept_len;
+        self.outer_partition_key_len = outer_partition_key_len;
+        self.turn_keys(buffer);
         if self.sealed {
             self.write_digest(buffer, digest);
         }
     }
 
     /// Holds nothing any more; the limits stay.
-    pub(crate) fn clear(&mut self, slots: &mut [KeySlot]) {
-        key_slots::forget_all(slots, &mut self.generation);
-        *self = Self { limits: self.limits, generation: self.generation, ..Self::new() };
+    pub(crate) fn clear(&mut self) {
+        // Only slots that a user record was added with are to be forgotten.
+        let generation = if self.end == 0 { self.generation } else { self.generation.wrapping_add(1) };
+        *self = Self { limits: self.limits, generation, ..Self::new() };
     }
 }
 

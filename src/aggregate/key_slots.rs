@@ -3,13 +3,15 @@
 //! The keys themselves lie in the buffer; a slot says where, and which number the key has in its table. A key is looked
 //! for in at most [`PROBES`] slots from the one that its hash points at. Where all of these are taken by other keys it is
 //! not remembered: it then gets a further entry in its table whenever it is used, which is legal and costs bytes only.
+//!
+//! Slots of an aggregate bear its generation, so that going on to the next one frees them all at once.
 
 use core::fmt;
 
 /// Slots looked at for a key: that many distinct keys, or as many as there are slots, are surely remembered.
 pub(crate) const PROBES: usize = 32;
 
-/// A place in which an aggregator remembers one key: 8 bytes, all zero when free.
+/// A place in which an aggregator remembers one key: 8 bytes.
 ///
 /// With `n` slots the first `n` distinct keys of an aggregate are surely remembered if `n` is at most 32, else the first 32
 /// and, with four slots a key, in all likelihood every one. Partition keys and explicit hash keys share the slots.
@@ -98,14 +100,6 @@ pub(crate) fn remember(slots: &mut [KeySlot], generation: u8, hash: u32, place: 
         && let Some(key) = KeySlot::new(generation, hash, place, number)
     {
         *slot = key;
-    }
-}
-
-/// Forgets every key, by going on to the next generation; once in 256 times the slots are really cleared.
-pub(crate) fn forget_all(slots: &mut [KeySlot], generation: &mut u8) {
-    *generation = generation.wrapping_add(1);
-    if *generation == 0 {
-        slots.fill(KeySlot::EMPTY);
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod error;
 pub(crate) mod held;
 pub(crate) mod key_slots;
 pub(crate) mod owned_record;
+mod plain;
 pub(crate) mod reshard;
 pub(crate) mod seal;
 pub(crate) mod sharded;

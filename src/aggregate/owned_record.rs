@@ -10,7 +10,8 @@ use crate::record::KinesisRecord;
 /// by hardware, that holds one buffer while an aggregator fills another.
 ///
 /// Made by [`Aggregator::replace_buffer`](crate::Aggregator::replace_buffer).
-#[derive(Clone, Copy)]
+#[derive(Clone)]
+#[must_use = "it holds user records that are to be sent"]
 pub struct OwnedKinesisRecord<B> {
     buffer: B,
     held: Held,

@@ -3,9 +3,10 @@
 use core::mem;
 
 use crate::aggregate::aggregator::Aggregator;
-use crate::aggregate::error::{AddError, ReplaceShardsError};
+use crate::aggregate::error::{AddError, AggregatorsError, ReplaceShardsError};
 use crate::aggregate::key_slots::KeySlot;
-use crate::aggregate::sharded::{ShardedAggregator, check_count};
+use crate::aggregate::sharded::ShardedAggregator;
+use crate::deaggregate::user_records::UserRecords;
 use crate::digest::Digest;
 use crate::hash_key::{HashKey, HashKeys};
 use crate::record::{KinesisRecord, UserRecord};
@@ -28,13 +29,33 @@ where
     ///
     /// # Errors
     /// Whatever the error, the old shards stay in force, what was not sent is still held, and the call can be repeated, with
-    /// the same new shards or others.
+    /// the same new shards or others. Until it has succeeded, nothing should be flushed by hand: an aggregate may still hold
+    /// user records of several new shards.
     ///
     /// - Before anything was sent: there are fewer aggregators than new shards, a user record that is held would
     ///   belong to none of them, or `scratch` is not empty.
     /// - [`ReplaceShardsError::Scratch`]: a user record does not fit `scratch` even alone: it needs a buffer and limits no smaller than the
     ///   aggregators' own.
     /// - [`ReplaceShardsError::Send`]: `send` failed with this.
+    ///
+    /// ```
+    /// use kinesis_agg::{Aggregator, HashKeyRange, KinesisRecord, ShardMap, ShardedAggregator, UserRecord};
+    ///
+    /// let one = ShardMap::even_split(vec![HashKeyRange::FULL; 1])?;
+    /// let mut aggregator = ShardedAggregator::new(one, vec![Aggregator::new([0; 512]); 8])?;
+    /// for sensor in ["a", "b", "c", "d"] {
+    ///     aggregator.add(&UserRecord::new(sensor, b"21.5"))?;
+    /// }
+    /// // The shard was split: what is held for it is sent, in two parts.
+    /// let mut shards = ShardMap::even_split(vec![HashKeyRange::FULL; 2])?;
+    /// let mut scratch = Aggregator::new([0; 512]);
+    /// aggregator.replace_shards(&mut shards, &mut scratch, |shard: usize, record: KinesisRecord| {
+    ///     println!("shard {shard}: {} user records", record.user_records);
+    ///     Ok::<(), std::io::Error>(())
+    /// })?;
+    /// assert_eq!(aggregator.shards().ranges().len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn replace_shards<E, B2, K2, D2>(
         &mut self,
         new: &mut ShardMap<R>,
@@ -47,7 +68,7 @@ where
         D2: Digest,
     {
         let aggregators = self.aggregators.as_mut();
-        check_count(new.ranges(), aggregators).map_err(ReplaceShardsError::Aggregators)?;
+        check_count(new, aggregators).map_err(ReplaceShardsError::Aggregators)?;
         if !scratch.is_empty() {
             return Err(ReplaceShardsError::ScratchInUse);
         }
@@ -57,10 +78,8 @@ where
         // Shards and aggregates are both in the order of their hash keys, so those that fall to one shard are neighbours.
         let mut previous = None;
         for aggregator in &mut *aggregators {
-            while Owner::of(aggregator, new) == Ok(Owner::Several) {
-                if !split_off(aggregator, new, scratch, &mut send)? {
-                    break;
-                }
+            if Owner::of(aggregator, new) == Ok(Owner::Several) {
+                while split_off(aggregator, new, scratch, &mut send)? {}
             }
             if let Ok(Owner::One(shard)) = Owner::of(aggregator, new) {
                 if previous == Some(shard) {
@@ -75,7 +94,35 @@ where
     }
 }
 
-/// Whose the user records of an aggregate are, and its outer keys.
+fn check_count<T>(
+    shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
+    aggregators: &[T],
+) -> Result<(), AggregatorsError> {
+    let (shards, aggregators) = (shards.ranges().len(), aggregators.len());
+    if shards > aggregators { Err(AggregatorsError::TooFew { shards, aggregators }) } else { Ok(()) }
+}
+
+/// Checks that there is an aggregator for each shard, and that each holds user records of its shard alone.
+pub(crate) fn check_aggregators<B, K, D>(
+    shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
+    aggregators: &mut [Aggregator<B, K, D>],
+) -> Result<(), AggregatorsError>
+where
+    B: AsRef<[u8]> + AsMut<[u8]>,
+    D: Digest,
+{
+    check_count(shards, aggregators)?;
+    for (index, aggregator) in aggregators.iter_mut().enumerate() {
+        match Owner::of(aggregator, shards) {
+            Ok(Owner::Nobody) => {}
+            Ok(Owner::One(shard)) if shard == index => {}
+            _ => return Err(AggregatorsError::Misplaced { index }),
+        }
+    }
+    Ok(())
+}
+
+/// Whose the user records of an aggregate are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Owner {
     /// Nothing is held.
@@ -89,24 +136,20 @@ impl Owner {
     /// The hash key of a user record that no shard owns.
     fn of<B, K, D, R>(aggregator: &mut Aggregator<B, K, D>, shards: &ShardMap<R>) -> Result<Self, HashKey>
     where
-        B: AsRef<[u8]>,
+        B: AsRef<[u8]> + AsMut<[u8]>,
         D: Digest,
         R: AsRef<[HashKeyRange]>,
     {
-        let (outer_keys, user_records, digest) = aggregator.contents_and_digest();
-        let mut hash_keys = HashKeys::default();
-        let mut owner = Self::Nobody;
-        for record in user_records {
-            let hash_key =
-                hash_keys.of(record.partition_key, record.explicit_hash_key, digest).unwrap_or_default();
-            owner = owner.and(shards.shard_of(hash_key).ok_or(hash_key)?);
-        }
-        // User records that were split off may have left their keys behind as the outer ones.
-        if let (Self::One(_), Some((partition_key, explicit_hash_key))) = (owner, outer_keys) {
-            let hash_key = hash_keys.of(partition_key, explicit_hash_key, digest).unwrap_or_default();
-            owner = shards.shard_of(hash_key).map_or(Self::Several, |shard| owner.and(shard));
-        }
-        Ok(owner)
+        aggregator.inspect(|user_records, digest| {
+            let mut hash_keys = HashKeys::default();
+            let mut owner = Self::Nobody;
+            for record in user_records {
+                let hash_key =
+                    hash_keys.of(record.partition_key, record.explicit_hash_key, digest).unwrap_or_default();
+                owner = owner.and(shards.shard_of(hash_key).ok_or(hash_key)?);
+            }
+            Ok(owner)
+        })
     }
 
     fn and(self, shard: usize) -> Self {
@@ -135,26 +178,12 @@ where
     D2: Digest,
     R: AsRef<[HashKeyRange]>,
 {
-    let (_, user_records, digest) = aggregator.contents_and_digest();
-    let mut hash_keys = HashKeys::default();
-    let mut owner = None;
-    for record in user_records {
-        let hash_key =
-            hash_keys.of(record.partition_key, record.explicit_hash_key, digest).unwrap_or_default();
-        let shard = shards.shard_of(hash_key);
-        if shard != *owner.get_or_insert(shard) {
-            continue;
-        }
-        match scratch.add(&UserRecord::from(record)) {
-            Ok(()) => {}
-            Err(AddError::Full) => break,
-            Err(error) => {
-                scratch.clear();
-                return Err(ReplaceShardsError::Scratch(error));
-            }
-        }
-    }
-    let Some(Some(owner)) = owner else { return Ok(false) };
+    let gathered = aggregator.inspect(|user_records, digest| gather(user_records, digest, shards, scratch));
+    let owner = gathered.map_err(|error| {
+        scratch.clear();
+        ReplaceShardsError::Scratch(error)
+    })?;
+    let Some(owner) = owner else { return Ok(false) };
     let mut sent = scratch.user_record_count();
     let answer = scratch.finish().map_or(Ok(()), |record| send(owner, record));
     scratch.clear();
@@ -170,10 +199,40 @@ where
     Ok(true)
 }
 
+/// Adds the user records that belong to the same shard as the first one, as many as fit. Says which shard that is.
+fn gather<'a, B, K, D>(
+    user_records: UserRecords<'a>,
+    digest: &mut impl Digest,
+    shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
+    into: &mut Aggregator<B, K, D>,
+) -> Result<Option<usize>, AddError>
+where
+    B: AsRef<[u8]> + AsMut<[u8]>,
+    K: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
+    D: Digest,
+{
+    let mut hash_keys = HashKeys::default();
+    let mut owner = None;
+    for record in user_records {
+        let hash_key =
+            hash_keys.of(record.partition_key, record.explicit_hash_key, digest).unwrap_or_default();
+        let shard = shards.shard_of(hash_key);
+        if shard != *owner.get_or_insert(shard) {
+            continue;
+        }
+        match into.add(&UserRecord::from(record)) {
+            Ok(()) => {}
+            Err(AddError::Full) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(owner.flatten())
+}
+
 /// Brings every aggregate, each of which has one owner that no other has, to the place of that shard.
 fn move_to_owners<B, K, D, R>(aggregators: &mut [Aggregator<B, K, D>], shards: &ShardMap<R>)
 where
-    B: AsRef<[u8]>,
+    B: AsRef<[u8]> + AsMut<[u8]>,
     D: Digest,
     R: AsRef<[HashKeyRange]>,
 {

@@ -11,7 +11,7 @@ use crate::wire::Reader;
 pub(crate) fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, both_tables: bool) {
     let Some(keys_at) = bytes.len().checked_sub(keys_len) else { return };
     let keys = bytes.get_mut(keys_at..).unwrap_or_default();
-    oldest_first(keys);
+    turn(keys);
     if both_tables {
         partition_keys_first(keys);
     }
@@ -30,8 +30,8 @@ pub(crate) fn move_to_front(bytes: &mut [u8], start: usize) {
     }
 }
 
-/// Reverses the order of the entries: each for itself, then all of them.
-fn oldest_first(keys: &mut [u8]) {
+/// Turns the order of the entries round: reverses each for itself, then all of them.
+pub(crate) fn turn(keys: &mut [u8]) {
     let mut rest = &mut *keys;
     while let Some((entry, tail)) = rest.split_at_mut_checked(first_entry_len(rest)) {
         if entry.is_empty() {

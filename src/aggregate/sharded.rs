@@ -4,9 +4,10 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::aggregate::aggregator::Aggregator;
-use crate::aggregate::error::{AddError, AddOrSendError, AggregatorsError, ShardedAddError};
+use crate::aggregate::error::{AddError, AddOrSendError, RefusedAggregators, ShardedAddError};
 use crate::aggregate::key_slots::KeySlot;
 use crate::aggregate::owned_record::OwnedKinesisRecord;
+use crate::aggregate::reshard::check_aggregators;
 use crate::digest::Digest;
 use crate::key_rules::{KeyError, check_keys};
 use crate::record::{KinesisRecord, UserRecord};
@@ -18,14 +19,15 @@ use crate::shard_map::{HashKeyRange, ShardMap};
 /// A consumer that uses KCL drops a whole aggregate, silently, if one of its user records belongs to another shard than the one
 /// that it was read from. Here none does, and the outer keys, those of the first user record, lie in the shard too.
 ///
-/// - `R` holds the ranges of the shards, see [`ShardMap`].
+/// - `R` holds the ranges of the shards, see [`ShardMap`]: a `Vec` or a slice where the shards may be split or merged, since these
+///   change in number.
 /// - `A` holds the aggregators, at least one for each shard: an array, a `Vec`, a slice of [`Aggregator`]s, `T`.
 ///
 /// ```
 /// use kinesis_agg::{Aggregator, HashKeyRange, KinesisRecord, ShardMap, ShardedAggregator, UserRecord};
 ///
-/// let shards = ShardMap::even_split([HashKeyRange::FULL; 4])?;
-/// let mut aggregator = ShardedAggregator::new(shards, [Aggregator::new([0; 1024]); 4])?;
+/// let shards = ShardMap::even_split(vec![HashKeyRange::FULL; 4])?;
+/// let mut aggregator = ShardedAggregator::new(shards, vec![Aggregator::new([0; 1024]); 4])?;
 /// for sensor in ["a", "b", "c", "d", "e"] {
 ///     aggregator.add(&UserRecord::new(sensor, b"21.5"))?;
 /// }
@@ -50,15 +52,15 @@ where
     K: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
     D: Digest,
 {
-    /// Aggregates for these shards.
+    /// Aggregates for these shards: aggregators that are empty, or that hold user records of the shard with their index, as
+    /// [`into_parts`](Self::into_parts) gives them back.
     ///
     /// # Errors
-    /// There are fewer aggregators than shards, or one is not empty.
-    pub fn new(shards: ShardMap<R>, aggregators: A) -> Result<Self, AggregatorsError> {
-        check_count(shards.ranges(), aggregators.as_ref())?;
-        match aggregators.as_ref().iter().position(|aggregator| !aggregator.is_empty()) {
-            Some(index) => Err(AggregatorsError::NotEmpty { index }),
-            None => Ok(Self { shards, aggregators, aggregator: PhantomData }),
+    /// There are fewer aggregators than shards, or one holds user records of another shard. Both come back.
+    pub fn new(shards: ShardMap<R>, mut aggregators: A) -> Result<Self, RefusedAggregators<R, A>> {
+        match check_aggregators(&shards, aggregators.as_mut()) {
+            Ok(()) => Ok(Self { shards, aggregators, aggregator: PhantomData }),
+            Err(error) => Err(RefusedAggregators { error, shards, aggregators }),
         }
     }
 
@@ -77,8 +79,11 @@ where
         }
     }
 
-    /// The shard that owns a user record.
-    fn shard_of(&mut self, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {
+    /// The index of the shard that owns a user record.
+    ///
+    /// # Errors
+    /// The service would refuse its keys, or no shard owns its hash key.
+    pub fn shard_of(&mut self, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {
         check_keys(record.partition_key, record.explicit_hash_key)
             .map_err(|error| ShardedAddError::Refused(AddError::Key(error)))?;
         let digest = self.aggregators.as_mut().first_mut().map(Aggregator::digest_mut);
@@ -94,7 +99,8 @@ where
     ///
     /// # Errors
     /// - [`AddOrSendError::Add`]: the user record can never be added; nothing was sent.
-    /// - [`AddOrSendError::Send`]: `send` failed with this. The aggregate is still held, and the user record is not in it.
+    /// - [`AddOrSendError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the user record is not in
+    ///   it.
     pub fn add_or_send<E>(
         &mut self,
         record: &UserRecord<'_>,
@@ -112,7 +118,7 @@ where
     /// Sends what one shard holds, if it holds anything, and clears it.
     ///
     /// # Errors
-    /// `send` failed with this. The aggregate is still held.
+    /// `send` failed with this. The aggregate is still held, sealed.
     pub fn flush<E>(
         &mut self,
         shard: usize,
@@ -191,11 +197,6 @@ where
     pub fn into_parts(self) -> (ShardMap<R>, A) {
         (self.shards, self.aggregators)
     }
-}
-
-pub(crate) fn check_count<T>(shards: &[HashKeyRange], aggregators: &[T]) -> Result<(), AggregatorsError> {
-    let (shards, aggregators) = (shards.len(), aggregators.len());
-    if shards > aggregators { Err(AggregatorsError::TooFew { shards, aggregators }) } else { Ok(()) }
 }
 
 impl<R: fmt::Debug, A: AsRef<[T]>, T: fmt::Debug> fmt::Debug for ShardedAggregator<R, A, T> {

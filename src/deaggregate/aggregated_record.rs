@@ -132,17 +132,17 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> AggregatedRecord<'a, X> {
 
     /// How many keys the two tables have, used or not: the entries of an index that makes every look-up one access.
     pub fn key_count(&self) -> usize {
-        self.contents.tables.total()
+        self.partition_key_count().saturating_add(self.explicit_hash_key_count())
     }
 
     /// How many entries the table of partition keys has, used or not.
-    pub fn partition_key_count(&self) -> u32 {
-        self.contents.tables.len(Table::PartitionKeys)
+    pub fn partition_key_count(&self) -> usize {
+        self.contents.tables.count(Table::PartitionKeys)
     }
 
     /// How many entries the table of explicit hash keys has, used or not.
-    pub fn explicit_hash_key_count(&self) -> u32 {
-        self.contents.tables.len(Table::ExplicitHashKeys)
+    pub fn explicit_hash_key_count(&self) -> usize {
+        self.contents.tables.count(Table::ExplicitHashKeys)
     }
 }
 
@@ -177,7 +177,8 @@ pub fn is_aggregated(data: &[u8]) -> bool {
     is_aggregated_with(data, Md5)
 }
 
-pub(crate) fn is_aggregated_with(data: &[u8], mut digest: impl Digest) -> bool {
+/// [`is_aggregated`] with another implementation of MD5.
+pub fn is_aggregated_with(data: &[u8], mut digest: impl Digest) -> bool {
     unframe(data).is_ok_and(|(message, expected)| digest.digest(message) == expected)
 }
 

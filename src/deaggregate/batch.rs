@@ -47,7 +47,7 @@ where
     Batch {
         kinesis_records: kinesis_records.into_iter(),
         opened: 0,
-        source: Source::none(),
+        source: None,
         index,
         digest,
         filter: None,
@@ -56,10 +56,11 @@ where
 }
 
 /// Iterates over the user records of many Kinesis records; made by [`deaggregate_batch`].
+#[must_use = "iterators are lazy"]
 pub struct Batch<'a, 'i, I, D = Md5> {
     kinesis_records: I,
     opened: usize,
-    source: Source<'a>,
+    source: Option<Source<'a>>,
     index: &'i mut [KeyEntry<'a>],
     digest: D,
     filter: Option<RangeFilter>,
@@ -68,7 +69,6 @@ pub struct Batch<'a, 'i, I, D = Md5> {
 
 impl<I, D> Batch<'_, '_, I, D> {
     /// Drops what `filter` drops of every Kinesis record that was not begun yet.
-    #[must_use]
     pub fn filtered(mut self, filter: RangeFilter) -> Self {
         self.filter = Some(filter);
         self
@@ -80,18 +80,20 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Iterator for Batch<
 
     fn next(&mut self) -> Option<(usize, DeaggregatedRecord<'a>)> {
         loop {
-            while let Some(record) = self.source.next(self.index) {
-                if self.verdict.keeps(&record) {
+            while let Some(record) = self.source.as_mut().and_then(|source| source.next(self.index)) {
+                if self.verdict.keeps(&record, &mut self.digest) {
                     return Some((self.opened.saturating_sub(1), record));
                 }
             }
             let (partition_key, data) = self.kinesis_records.next()?;
             self.opened = self.opened.saturating_add(1);
-            self.source =
-                Source::open(partition_key, data, |message: &[u8]| self.digest.digest(message), self.index);
+            let digest = |message: &[u8]| self.digest.digest(message);
+            let source = Source::open(partition_key, data, digest, self.index);
+            self.source = Some(source);
             if let Some(filter) = self.filter {
-                let mut ahead = self.source;
-                self.verdict = filter.judge(core::iter::from_fn(|| ahead.next(self.index)));
+                let mut ahead = source;
+                let records = core::iter::from_fn(|| ahead.next(self.index));
+                self.verdict = filter.judge(records, &mut self.digest);
             }
         }
     }
@@ -103,7 +105,7 @@ impl<I, D> fmt::Debug for Batch<'_, '_, I, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Batch")
             .field("opened", &self.opened)
-            .field("left", &self.source.left())
+            .field("left", &self.source.map_or(0, |source| source.left()))
             .field("filter", &self.filter)
             .finish_non_exhaustive()
     }
@@ -112,6 +114,11 @@ impl<I, D> fmt::Debug for Batch<'_, '_, I, D> {
 #[cfg(feature = "defmt")]
 impl<I, D> defmt::Format for Batch<'_, '_, I, D> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Batch({=usize} opened, {=usize} left)", self.opened, self.source.left());
+        defmt::write!(
+            f,
+            "Batch({=usize} opened, {=usize} left)",
+            self.opened,
+            self.source.map_or(0, |source| source.left())
+        );
     }
 }

@@ -120,6 +120,15 @@ pub(crate) enum Order {
     NewestFirst,
 }
 
+impl Order {
+    pub(crate) fn turned(self) -> Self {
+        match self {
+            Self::OldestFirst => Self::NewestFirst,
+            Self::NewestFirst => Self::OldestFirst,
+        }
+    }
+}
+
 /// The key found last in each table: where the next look-up may go on.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Cursors<'a> {
@@ -139,6 +148,16 @@ impl<'a> KeyTables<'a> {
     /// No entry yet, of tables somewhere among `fields`.
     pub(crate) fn new(fields: Reader<'a>, order: Order) -> Self {
         Self { fields, partition_keys: 0, explicit_hash_keys: 0, order, checkpoints: None }
+    }
+
+    /// Tables of which the numbers of entries are known, without an index: every look-up is a walk.
+    pub(crate) fn counted(
+        fields: Reader<'a>,
+        order: Order,
+        partition_keys: u32,
+        explicit_hash_keys: u32,
+    ) -> Self {
+        Self { fields, partition_keys, explicit_hash_keys, order, checkpoints: Some(0) }
     }
 
     /// The tables among `fields`, indexed. Fields that are no key are passed over; an error ends the walk.
@@ -165,10 +184,14 @@ impl<'a> KeyTables<'a> {
         }
     }
 
+    /// Entries of a table.
+    pub(crate) fn count(&self, table: Table) -> usize {
+        usize::try_from(self.len(table)).unwrap_or(usize::MAX)
+    }
+
     /// Entries of both tables.
-    pub(crate) fn total(&self) -> usize {
-        let total = u64::from(self.partition_keys).saturating_add(u64::from(self.explicit_hash_keys));
-        usize::try_from(total).unwrap_or(usize::MAX)
+    fn total(&self) -> usize {
+        self.count(Table::PartitionKeys).saturating_add(self.count(Table::ExplicitHashKeys))
     }
 
     /// Counts one more entry and puts it into the index if there is room.

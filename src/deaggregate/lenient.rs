@@ -8,6 +8,7 @@ use crate::deaggregate::key_tables::KeyEntry;
 use crate::deaggregate::range_filter::{Filtered, RangeFilter};
 use crate::deaggregate::user_records::Walk;
 use crate::digest::{Digest, Md5};
+use crate::parse_error::ParseError;
 use crate::record::DeaggregatedRecord;
 
 /// The user records of a Kinesis record: those of the aggregate that it is, or else the Kinesis record itself, unchanged.
@@ -50,7 +51,8 @@ pub fn deaggregate_with_index<'a, 'i>(
 /// What one Kinesis record yields. The index lies beside it.
 #[derive(Clone, Copy)]
 pub(crate) enum Source<'a> {
-    Plain(Option<DeaggregatedRecord<'a>>),
+    /// The Kinesis record itself until it was given out, and why it is no aggregate.
+    Plain(Option<DeaggregatedRecord<'a>>, ParseError),
     Aggregated(Walk<'a>),
 }
 
@@ -64,32 +66,34 @@ impl<'a> Source<'a> {
     ) -> Self {
         match Contents::parse(data, digest, index) {
             Ok(contents) => Self::Aggregated(Walk::new(&contents)),
-            Err(_) => Self::Plain(Some(DeaggregatedRecord::plain(partition_key, data))),
+            Err(error) => Self::Plain(Some(DeaggregatedRecord::plain(partition_key, data)), error),
         }
     }
 
-    /// Nothing is to come.
-    pub(crate) fn none() -> Self {
-        Self::Plain(None)
+    fn error(&self) -> Option<ParseError> {
+        match self {
+            Self::Plain(_, error) => Some(*error),
+            Self::Aggregated(_) => None,
+        }
     }
 
     pub(crate) fn left(&self) -> usize {
         match self {
-            Self::Plain(record) => usize::from(record.is_some()),
+            Self::Plain(record, _) => usize::from(record.is_some()),
             Self::Aggregated(walk) => walk.left(),
         }
     }
 
     pub(crate) fn next(&mut self, index: &[KeyEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
         match self {
-            Self::Plain(record) => record.take(),
+            Self::Plain(record, _) => record.take(),
             Self::Aggregated(walk) => walk.next(index),
         }
     }
 
     fn skip_to(&mut self, sub_sequence_number: u64) {
         match self {
-            Self::Plain(record) => *record = record.filter(|_| sub_sequence_number == 0),
+            Self::Plain(record, _) => *record = record.filter(|_| sub_sequence_number == 0),
             Self::Aggregated(walk) => walk.skip_to(sub_sequence_number),
         }
     }
@@ -97,6 +101,7 @@ impl<'a> Source<'a> {
 
 /// Iterates over the user records of a Kinesis record, whatever it holds; made by [`deaggregate`].
 #[derive(Clone)]
+#[must_use = "iterators are lazy"]
 pub struct Deaggregated<'a, X = [KeyEntry<'a>; 8]> {
     source: Source<'a>,
     index: X,
@@ -105,11 +110,16 @@ pub struct Deaggregated<'a, X = [KeyEntry<'a>; 8]> {
 impl<'a, X: AsRef<[KeyEntry<'a>]>> Deaggregated<'a, X> {
     /// Whether the Kinesis record is an aggregate.
     pub fn is_aggregated(&self) -> bool {
-        matches!(self.source, Source::Aggregated(_))
+        self.error().is_none()
+    }
+
+    /// Why the Kinesis record is no aggregate: mostly because it was never one, which is
+    /// [`ParseErrorKind::NotAggregated`](crate::ParseErrorKind::NotAggregated). Any other kind is worth counting.
+    pub fn error(&self) -> Option<ParseError> {
+        self.source.error()
     }
 
     /// Goes on at this sub-sequence number, where a consumer resumes; a plain record has number 0.
-    #[must_use]
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
         self.source.skip_to(sub_sequence_number);
         self
@@ -121,7 +131,15 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Deaggregated<'a, X> {
     where
         X: Clone,
     {
-        Filtered::new(self, filter)
+        self.filtered_with(filter, Md5)
+    }
+
+    /// [`filtered`](Self::filtered) with another implementation of MD5 for the hash keys.
+    pub fn filtered_with<D: Digest>(self, filter: RangeFilter, digest: D) -> Filtered<'a, Self, D>
+    where
+        X: Clone,
+    {
+        Filtered::new(self, filter, digest)
     }
 }
 
@@ -144,7 +162,7 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> FusedIterator for Deaggregated<'a, X> {}
 impl<X> fmt::Debug for Deaggregated<'_, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Deaggregated")
-            .field("aggregated", &matches!(self.source, Source::Aggregated(_)))
+            .field("aggregated", &self.source.error().is_none())
             .field("left", &self.source.left())
             .finish_non_exhaustive()
     }

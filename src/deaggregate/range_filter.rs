@@ -3,7 +3,7 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
-use crate::digest::Md5;
+use crate::digest::{Digest, Md5};
 use crate::hash_key::HashKeys;
 use crate::record::DeaggregatedRecord;
 use crate::shard_map::HashKeyRange;
@@ -35,46 +35,55 @@ impl fmt::Display for RangeFilter {
 ///
 /// Sub-sequence numbers stay what they are.
 #[derive(Clone)]
-pub struct Filtered<'a, I> {
+#[must_use = "iterators are lazy"]
+pub struct Filtered<'a, I, D = Md5> {
     user_records: I,
     verdict: Verdict<'a>,
+    digest: D,
     sub_sequence_number: u64,
 }
 
-impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>> + Clone> Filtered<'a, I> {
-    pub(crate) fn new(user_records: I, filter: RangeFilter) -> Self {
-        let verdict = filter.judge(user_records.clone());
-        Self { user_records, verdict, sub_sequence_number: 0 }
+impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>> + Clone, D: Digest> Filtered<'a, I, D> {
+    pub(crate) fn new(user_records: I, filter: RangeFilter, mut digest: D) -> Self {
+        let verdict = filter.judge(user_records.clone(), &mut digest);
+        Self { user_records, verdict, digest, sub_sequence_number: 0 }
     }
+}
 
-    /// Goes on at this sub-sequence number, where a consumer resumes; what lies before it has still been judged.
-    #[must_use]
+impl<I, D> Filtered<'_, I, D> {
+    /// Goes on at this sub-sequence number, where a consumer resumes, and never goes back. What lies before it has still been
+    /// judged.
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
-        self.sub_sequence_number = sub_sequence_number;
+        self.sub_sequence_number = self.sub_sequence_number.max(sub_sequence_number);
         self
     }
 }
 
-impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>> Iterator for Filtered<'a, I> {
+impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator for Filtered<'a, I, D> {
     type Item = DeaggregatedRecord<'a>;
 
     fn next(&mut self) -> Option<DeaggregatedRecord<'a>> {
-        let Self { user_records, verdict, sub_sequence_number } = self;
-        user_records
-            .find(|record| record.sub_sequence_number >= *sub_sequence_number && verdict.keeps(record))
+        let Self { user_records, verdict, digest, sub_sequence_number } = self;
+        user_records.find(|record| {
+            record.sub_sequence_number >= *sub_sequence_number && verdict.keeps(record, digest)
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, self.user_records.size_hint().1)
     }
 }
 
-impl<'a, I: FusedIterator<Item = DeaggregatedRecord<'a>>> FusedIterator for Filtered<'a, I> {}
+impl<'a, I: FusedIterator<Item = DeaggregatedRecord<'a>>, D: Digest> FusedIterator for Filtered<'a, I, D> {}
 
-impl<I: fmt::Debug> fmt::Debug for Filtered<'_, I> {
+impl<I: fmt::Debug, D> fmt::Debug for Filtered<'_, I, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Filtered").field("user_records", &self.user_records).finish_non_exhaustive()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<I: defmt::Format> defmt::Format for Filtered<'_, I> {
+impl<I: defmt::Format, D> defmt::Format for Filtered<'_, I, D> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "Filtered({})", self.user_records);
     }
@@ -85,12 +94,13 @@ impl RangeFilter {
     pub(crate) fn judge<'a>(
         self,
         mut user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
+        digest: &mut impl Digest,
     ) -> Verdict<'a> {
         match self {
             Self::UserRecord(range) => Verdict::Each(Judge::new(range)),
             Self::Kcl(range) => {
                 let mut judge = Judge::new(range);
-                match user_records.all(|record| judge.keeps(&record)) {
+                match user_records.all(|record| judge.keeps(&record, digest)) {
                     true => Verdict::KeepAll,
                     false => Verdict::DropAll,
                 }
@@ -108,11 +118,11 @@ pub(crate) enum Verdict<'a> {
 }
 
 impl<'a> Verdict<'a> {
-    pub(crate) fn keeps(&mut self, record: &DeaggregatedRecord<'a>) -> bool {
+    pub(crate) fn keeps(&mut self, record: &DeaggregatedRecord<'a>, digest: &mut impl Digest) -> bool {
         match self {
             Self::KeepAll => true,
             Self::DropAll => false,
-            Self::Each(judge) => judge.keeps(record),
+            Self::Each(judge) => judge.keeps(record, digest),
         }
     }
 }
@@ -130,8 +140,8 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether the user record is to be kept.
-    fn keeps(&mut self, record: &DeaggregatedRecord<'a>) -> bool {
-        let mut hash_key = || self.hash_keys.of(record.partition_key, record.explicit_hash_key, &mut Md5);
+    fn keeps(&mut self, record: &DeaggregatedRecord<'a>, digest: &mut impl Digest) -> bool {
+        let mut hash_key = || self.hash_keys.of(record.partition_key, record.explicit_hash_key, digest);
         !record.aggregated || hash_key().map_or(true, |hash_key| self.range.contains(hash_key))
     }
 }

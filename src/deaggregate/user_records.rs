@@ -7,6 +7,7 @@ use crate::deaggregate::contents::Contents;
 use crate::deaggregate::key_tables::{Cursors, KeyEntry, KeyTables};
 use crate::deaggregate::range_filter::{Filtered, RangeFilter};
 use crate::deaggregate::record_fields::RecordFields;
+use crate::digest::{Digest, Md5};
 use crate::record::DeaggregatedRecord;
 use crate::schema::aggregated_record;
 use crate::tags::Tags;
@@ -104,6 +105,7 @@ impl<'a> Walk<'a> {
 ///
 /// Nothing can fail any more: [`AggregatedRecord::parse`](crate::AggregatedRecord::parse) has checked everything.
 #[derive(Clone)]
+#[must_use = "iterators are lazy"]
 pub struct UserRecords<'a, X = [KeyEntry<'a>; 8]> {
     walk: Walk<'a>,
     index: X,
@@ -116,7 +118,6 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {
 
     /// Goes on at this sub-sequence number, where a consumer resumes; passes over what lies before it without
     /// looking into it, and never goes back.
-    #[must_use]
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
         self.walk.skip_to(sub_sequence_number);
         self
@@ -128,7 +129,15 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {
     where
         X: Clone,
     {
-        Filtered::new(self, filter)
+        self.filtered_with(filter, Md5)
+    }
+
+    /// [`filtered`](Self::filtered) with another implementation of MD5 for the hash keys.
+    pub fn filtered_with<D: Digest>(self, filter: RangeFilter, digest: D) -> Filtered<'a, Self, D>
+    where
+        X: Clone,
+    {
+        Filtered::new(self, filter, digest)
     }
 }
 

@@ -215,7 +215,7 @@ fn check_counts(name: &dyn Debug, data: &[u8], oracle: &Answer) {
     };
     assert_eq!(is_aggregated(data), framed, "{name:?}: is_aggregated");
     if let (Ok(view), Ok(message)) = (sized::<1>(data), oracle) {
-        let counts = (view.partition_key_count() as usize, view.explicit_hash_key_count() as usize);
+        let counts = (view.partition_key_count(), view.explicit_hash_key_count());
         let expected = (message.partition_keys.len(), message.explicit_hash_keys.len());
         assert_eq!(counts, expected, "{name:?}: keys");
         assert_eq!(view.key_count(), expected.0 + expected.1, "{name:?}: key_count");

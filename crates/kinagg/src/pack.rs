@@ -2,8 +2,10 @@
 
 use std::io;
 
+use clap::Command;
 use clap::builder::RangedU64ValueParser;
-use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT};
+use clap::error::ErrorKind;
+use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT, MAX_RECORD_LIMIT};
 use kinesis_agg::{
     Aggregator, HashKeyRange, KeySlot, ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
 };
@@ -51,7 +53,8 @@ const EXAMPLES: &str = r#"Examples:
 
 /// The service takes Kinesis records up to 10 MiB.
 fn byte_limit() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..=10 * 1024 * 1024)
+    let most = u64::try_from(MAX_RECORD_LIMIT).unwrap_or(u64::MAX);
+    RangedU64ValueParser::new().range(1..=most)
 }
 
 pub(crate) fn shard_count() -> RangedU64ValueParser<usize> {
@@ -60,6 +63,7 @@ pub(crate) fn shard_count() -> RangedU64ValueParser<usize> {
 
 impl Pack {
     pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
+        self.check_memory();
         let mut packer = self.packer().map_err(io::Error::other)?;
         let mut buffer = Vec::new();
         let status = self.input.for_each_line(|line| {
@@ -74,6 +78,25 @@ impl Pack {
         Ok(status)
     }
 
+    /// Ends with status 2 if the shards' buffers together could take more than a machine has.
+    fn check_memory(&self) {
+        const MOST: u64 = 4 << 30;
+        let shards = self.shards.unwrap_or(1);
+        let together = u64::try_from(shards.saturating_mul(self.capacity())).unwrap_or(u64::MAX);
+        if together > MOST {
+            let message = format!(
+                "{shards} shards of {} bytes each are more than {MOST} bytes: lower --shards, --max-size or --record-limit",
+                self.capacity()
+            );
+            Command::new("kinagg pack").error(ErrorKind::ValueValidation, message).exit();
+        }
+    }
+
+    /// The greatest size of an aggregate.
+    fn capacity(&self) -> usize {
+        self.max_size.min(self.record_limit)
+    }
+
     fn packer(&self) -> io::Result<Packer> {
         let shards = self.shards.unwrap_or(1);
         let map = ShardMap::even_split(vec![HashKeyRange::FULL; shards]).map_err(io::Error::other)?;
@@ -86,7 +109,7 @@ impl Pack {
     }
 
     fn aggregator(&self, shards: usize) -> BufferAggregator {
-        let capacity = self.max_size.min(self.record_limit);
+        let capacity = self.capacity();
         // The system zeroes the buffer and gives memory only to pages that are written, so that many
         // shards of large aggregates take what they hold, not what they could hold.
         let buffer = vec![0; capacity];

@@ -19,7 +19,9 @@ pub(crate) fn keep() {
         owned,
         numbers,
         held,
+        plain,
         sharded_new,
+        sharded_shard_of,
         sharded_add,
         sharded_add_or_send,
         sharded_flush,
@@ -119,15 +121,24 @@ fn numbers(aggregator: &Slice<'_>, record: &UserRecord<'_>) -> [usize; 7] {
     ]
 }
 
-fn held(aggregator: &Slice<'_>, look: fn(DeaggregatedRecord<'_>)) {
+fn held<'b>(aggregator: &'b Slice<'_>, index: &mut [KeyEntry<'b>], look: fn(DeaggregatedRecord<'_>)) {
     Aggregator::user_records(aggregator).for_each(look);
+    Aggregator::user_records_with_index(aggregator, index).for_each(look);
+}
+
+fn plain<'a>(record: &UserRecord<'a>, digest: fn(&[u8]) -> [u8; 16]) -> [Option<KinesisRecord<'a>>; 2] {
+    [KinesisRecord::plain(record), KinesisRecord::plain_with(record, digest)]
 }
 
 fn sharded_new<'s>(
     shards: ShardMap<&'s mut [HashKeyRange]>,
     aggregators: &'s mut [Array],
 ) -> Result<Sharded<'s>, AggregatorsError> {
-    ShardedAggregator::new(shards, aggregators)
+    ShardedAggregator::new(shards, aggregators).map_err(|refused| refused.error)
+}
+
+fn sharded_shard_of(sharded: &mut Sharded<'_>, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {
+    ShardedAggregator::shard_of(sharded, record)
 }
 
 fn sharded_add(sharded: &mut Sharded<'_>, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {

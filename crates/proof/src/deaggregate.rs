@@ -19,6 +19,7 @@ pub(crate) fn keep() {
         lenient_with,
         lenient_with_index,
         batch,
+        filters_with,
         looks_aggregated
     ];
 }
@@ -54,13 +55,12 @@ fn with_index<'a, 'i>(view: &View<'a>, index: &'i mut [KeyEntry<'a>]) -> Indexed
     AggregatedRecord::with_index(view, index)
 }
 
-fn counts(view: &View<'_>) -> [usize; 3] {
-    let tables = u64::from(AggregatedRecord::partition_key_count(view))
-        ^ u64::from(AggregatedRecord::explicit_hash_key_count(view));
+fn counts(view: &View<'_>) -> [usize; 4] {
     [
         AggregatedRecord::user_record_count(view),
         AggregatedRecord::key_count(view),
-        usize::try_from(tables).unwrap_or_default(),
+        AggregatedRecord::partition_key_count(view),
+        AggregatedRecord::explicit_hash_key_count(view),
     ]
 }
 
@@ -83,7 +83,7 @@ fn filter(view: &Indexed<'_, '_>, filter: RangeFilter, look: Look, sub_sequence_
 
 fn lenient(partition_key: &str, data: &[u8], look: Look, sub_sequence_number: u64) -> bool {
     let records = deaggregate(partition_key, data);
-    let is_aggregated = Deaggregated::is_aggregated(&records);
+    let is_aggregated = Deaggregated::is_aggregated(&records) && Deaggregated::error(&records).is_none();
     Deaggregated::skip_to(records, sub_sequence_number).for_each(look);
     is_aggregated
 }
@@ -114,6 +114,12 @@ fn batch<'a>(
     deaggregate_batch_with(records, index, digest).for_each(|(_, record)| look(record));
 }
 
-fn looks_aggregated(data: &[u8]) -> bool {
-    is_aggregated(data)
+fn filters_with(view: &View<'_>, lenient: Deaggregated<'_>, filter: RangeFilter, look: Look) {
+    let digest: fn(&[u8]) -> [u8; 16] = |_| [0; 16];
+    UserRecords::filtered_with(AggregatedRecord::user_records(view), filter, digest).for_each(look);
+    Deaggregated::filtered_with(lenient, filter, digest).for_each(look);
+}
+
+fn looks_aggregated(data: &[u8], digest: fn(&[u8]) -> [u8; 16]) -> bool {
+    is_aggregated(data) && is_aggregated_with(data, digest)
 }

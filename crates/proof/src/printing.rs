@@ -37,6 +37,7 @@ printed! {
     print_outer_key_error: OuterKeyError => "{}" "{:?}";
     print_parse_error: ParseError => "{}";
     print_parse_error_kind: ParseErrorKind => "{}";
+    print_refused_aggregators: RefusedAggregators<&[HashKeyRange], &[Aggregator<[u8; 64]>]> => "{}" "{:?}";
     print_replace_shards_error: ReplaceShardsError<AddError> => "{}" "{:?}";
     print_shard_map_error: ShardMapError => "{}" "{:?}";
     print_sharded_add_error: ShardedAddError => "{}" "{:?}";

@@ -209,6 +209,8 @@ fn wrong_arguments_are_exit_status_2() {
         &["pack", "--record-limit", "-1"],
         &["pack", "--shards", "0"],
         &["pack", "--shards", "10001"],
+        // Together more than 4 GiB.
+        &["pack", "--shards", "10000", "--max-size", "10485760", "--record-limit", "10485760"],
         &["pack", "--raw"],
         &["hash-key", "--shards", "x"],
         &["unpack", "--range", "1"],

@@ -1,0 +1,33 @@
+//! A user record that is sent without a frame.
+
+use crate::deaggregate::aggregated_record::is_aggregated_with;
+use crate::digest::{Digest, Md5};
+use crate::record::{KinesisRecord, UserRecord};
+
+impl<'a> KinesisRecord<'a> {
+    /// A user record as a Kinesis record of its own, under its own keys and without a frame: what readers call plain.
+    ///
+    /// `None` if that would change it: it has tags, which a plain record cannot carry, or its data is an aggregate itself,
+    /// which readers would take apart. Limits are the caller's to look at, by [`KinesisRecord::size`].
+    ///
+    /// ```
+    /// use kinesis_agg::{AddError, Aggregator, KinesisRecord, UserRecord};
+    ///
+    /// let mut aggregator = Aggregator::new([0; 64]);
+    /// let record = UserRecord::new("camera-1", &[0; 50_000]);
+    /// if let Err(AddError::TooLarge { fits_plain: true, .. }) = aggregator.add(&record) {
+    ///     let plain = KinesisRecord::plain(&record).unwrap();
+    ///     assert_eq!(plain.size(), 50_008); // and here it is sent
+    /// }
+    /// ```
+    pub fn plain(record: &UserRecord<'a>) -> Option<Self> {
+        Self::plain_with(record, Md5)
+    }
+
+    /// [`KinesisRecord::plain`] with another implementation of MD5.
+    pub fn plain_with(record: &UserRecord<'a>, digest: impl Digest) -> Option<Self> {
+        let UserRecord { partition_key, explicit_hash_key, data, tags } = *record;
+        let changes = !tags.is_empty() || is_aggregated_with(data, digest);
+        (!changes).then_some(Self { partition_key, explicit_hash_key, data, user_records: 1 })
+    }
+}

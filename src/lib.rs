@@ -78,7 +78,7 @@ pub use aggregate::owned_record::OwnedKinesisRecord;
 pub use aggregate::sharded::ShardedAggregator;
 pub use deaggregate::aggregated_record::{AggregatedRecord, is_aggregated, is_aggregated_with};
 pub use deaggregate::batch::{Batch, deaggregate_batch, deaggregate_batch_with};
-pub use deaggregate::key_tables::KeyEntry;
+pub use deaggregate::key_tables::{INDEX_LEN, KeyEntry};
 pub use deaggregate::lenient::{Deaggregated, deaggregate, deaggregate_with, deaggregate_with_index};
 pub use deaggregate::range_filter::{Filtered, RangeFilter};
 pub use deaggregate::user_records::UserRecords;

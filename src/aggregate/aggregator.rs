@@ -6,7 +6,7 @@ use crate::aggregate::error::{AddError, AddOrSendError, OuterKeyError};
 use crate::aggregate::held::Held;
 use crate::aggregate::key_slots::KeySlot;
 use crate::aggregate::owned_record::OwnedKinesisRecord;
-use crate::deaggregate::key_tables::KeyEntry;
+use crate::deaggregate::key_tables::{INDEX_LEN, KeyEntry};
 use crate::deaggregate::user_records::UserRecords;
 use crate::digest::{Digest, Md5};
 use crate::key_rules::check_keys;
@@ -143,7 +143,7 @@ impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
 
     /// Iterates over what is held, in the order in which it was added.
     pub fn user_records(&self) -> UserRecords<'_> {
-        let mut index = [KeyEntry::EMPTY; 8];
+        let mut index = [KeyEntry::EMPTY; INDEX_LEN];
         let contents = self.held.contents(self.buffer.as_ref(), Some(&mut index));
         UserRecords::new(&contents, index)
     }
@@ -313,7 +313,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K, D: Digest> Aggregator<B, K, D> {
     /// Looks at the user records, with the digest to find their hash keys by.
     pub(crate) fn inspect<T>(&mut self, look: impl FnOnce(UserRecords<'_>, &mut D) -> T) -> T {
         self.held.turn_keys(self.buffer.as_mut());
-        let mut index = [KeyEntry::EMPTY; 8];
+        let mut index = [KeyEntry::EMPTY; INDEX_LEN];
         let contents = self.held.contents(self.buffer.as_ref(), Some(&mut index));
         let seen = look(UserRecords::new(&contents, index), &mut self.digest);
         self.held.turn_keys(self.buffer.as_mut());

@@ -17,7 +17,7 @@ use crate::aggregate::error::AddError;
 use crate::aggregate::key_slots::{self, KeySlot};
 use crate::aggregate::seal;
 use crate::deaggregate::contents::Contents;
-use crate::deaggregate::key_tables::{Cursors, KeyEntry, KeyTables, Order};
+use crate::deaggregate::key_tables::{Cursors, INDEX_LEN, KeyEntry, KeyTables, Order};
 use crate::deaggregate::record_fields::RecordFields;
 use crate::digest::Digest;
 use crate::key_rules::check_keys;
@@ -407,7 +407,7 @@ impl Held {
             false => (front.get_mut(records_at..).unwrap_or_default(), &*back),
         };
         let keys = Reader::new(keys.get(..self.keys_len()).unwrap_or_default(), 0);
-        let mut index = [KeyEntry::EMPTY; 8];
+        let mut index = [KeyEntry::EMPTY; INDEX_LEN];
         let tables = KeyTables::indexed(keys, self.order, &mut index);
         let mut cursors = Cursors::default();
         let (mut kept, mut kept_len, mut from) = (0_usize, 0_usize, 0_usize);

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::deaggregate::contents::{Contents, unframe};
-use crate::deaggregate::key_tables::{KeyEntry, Table};
+use crate::deaggregate::key_tables::{INDEX_LEN, KeyEntry, Table};
 use crate::deaggregate::user_records::UserRecords;
 use crate::digest::{Digest, Md5};
 use crate::parse_error::ParseError;
@@ -17,10 +17,10 @@ use crate::parse_error::ParseError;
 /// A user record names its keys by their numbers, and there is no allocator to keep a list of them. So there are two
 /// grades, by the type `X` of the index:
 ///
-/// - [`parse`](Self::parse) keeps an index of 8 entries inside the view, [`parse_sized`](Self::parse_sized) one of any other size. A
-///   look-up is one access while there are at most so many keys, and goes on from the last one for keys used in
-///   the order of their table; otherwise it walks over at most one N-th of the message's fields, for N entries.
-///   Right for a device, and for aggregates of a few keys.
+/// - [`parse`](Self::parse) keeps an index of [`INDEX_LEN`] entries inside the view, [`parse_sized`](Self::parse_sized) one of
+///   any other size. A look-up is one access while there are at most so many keys, and goes on from the last one for keys
+///   used in the order of their table; otherwise it walks over at most one N-th of the message's fields, for N entries. Right
+///   for a device, and for aggregates of a few keys.
 /// - [`parse_with_index`](Self::parse_with_index) takes an index that the caller lends. With an entry for each key, a look-up is
 ///   one access, and the time linear in the length of the data, whatever is in it. Right for a server.
 ///
@@ -42,7 +42,7 @@ use crate::parse_error::ParseError;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
-pub struct AggregatedRecord<'a, X = [KeyEntry<'a>; 8]> {
+pub struct AggregatedRecord<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
     contents: Contents<'a>,
     index: X,
 }

@@ -20,6 +20,10 @@ use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::schema::{MAX_KEY_LEN, aggregated_record};
 use crate::wire::{Reader, to_u32};
 
+/// Entries of the index inside a view or an iterator, where no other number is given: 64, and 8 on targets of 32 bits, where
+/// the stack is small.
+pub const INDEX_LEN: usize = if usize::BITS == u64::BITS { 64 } else { 8 };
+
 /// One entry of the index by which keys are found; its content is of no use to anybody else.
 ///
 /// An index is made of [`KeyEntry::EMPTY`] and lent to

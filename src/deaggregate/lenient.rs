@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 use crate::deaggregate::contents::Contents;
-use crate::deaggregate::key_tables::KeyEntry;
+use crate::deaggregate::key_tables::{INDEX_LEN, KeyEntry};
 use crate::deaggregate::range_filter::{Filtered, RangeFilter};
 use crate::deaggregate::user_records::Walk;
 use crate::digest::{Digest, Md5};
@@ -23,16 +23,17 @@ use crate::record::DeaggregatedRecord;
 /// assert_eq!(user_records.next().unwrap().data, b"not an aggregate");
 /// ```
 ///
-/// Keys are found by an index of 8 entries, which is right for a device and for aggregates of a few keys. A server that reads
-/// what anybody may write wants [`deaggregate_with_index`]: without it, a hostile Kinesis record of 1 MiB can take seconds. See
-/// [`AggregatedRecord`](crate::AggregatedRecord) for the two grades.
+/// Keys are found by an index of [`INDEX_LEN`] entries, which is right for a device and for aggregates of up to so many keys. A
+/// server that reads what anybody may write wants [`deaggregate_with_index`]: without it, a hostile Kinesis record of 1 MiB
+/// can take a second, and on a target of 32 bits several. See [`AggregatedRecord`](crate::AggregatedRecord) for the two
+/// grades.
 pub fn deaggregate<'a>(partition_key: &'a str, data: &'a [u8]) -> Deaggregated<'a> {
     deaggregate_with(partition_key, data, Md5)
 }
 
 /// [`deaggregate`] with another implementation of MD5.
 pub fn deaggregate_with<'a>(partition_key: &'a str, data: &'a [u8], digest: impl Digest) -> Deaggregated<'a> {
-    let mut index = [KeyEntry::EMPTY; 8];
+    let mut index = [KeyEntry::EMPTY; INDEX_LEN];
     let source = Source::open(partition_key, data, digest, &mut index);
     Deaggregated { source, index }
 }
@@ -102,7 +103,7 @@ impl<'a> Source<'a> {
 /// Iterates over the user records of a Kinesis record, whatever it holds; made by [`deaggregate`].
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
-pub struct Deaggregated<'a, X = [KeyEntry<'a>; 8]> {
+pub struct Deaggregated<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
     source: Source<'a>,
     index: X,
 }

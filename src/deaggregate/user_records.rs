@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 use crate::deaggregate::contents::Contents;
-use crate::deaggregate::key_tables::{Cursors, KeyEntry, KeyTables};
+use crate::deaggregate::key_tables::{Cursors, INDEX_LEN, KeyEntry, KeyTables};
 use crate::deaggregate::range_filter::{Filtered, RangeFilter};
 use crate::deaggregate::record_fields::RecordFields;
 use crate::digest::{Digest, Md5};
@@ -106,7 +106,7 @@ impl<'a> Walk<'a> {
 /// Nothing can fail any more: [`AggregatedRecord::parse`](crate::AggregatedRecord::parse) has checked everything.
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
-pub struct UserRecords<'a, X = [KeyEntry<'a>; 8]> {
+pub struct UserRecords<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
     walk: Walk<'a>,
     index: X,
 }

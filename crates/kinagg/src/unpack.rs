@@ -3,7 +3,7 @@
 use std::{io, str};
 
 use clap::ValueEnum;
-use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, HashKeyRange, KeyEntry, RangeFilter};
+use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, HashKeyRange, INDEX_LEN, KeyEntry, RangeFilter};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -107,7 +107,7 @@ impl Unpacker {
         view: &AggregatedRecord<'_>,
         writer: &mut LineWriter<'_>,
     ) -> io::Result<()> {
-        if view.key_count() <= BUILT_IN_INDEX_LEN {
+        if view.key_count() <= INDEX_LEN {
             return writer.write_all(view, self.filter);
         }
         let mut index = self.index.lend(view.key_count());
@@ -116,9 +116,6 @@ impl Unpacker {
         written
     }
 }
-
-/// Entries of the index that is inside of every view.
-const BUILT_IN_INDEX_LEN: usize = 8;
 
 /// Memory for the index by which keys are found, kept from one record to the next.
 #[derive(Default)]

@@ -4,7 +4,7 @@
 //! offset; every loop eats at least one byte, nothing recurses. A [`Writer`] fills a slice that was sized beforehand
 //! with [`varint_len`] and its companions.
 
-use core::{fmt, mem};
+use core::mem;
 
 use crate::parse_error::{ParseError, ParseErrorKind};
 
@@ -223,13 +223,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Payloads are private.
-impl fmt::Debug for Reader<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "bytes {} to {}", self.offset(), self.end)
-    }
-}
-
 /// The varint with which `bytes` begin, if it has at most three bytes, and what is behind it.
 ///
 /// This and its kin read what writers usually write, in a few instructions. What they leave, a [`Reader`] reads.
@@ -315,7 +308,6 @@ pub(crate) fn to_u32(value: usize) -> u32 {
 }
 
 /// Fills a slice from its front. Whoever makes one has computed the size beforehand: what does not fit is left out.
-#[derive(Debug)]
 pub(crate) struct Writer<'b> {
     rest: &'b mut [u8],
 }
@@ -368,5 +360,40 @@ impl<'b> Writer<'b> {
     pub(crate) fn len_field(&mut self, tag: u32, content: &[u8]) {
         self.len_prefix(tag, content.len());
         self.bytes(content);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+
+    /// The lengths that are computed are those that are written, around every step of them.
+    #[test]
+    fn computed_lengths_are_the_written_ones() {
+        let edges = (0..u64::BITS).flat_map(|bits| [(1_u64 << bits) - 1, 1 << bits, (1 << bits) + 1]);
+        for value in edges.chain([u64::MAX]) {
+            let mut buffer = [0; MAX_VARINT_LEN + 1];
+            let mut out = Writer::new(&mut buffer);
+            out.varint(value);
+            let written = MAX_VARINT_LEN + 1 - out.rest.len();
+            assert_eq!(varint_len(value), written, "{value}");
+            let mut reader = Reader::new(&buffer, 0);
+            assert_eq!(reader.read_varint(), Ok(value));
+            assert_eq!(reader.offset(), written);
+        }
+    }
+
+    /// What is said to fit is the most that fits.
+    #[test]
+    fn the_most_content_of_a_field_is_found() {
+        for len in (0..400).chain(16_380..16_400).chain(2_097_150..2_097_170) {
+            match max_len_field_content(len) {
+                Some(content) => {
+                    assert!(len_field_len(content) <= len && len_field_len(content + 1) > len, "{len}");
+                }
+                None => assert!(len < len_field_len(0), "{len}"),
+            }
+        }
     }
 }

@@ -812,3 +812,14 @@ fn debug_output_shows_no_user_data() {
         assert!(!text.contains("secret") && !text.contains(&bytes), "{text}");
     }
 }
+
+#[test]
+fn the_first_index_outside_its_table_is_named_whatever_lies_between() {
+    let record = |index| len_field(3, &[varint_field(1, index), len_field(3, b"d")].concat());
+    let before = [record(0), varint_field(15, 7), len_field(1, b"k")].concat();
+    let message = [before.clone(), record(5), varint_field(15, 7), record(9)].concat();
+    let error = AggregatedRecord::parse(&frame(&message)).unwrap_err();
+    assert_eq!(error.kind(), Kind::PartitionKeyIndex { index: 5, table_len: 1 });
+    // Behind the magic, what lies before, and the tag and length of the record.
+    assert_eq!(error.offset(), 4 + before.len() + 2);
+}

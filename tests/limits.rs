@@ -10,7 +10,7 @@ mod oracle;
 
 use kinesis_agg::{
     AddError, AggregatedRecord, Aggregator, KeyEntry, KeyError, KeySlot, KinesisRecord, OuterKeyError, Tag,
-    UserRecord, schema,
+    Tags, UserRecord, deaggregate, schema,
 };
 use oracle::OwnedRecord;
 
@@ -307,4 +307,21 @@ fn a_lent_index_finds_the_keys_of_what_is_held() {
             aggregator.user_records_with_index(&mut index).map(OwnedRecord::from).collect();
         assert_eq!(held, records, "{entries} entries");
     }
+}
+
+#[test]
+fn tags_go_through_from_a_list_and_from_an_aggregate() {
+    let tags = [Tag { key: "unit", value: Some("C") }, Tag { key: "room", value: None }];
+    let mut aggregator = Aggregator::new([0; 128]);
+    aggregator.add(&UserRecord::new("key", b"21.5").with_tags(&tags)).unwrap();
+    let first = aggregator.finish().unwrap().data.to_vec();
+    let out = deaggregate("outer", &first).next().unwrap();
+    assert_eq!(out.tags, Tags::from(&tags));
+    assert_ne!(out.tags, Tags::default());
+    assert!((&out.tags).into_iter().eq(tags) && out.tags.into_iter().eq(tags));
+    // Added again as they came out, they make the same bytes.
+    aggregator.clear();
+    aggregator.add(&out.into()).unwrap();
+    assert_eq!(aggregator.finish().unwrap().data, first);
+    assert_eq!(aggregator.into_buffer()[..first.len()], first);
 }

@@ -345,3 +345,54 @@ fn hash_keys_of_the_model_are_those_of_the_service() {
     assert_eq!(hash_key(&OwnedRecord::new("a", b"")), 0x0cc1_75b9_c0f1_b6a8_31c3_99e2_6977_2661);
     assert!(is_decimal_hash_key("0") && !is_decimal_hash_key("00"));
 }
+
+#[test]
+fn a_scratch_smaller_than_what_is_held_takes_it_in_parts() {
+    let map = ShardMap::even_split(vec![HashKeyRange::FULL; 1]).unwrap();
+    let mut sharded = ShardedAggregator::new(map, vec![Aggregator::new([0; 512]); 2]).unwrap();
+    let last = u128::MAX.to_string();
+    for n in 0..10_u8 {
+        let explicit_hash_key = if n % 3 == 0 { last.as_str() } else { "0" };
+        sharded.add(&UserRecord::new("k", &[n]).with_explicit_hash_key(explicit_hash_key)).unwrap();
+    }
+    let mut two = ShardMap::even_split(vec![HashKeyRange::FULL; 2]).unwrap();
+    let mut sent = [Vec::new(), Vec::new()];
+    let mut puts = 0;
+    let put = |shard: usize, record: KinesisRecord<'_>| {
+        puts += 1;
+        sent[shard].extend(oracle::deaggregate(record.data).into_iter().map(|record| record.data[0]));
+        Ok::<(), NoNetwork>(())
+    };
+    // Room for a few user records only.
+    sharded.replace_shards(&mut two, &mut Aggregator::new([0; 90]), put).unwrap();
+    assert_eq!(sent, [vec![1, 2, 4, 5, 7, 8], vec![0, 3, 6, 9]]);
+    assert!(puts > 2 && sharded.is_empty());
+}
+
+#[test]
+fn a_shard_can_be_cleared_and_one_that_is_not_there_holds_nothing() {
+    let map = ShardMap::even_split([HashKeyRange::FULL; 1]).unwrap();
+    let mut sharded = ShardedAggregator::new(map, [Aggregator::new([0; 256])]).unwrap();
+    sharded.add(&explicit("0")).unwrap();
+    assert_eq!(sharded.replace_buffer(1, [7; 256]).unwrap_err(), [7; 256]);
+    assert!(
+        sharded.finish(1).is_none()
+            && sharded.finish_or_plain(1).is_none()
+            && sharded.aggregator(1).is_none()
+    );
+    sharded.clear(1);
+    assert_eq!(sharded.flush(1, |_| Err(NoNetwork)), Ok(()));
+    assert_eq!(sharded.user_record_count(), 1);
+    sharded.clear(0);
+    assert!(sharded.is_empty());
+}
+
+#[test]
+fn the_shard_of_a_user_record_can_be_asked_for() {
+    let map = ShardMap::new([HashKeyRange::new(HashKey(0), HashKey(9))]).unwrap();
+    let mut sharded = ShardedAggregator::new(map, [Aggregator::new([0; 256])]).unwrap();
+    assert_eq!(sharded.shard_of(&explicit("9")), Ok(0));
+    assert_eq!(sharded.shard_of(&explicit("10")), Err(ShardedAddError::NoShard { hash_key: HashKey(10) }));
+    let refused = ShardedAddError::Refused(AddError::Key(kinesis_agg::KeyError::ExplicitHashKey));
+    assert_eq!(sharded.shard_of(&explicit("x")), Err(refused));
+}

@@ -205,3 +205,14 @@ fn sub_sequence_numbers_stay_what_they_are_behind_a_filter_and_a_resumption() {
     assert_eq!(numbers(&mut deaggregate("o", b"plain").skip_to(0)), [0]);
     assert_eq!(numbers(&mut deaggregate("o", b"plain").skip_to(1)), []);
 }
+
+#[test]
+fn what_goes_in_comes_back() {
+    let ranges = [range(0, 4), range(5, 9)];
+    assert_eq!(ShardMap::new(ranges).unwrap().into_ranges(), ranges);
+    assert_eq!(u128::from(HashKey::from(7)), 7);
+    assert_eq!(HashKey(7).to_decimal().as_ref(), "7");
+    assert_eq!(format!("{:?} {:?}", HashKey(7), HashKey(7).to_decimal()), "HashKey(7) 7");
+    assert_eq!(RangeFilter::Kcl(ranges[0]).to_string(), "whole aggregates in 0:4");
+    assert_eq!(RangeFilter::UserRecord(ranges[1]).to_string(), "user records in 5:9");
+}

@@ -3,8 +3,9 @@
 
 use kinesis_agg::{
     AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, HashKey, HashKeyError,
-    HashKeyRange, HashKeyRangeError, KeyError, KeySlot, OuterKeyError, ReplaceShardsError, ShardMap,
-    ShardMapError, ShardedAddError, ShardedAggregator, Tag, UserRecord, deaggregate,
+    HashKeyRange, HashKeyRangeError, KeyEntry, KeyError, KeySlot, OuterKeyError, RangeFilter,
+    ReplaceShardsError, ShardMap, ShardMapError, ShardedAddError, ShardedAggregator, Tag, UserRecord,
+    deaggregate,
 };
 use std::error::Error;
 
@@ -138,4 +139,23 @@ fn debug_output_shows_keys_escaped_and_never_data() {
         // Neither as text nor as a list of bytes.
         assert!(!text.contains("secret") && !text.contains("115, 101, 99"), "{text}");
     }
+}
+
+#[test]
+fn indices_and_refusals_are_printed_without_payloads_too() {
+    let mut aggregator = Aggregator::new([0; 128]);
+    aggregator.add(&UserRecord::new("key", b"secret")).unwrap();
+    let data = aggregator.finish().unwrap().data.to_vec();
+    let mut index = [KeyEntry::default(); 1];
+    AggregatedRecord::parse_with_index(&data, &mut index).unwrap();
+    assert_eq!(format!("{index:?}"), r#"[KeyEntry("key")]"#);
+    let filtered = deaggregate("o", &data).filtered(RangeFilter::UserRecord(HashKeyRange::FULL));
+    let expected = "Filtered { user_records: Deaggregated { aggregated: true, left: 1, .. }, .. }";
+    assert_eq!(format!("{filtered:?}"), expected);
+    let map = ShardMap::even_split([HashKeyRange::FULL; 2]).unwrap();
+    let refused = ShardedAggregator::new(map, [Aggregator::new([0; 64])]).unwrap_err();
+    assert_eq!(refused.to_string(), "2 shards where there are aggregators for 1");
+    let expected = "RefusedAggregators { error: TooFew { shards: 2, aggregators: 1 }, .. }";
+    assert_eq!(format!("{refused:?}"), expected);
+    assert!(ReplaceShardsError::<std::io::Error>::ScratchInUse.source().is_none());
 }

@@ -9,7 +9,7 @@ use crate::tags::Tags;
 use crate::wire::{Reader, short_len_field, to_u32};
 
 /// What a message holds, checked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Contents<'a> {
     /// The fields among which the user records are, from the first one on.
     pub(crate) fields: Reader<'a>,

@@ -104,7 +104,7 @@ impl Table {
 }
 
 /// The key tables of a message. The index lies beside them and is given to every call, the same to each.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct KeyTables<'a> {
     /// The fields among which the entries are.
     fields: Reader<'a>,

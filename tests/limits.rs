@@ -325,3 +325,20 @@ fn tags_go_through_from_a_list_and_from_an_aggregate() {
     assert_eq!(aggregator.finish().unwrap().data, first);
     assert_eq!(aggregator.into_buffer()[..first.len()], first);
 }
+
+#[test]
+fn a_key_that_another_aggregator_remembered_is_not_believed() {
+    let mut buffer = [0; 256];
+    let mut slots = [KeySlot::EMPTY; 8];
+    // Its third key lies where the second aggregator, which has two, does not get to.
+    let mut other = Aggregator::with_key_slots(buffer.as_mut_slice(), slots.as_mut_slice());
+    for key in ["a", "b", "c"] {
+        other.add(&UserRecord::new(key, b"x")).unwrap();
+    }
+    let records = ["a", "c"].map(|key| OwnedRecord::new(key, b"x"));
+    let mut aggregator = Aggregator::with_key_slots(buffer.as_mut_slice(), slots.as_mut_slice());
+    for record in &records {
+        aggregator.add(&record.with(&[])).unwrap();
+    }
+    assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&records));
+}

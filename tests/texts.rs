@@ -130,6 +130,8 @@ fn debug_output_shows_keys_escaped_and_never_data() {
     let aggregated = AggregatedRecord::parse(finished.data).unwrap();
     let map = ShardMap::even_split([HashKeyRange::FULL; 1]).unwrap();
     let sharded = ShardedAggregator::new(map, [Aggregator::new([0; 64])]).unwrap();
+    let expected = "ShardedAggregator { shards: ShardMap { ranges: [HashKeyRange { start: HashKey(0), end: HashKey(340282366920938463463374607431768211455) }] }, aggregators: [Aggregator { user_records: 0, size: 0, sealed: false, .. }] }";
+    assert_eq!(format!("{sharded:?}"), expected);
     let owned = aggregator.replace_buffer([0; 128]).unwrap();
     let printed = [
         format!("{aggregated:?} {:?} {:?}", aggregated.user_records(), deaggregate("o", b"secret")),

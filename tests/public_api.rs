@@ -1,0 +1,324 @@
+//! The public API, item by item, is the committed one: `tests/golden/public-api.rs`.
+//!
+//! The listing is taken from the source: what `lib.rs` re-exports and what is public in `schema`, without documentation, bodies
+//! and what is private, trait implementations and derives included. A change of it is to be seen, and belongs in the changelog.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use syn::{
+    Attribute, Fields, FnArg, ImplItem, Item, ItemImpl, Pat, Signature, TraitItem, UseTree, Visibility,
+};
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn parsed(path: impl AsRef<Path>) -> syn::File {
+    syn::parse_file(&fs::read_to_string(path).unwrap()).expect("Rust")
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+/// The names in a `use`, which renames nothing.
+fn used(tree: &UseTree, names: &mut BTreeSet<String>) {
+    match tree {
+        UseTree::Path(path) => used(&path.tree, names),
+        UseTree::Name(name) => _ = names.insert(name.ident.to_string()),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| used(tree, names)),
+        UseTree::Rename(_) | UseTree::Glob(_) => panic!("a public re-export is by name"),
+    }
+}
+
+/// The public names of a file: what it defines and what it re-exports.
+fn public_names(file: &syn::File) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for item in &file.items {
+        match item {
+            Item::Use(item) if is_public(&item.vis) => used(&item.tree, &mut names),
+            _ => names.extend(defined(item)),
+        }
+    }
+    names
+}
+
+/// The name of a public item that is not a module.
+fn defined(item: &Item) -> Option<String> {
+    let (visibility, name) = match item {
+        Item::Const(item) => (&item.vis, &item.ident),
+        Item::Enum(item) => (&item.vis, &item.ident),
+        Item::Fn(item) => (&item.vis, &item.sig.ident),
+        Item::Static(item) => (&item.vis, &item.ident),
+        Item::Struct(item) => (&item.vis, &item.ident),
+        Item::Trait(item) => (&item.vis, &item.ident),
+        Item::Type(item) => (&item.vis, &item.ident),
+        Item::Union(item) => (&item.vis, &item.ident),
+        _ => return None,
+    };
+    is_public(visibility).then(|| name.to_string())
+}
+
+/// What a user can rely on.
+fn keep_attributes(attributes: &mut Vec<Attribute>) {
+    let kept = ["cfg", "cfg_attr", "default", "deprecated", "derive", "must_use", "non_exhaustive", "repr"];
+    attributes.retain(|attribute| kept.iter().any(|name| attribute.path().is_ident(name)));
+}
+
+/// An argument's `mut` is nobody else's concern.
+fn bare(signature: &mut Signature) {
+    for argument in &mut signature.inputs {
+        match argument {
+            FnArg::Receiver(receiver) if receiver.reference.is_none() => receiver.mutability = None,
+            FnArg::Typed(argument) => {
+                if let Pat::Ident(name) = &mut *argument.pat {
+                    name.mutability = None;
+                }
+            }
+            FnArg::Receiver(_) => {}
+        }
+    }
+}
+
+/// That a struct has private fields is part of its API; what they are is not.
+fn hide_private(fields: &mut Fields) {
+    match fields {
+        Fields::Named(fields) => {
+            let all = fields.named.len();
+            let mut public: Vec<syn::Field> =
+                fields.named.iter().filter(|field| is_public(&field.vis)).cloned().collect();
+            public.iter_mut().for_each(|field| keep_attributes(&mut field.attrs));
+            if public.len() < all {
+                public.push(syn::parse::Parser::parse_str(syn::Field::parse_named, "private: _").unwrap());
+            }
+            fields.named = public.into_iter().collect();
+        }
+        Fields::Unnamed(fields) => {
+            for field in &mut fields.unnamed {
+                keep_attributes(&mut field.attrs);
+                if !is_public(&field.vis) {
+                    field.ty = syn::parse_str("_").unwrap();
+                }
+            }
+        }
+        Fields::Unit => {}
+    }
+}
+
+/// The item without all that is private.
+fn outside(mut item: Item) -> Item {
+    match &mut item {
+        Item::Const(item) => keep_attributes(&mut item.attrs),
+        Item::Enum(item) => {
+            keep_attributes(&mut item.attrs);
+            for variant in &mut item.variants {
+                keep_attributes(&mut variant.attrs);
+                variant.fields.iter_mut().for_each(|field| keep_attributes(&mut field.attrs));
+            }
+        }
+        Item::Fn(item) => {
+            keep_attributes(&mut item.attrs);
+            bare(&mut item.sig);
+            item.block.stmts.clear();
+        }
+        Item::Struct(item) => {
+            keep_attributes(&mut item.attrs);
+            hide_private(&mut item.fields);
+        }
+        Item::Trait(item) => {
+            keep_attributes(&mut item.attrs);
+            for item in &mut item.items {
+                match item {
+                    TraitItem::Fn(item) => {
+                        keep_attributes(&mut item.attrs);
+                        bare(&mut item.sig);
+                        item.default.iter_mut().for_each(|block| block.stmts.clear());
+                    }
+                    TraitItem::Type(item) => keep_attributes(&mut item.attrs),
+                    TraitItem::Const(item) => keep_attributes(&mut item.attrs),
+                    _ => panic!("a kind of item that the listing does not know"),
+                }
+            }
+        }
+        _ => panic!("a kind of item that the listing does not know"),
+    }
+    item
+}
+
+/// The public part of an `impl`; `None` if there is none.
+fn outside_of_impl(mut block: ItemImpl, names: &BTreeSet<String>) -> Option<(String, ItemImpl)> {
+    keep_attributes(&mut block.attrs);
+    let of_trait = block.trait_.is_some();
+    block.items.retain_mut(|item| match item {
+        ImplItem::Fn(item) => {
+            keep_attributes(&mut item.attrs);
+            bare(&mut item.sig);
+            item.block.stmts.clear();
+            !of_trait && is_public(&item.vis)
+        }
+        ImplItem::Const(item) => {
+            keep_attributes(&mut item.attrs);
+            item.expr = syn::parse_str("_").unwrap();
+            !of_trait && is_public(&item.vis)
+        }
+        ImplItem::Type(_) => of_trait,
+        _ => panic!("a kind of item that the listing does not know"),
+    });
+    // The first public name is that of the type, or of the trait that foreign types get.
+    let mut header = block.clone();
+    header.items.clear();
+    let name_of = |ty: &syn::Type| match ty {
+        syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        syn::Type::Reference(reference) => match &*reference.elem {
+            syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let of_type = name_of(&block.self_ty).filter(|name| names.contains(name));
+    let text = printed(vec![Item::Impl(header)]);
+    let of_header = || {
+        let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.map(str::to_owned).find(|word| names.contains(word))
+    };
+    let name = if of_trait { of_type.or_else(of_header)? } else { of_type? };
+    (of_trait || !block.items.is_empty()).then_some((name, block))
+}
+
+fn printed(items: Vec<Item>) -> String {
+    prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items })
+}
+
+/// In the order in which they are listed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Item,
+    Own,
+    Trait,
+}
+
+/// Looks through a file, and through the modules in it.
+fn collect(items: Vec<Item>, names: &BTreeSet<String>, found: &mut Vec<(String, Kind, String)>) {
+    for item in items {
+        match item {
+            Item::Mod(module) => {
+                let gates: Vec<Attribute> = module
+                    .attrs
+                    .iter()
+                    .filter(|attribute| attribute.path().is_ident("cfg"))
+                    .cloned()
+                    .collect();
+                let mut inner = module.content.map(|(_, items)| items).unwrap_or_default();
+                for item in &mut inner {
+                    if let Item::Impl(block) = item {
+                        block.attrs.extend(gates.iter().cloned());
+                    }
+                }
+                collect(inner, names, found);
+            }
+            Item::Impl(block) => {
+                if let Some((name, block)) = outside_of_impl(block, names) {
+                    let kind = if block.trait_.is_some() { Kind::Trait } else { Kind::Own };
+                    found.push((name, kind, printed(vec![Item::Impl(block)])));
+                }
+            }
+            item => {
+                if let Some(name) = defined(&item).filter(|name| names.contains(name)) {
+                    found.push((name, Kind::Item, printed(vec![outside(item)])));
+                }
+            }
+        }
+    }
+}
+
+/// Everything that is public, by name: the item, its own methods, its traits.
+fn listing() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let lib = parsed(root.join("lib.rs"));
+    let modules: Vec<String> = lib
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Mod(module) if is_public(&module.vis) => Some(module.ident.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(modules, ["schema"], "public modules");
+    let of_schema = public_names(&parsed(root.join("schema.rs")));
+    let names: BTreeSet<String> = public_names(&lib).union(&of_schema).cloned().collect();
+    let mut found = Vec::new();
+    let mut files = rust_files(&root);
+    files.sort();
+    for path in files {
+        collect(parsed(path).items, &names, &mut found);
+    }
+    for name in &names {
+        assert!(found.iter().any(|(found, ..)| found == name), "{name} is public and was not found");
+    }
+    // Stable: own methods stay in the order of the source.
+    found.sort_by_cached_key(|(name, kind, text)| {
+        (name.clone(), *kind, if *kind == Kind::Trait { text.clone() } else { String::new() })
+    });
+    let in_schema = |name: &String| if of_schema.contains(name) { "schema::" } else { "" };
+    let mut listing =
+        String::from("// The public API. Written by `UPDATE_GOLDEN=1 cargo test --test public_api`.\n");
+    let mut last = "";
+    for (name, _, text) in &found {
+        if name != last {
+            listing.push_str(&format!("\n// {}{name}\n", in_schema(name)));
+        }
+        listing.push_str(text);
+        last = name;
+    }
+    listing
+}
+
+/// With `UPDATE_GOLDEN` set the listing is written anew.
+#[test]
+fn the_public_api_is_the_committed_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/public-api.rs");
+    let listing = listing();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &listing).unwrap();
+    }
+    let golden = fs::read_to_string(&path).unwrap();
+    for (number, (line, golden)) in listing.lines().zip(golden.lines()).enumerate() {
+        assert_eq!(
+            line,
+            golden,
+            "line {}: the public API has changed; UPDATE_GOLDEN=1 takes the change over",
+            number.saturating_add(1)
+        );
+    }
+    assert_eq!(listing.lines().count(), golden.lines().count(), "the public API has grown or shrunk");
+}
+
+/// Auto traits stand nowhere in the source.
+#[test]
+fn public_types_can_be_sent_shared_and_moved() {
+    use kinesis_agg::*;
+    fn check<T: Send + Sync + Unpin + std::panic::UnwindSafe>() {}
+    check::<Aggregator<[u8; 64]>>();
+    check::<ShardedAggregator<(), (), ()>>();
+    check::<OwnedKinesisRecord<Vec<u8>>>();
+    check::<AggregatedRecord<'_>>();
+    check::<UserRecords<'_>>();
+    check::<Deaggregated<'_>>();
+    check::<Filtered<'_, UserRecords<'_>>>();
+    check::<(UserRecord<'_>, DeaggregatedRecord<'_>, KinesisRecord<'_>, Tag<'_>, Tags<'_>, TagsIter<'_>)>();
+    check::<(KeySlot, KeyEntry<'_>, HashKey, HashKeyRange, Decimal, Md5, RangeFilter)>();
+    check::<(AddError, OuterKeyError, ShardedAddError, AggregatorsError, ParseError, KeyError)>();
+    check::<(HashKeyError, HashKeyRangeError, ShardMapError)>();
+}

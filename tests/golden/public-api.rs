@@ -27,7 +27,7 @@ impl<A: fmt::Display, E> fmt::Display for AddOrSendError<A, E> {}
 
 // AggregatedRecord
 #[derive(Clone, Copy)]
-pub struct AggregatedRecord<'a, X = [KeyEntry<'a>; 8]> {
+pub struct AggregatedRecord<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
     private: _,
 }
 impl<'a> AggregatedRecord<'a> {
@@ -175,7 +175,7 @@ pub const DIGEST_LEN: usize = 16;
 // Deaggregated
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
-pub struct Deaggregated<'a, X = [KeyEntry<'a>; 8]> {
+pub struct Deaggregated<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
     private: _,
 }
 impl<'a, X: AsRef<[KeyEntry<'a>]>> Deaggregated<'a, X> {
@@ -332,6 +332,9 @@ pub enum HashKeyRangeError {
 }
 impl core::error::Error for HashKeyRangeError {}
 impl fmt::Display for HashKeyRangeError {}
+
+// INDEX_LEN
+pub const INDEX_LEN: usize = if usize::BITS == u64::BITS { 64 } else { 8 };
 
 // schema::KPL_SIZE_LIMIT
 pub const KPL_SIZE_LIMIT: usize = 51_200;
@@ -717,7 +720,7 @@ impl<'a> From<DeaggregatedRecord<'a>> for UserRecord<'a> {}
 // UserRecords
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
-pub struct UserRecords<'a, X = [KeyEntry<'a>; 8]> {
+pub struct UserRecords<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
     private: _,
 }
 impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {

@@ -6,7 +6,7 @@
 //!
 //! Words after `--` choose the shapes whose names have one of them in it.
 //!
-//! With the small index of 8 entries the same holds, except where user records name many keys out of order: there, what a
+//! With the built-in index the same holds, except where user records name many keys out of order: there, what a
 //! look-up walks over is compared with the fields of the message.
 #![allow(
     clippy::unwrap_used,
@@ -199,7 +199,7 @@ fn check_reading(faults: &mut Faults, chosen: &dyn Fn(&str) -> bool) {
     WITH_INDEX.iter().for_each(|(way, _)| print!("{way:>12}"));
     println!("{:>12}{:>12}", "dearest", "a byte");
     for shape in SHAPES.iter().filter(|shape| chosen(shape.name)) {
-        for (work, grade) in [("with index", "lent"), ("without index", "of 8")] {
+        for (work, grade) in [("with index", "lent"), ("without index", "built in")] {
             if work == "without index" && shape.keys_out_of_order {
                 continue;
             }

@@ -245,9 +245,9 @@ pub fn look_ups(size: usize, table: Table) -> Vec<u8> {
 
 pub const LOOK_UPS: u64 = 64;
 
-/// 64 keys in 1 MiB; each user record has another one than the last.
+/// A third of the bytes are keys, more than the built-in index has entries; each user record has another one than the last.
 fn longest_keys(size: usize) -> Vec<u8> {
-    let keys = size as u64 / 16_384;
+    let keys = size as u64 / 3 / schema::MAX_KEY_LEN as u64;
     let mut message = Message(Vec::new());
     for n in 0..keys {
         let mut key = "\u{1F511}".repeat(schema::MAX_PARTITION_KEY_CHARS - 1);
@@ -260,7 +260,7 @@ fn longest_keys(size: usize) -> Vec<u8> {
 
 /// The same with explicit hash keys that are numbers for all their length.
 fn longest_explicit_keys(size: usize) -> Vec<u8> {
-    let keys = size as u64 / 16_384;
+    let keys = size as u64 / 3 / schema::MAX_KEY_LEN as u64;
     let mut message = Message(partition_key(b"k"));
     for n in 0..keys {
         message.0.extend(explicit_hash_key(format!("{n:0>width$}", width = schema::MAX_KEY_LEN).as_bytes()));

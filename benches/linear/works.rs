@@ -34,7 +34,7 @@ pub const WITH_INDEX: [(&str, Reading); 5] = [
     }),
 ];
 
-/// With the small index of 8 entries.
+/// With the built-in index.
 pub const WITHOUT_INDEX: [(&str, Reading); 5] = [
     ("strict", |data, _| match AggregatedRecord::parse_unverified(data) {
         Ok(view) => spent(view.user_records()),

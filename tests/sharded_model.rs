@@ -2,31 +2,20 @@
 //! record that was taken exactly once, to the shard that owns it, in order, with every other of its aggregate in that shard.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
+#[path = "oracle/sharded_model.rs"]
+mod model;
 mod oracle;
-
-use std::cell::{Cell, RefCell};
+#[path = "oracle/strategies.rs"]
+mod strategies;
 
 use kinesis_agg::{
-    AddError, AddOrSendError, Aggregator, AggregatorsError, HashKey, HashKeyRange, KinesisRecord,
-    ReplaceShardsError, ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
+    AddError, Aggregator, AggregatorsError, HashKey, HashKeyRange, KinesisRecord, ReplaceShardsError,
+    ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
 };
-use oracle::{OwnedRecord, hash_key, is_decimal_hash_key, valid_record};
+use model::{NoNetwork, Operation, SHARDS, Sharded, aggregators, run};
+use oracle::{OwnedRecord, hash_key, is_decimal_hash_key};
 use proptest::prelude::*;
-
-#[derive(Clone, Debug)]
-enum Operation {
-    Add(OwnedRecord),
-    AddOrSend(OwnedRecord),
-    Finish(usize),
-    FinishOrPlain(usize),
-    Flush(usize),
-    FlushAll,
-    ReplaceBuffer(usize),
-    /// Splits points of the hash key space for the next map, in 16ths; with fewer than two the space stays whole.
-    Replace(Vec<u8>),
-    /// Sends fail until this many more were tried.
-    Fail(u32),
-}
+use strategies::valid_record;
 
 fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
@@ -42,172 +31,8 @@ fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
-/// Consecutive ranges that begin at these 16ths of the hash key space, or at 0.
-fn ranges(mut starts: Vec<u8>) -> Vec<HashKeyRange> {
-    starts.push(0);
-    starts.sort_unstable();
-    starts.dedup();
-    let starts: Vec<u128> = starts.into_iter().map(|start| u128::from(start) << 124).collect();
-    let ends = starts.iter().skip(1).map(|start| start - 1).chain([u128::MAX]);
-    starts.iter().zip(ends).map(|(start, end)| HashKeyRange::new(HashKey(*start), HashKey(end))).collect()
-}
-
-/// A stream that takes records or fails, and checks each that it takes.
-#[derive(Default)]
-struct Stream {
-    failures: Cell<u32>,
-    delivered: RefCell<Vec<OwnedRecord>>,
-}
-
-#[derive(Debug, PartialEq)]
-struct NoNetwork;
-
-impl Stream {
-    fn put(&self, range: HashKeyRange, record: KinesisRecord<'_>) -> Result<(), NoNetwork> {
-        if self.failures.get() > 0 {
-            self.failures.set(self.failures.get() - 1);
-            return Err(NoNetwork);
-        }
-        self.take(range, record);
-        Ok(())
-    }
-
-    fn take(&self, range: HashKeyRange, record: KinesisRecord<'_>) {
-        let user_records = oracle::deaggregate(record.data);
-        assert_eq!(user_records.len(), record.user_records);
-        let mut outer = OwnedRecord::new(record.partition_key, b"");
-        outer.explicit_hash_key = record.explicit_hash_key.map(str::to_owned);
-        for record in user_records.iter().chain([&outer]) {
-            let hash_key = HashKey(hash_key(record));
-            assert!(range.contains(hash_key), "{record:?} of {hash_key} was sent to {range}");
-        }
-        self.delivered.borrow_mut().extend(user_records);
-    }
-}
-
-type Sharded = ShardedAggregator<
-    Vec<HashKeyRange>,
-    Vec<Aggregator<Vec<u8>, [kinesis_agg::KeySlot; 8]>>,
-    Aggregator<Vec<u8>, [kinesis_agg::KeySlot; 8]>,
->;
-
-const SHARDS: usize = 6;
-
-fn aggregators(len: usize) -> Vec<Aggregator<Vec<u8>, [kinesis_agg::KeySlot; 8]>> {
-    (0..len).map(|_| Aggregator::with_key_slots(vec![0; 700], [kinesis_agg::KeySlot::EMPTY; 8])).collect()
-}
-
-fn check_held(sharded: &Sharded) {
-    for (shard, range) in sharded.shards().ranges().iter().enumerate() {
-        for record in sharded.aggregator(shard).unwrap().user_records() {
-            assert!(range.contains(record.hash_key().unwrap()), "{record:?} is held by shard {shard}");
-        }
-    }
-    for spare in sharded.shards().ranges().len()..SHARDS {
-        assert!(sharded.aggregator(spare).unwrap().is_empty());
-    }
-}
-
-fn run(operations: Vec<Operation>) {
-    let mut sharded = Sharded::new(ShardMap::new(ranges(vec![])).unwrap(), aggregators(SHARDS)).unwrap();
-    let mut scratch = Aggregator::new([0; 700]);
-    let stream = Stream::default();
-    let mut taken: Vec<OwnedRecord> = Vec::new();
-    for operation in operations {
-        let map = sharded.shards().clone();
-        let put = |shard: usize, record: KinesisRecord<'_>| stream.put(map.ranges()[shard], record);
-        match operation {
-            Operation::Add(record) => {
-                let tags = record.tags();
-                let owner = map.shard_of(HashKey(hash_key(&record))).unwrap();
-                match sharded.add(&record.with(&tags)) {
-                    Ok(shard) => {
-                        assert_eq!(shard, owner);
-                        taken.push(record);
-                    }
-                    Err(error) => assert_eq!(error, ShardedAddError::Full { shard: owner }),
-                }
-            }
-            Operation::AddOrSend(record) => {
-                let tags = record.tags();
-                match sharded.add_or_send(&record.with(&tags), put) {
-                    Ok(_) => taken.push(record),
-                    Err(error) => assert_eq!(error, AddOrSendError::Send(NoNetwork)),
-                }
-            }
-            Operation::Finish(shard) => {
-                let held = sharded.aggregator(shard).unwrap().user_record_count();
-                assert_eq!(sharded.finish(shard).map_or(0, |record| record.user_records), held);
-            }
-            Operation::FinishOrPlain(shard) => {
-                let held: Vec<OwnedRecord> =
-                    sharded.aggregator(shard).unwrap().user_records().map(OwnedRecord::from).collect();
-                let record = sharded.finish_or_plain(shard);
-                assert_eq!(record.is_some(), !held.is_empty());
-                if let (Some(record), [lone]) = (record, held.as_slice())
-                    && lone.tags.is_empty()
-                {
-                    let plain = (record.partition_key, record.explicit_hash_key, record.data);
-                    assert_eq!(
-                        plain,
-                        (
-                            lone.partition_key.as_str(),
-                            lone.explicit_hash_key.as_deref(),
-                            lone.data.as_slice()
-                        )
-                    );
-                }
-            }
-            Operation::Flush(shard) => {
-                let _ = sharded.flush(shard, |record| put(shard, record));
-            }
-            Operation::FlushAll => {
-                if sharded.flush_all(put).is_ok() {
-                    assert!(sharded.is_empty());
-                }
-            }
-            Operation::ReplaceBuffer(shard) => {
-                if let Ok(full) = sharded.replace_buffer(shard, vec![0; 700]) {
-                    stream.take(map.ranges()[shard], full.as_record());
-                }
-            }
-            Operation::Replace(starts) => {
-                let mut new = ShardMap::new(ranges(starts)).unwrap();
-                let target = new.clone();
-                let put =
-                    |shard: usize, record: KinesisRecord<'_>| stream.put(target.ranges()[shard], record);
-                match sharded.replace_shards(&mut new, &mut scratch, put) {
-                    Ok(()) => assert_eq!((sharded.shards(), &new), (&target, &map)),
-                    Err(error) => {
-                        assert_eq!(error, ReplaceShardsError::Send(NoNetwork));
-                        assert_eq!((sharded.shards(), &new), (&map, &target));
-                    }
-                }
-                assert!(scratch.is_empty());
-            }
-            Operation::Fail(times) => stream.failures.set(times),
-        }
-        check_held(&sharded);
-        assert_eq!(stream.delivered.borrow().len() + sharded.user_record_count(), taken.len());
-    }
-    stream.failures.set(0);
-    let map = sharded.shards().clone();
-    sharded.flush_all(|shard, record| stream.put(map.ranges()[shard], record)).unwrap();
-    check_delivered(&taken, &stream.delivered.borrow());
-}
-
-/// The same user records, those of equal hash keys in the same order.
-fn check_delivered(taken: &[OwnedRecord], delivered: &[OwnedRecord]) {
-    let sorted = |records: &[OwnedRecord]| {
-        let mut records = records.to_vec();
-        records.sort_by_key(hash_key);
-        records
-    };
-    assert_eq!(sorted(taken), sorted(delivered));
-}
-
 proptest! {
-    #![proptest_config(oracle::config())]
+    #![proptest_config(strategies::config())]
 
     #[test]
     fn every_user_record_reaches_its_shard_once(operations in proptest::collection::vec(operation(), 1..120)) {

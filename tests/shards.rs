@@ -7,6 +7,8 @@
 )]
 
 mod oracle;
+#[path = "oracle/strategies.rs"]
+mod strategies;
 
 use kinesis_agg::{
     DeaggregatedRecord, HashKey, HashKeyError, HashKeyRange, HashKeyRangeError, RangeFilter, ShardMap,
@@ -113,7 +115,7 @@ fn ranges_are_written_and_read_as_start_and_end() {
 }
 
 proptest! {
-    #![proptest_config(oracle::config())]
+    #![proptest_config(strategies::config())]
 
     #[test]
     fn a_hash_key_survives_its_decimal_form(value in any::<u128>(), shift in 0..128_u32) {
@@ -141,7 +143,7 @@ proptest! {
 
     #[test]
     fn a_filter_keeps_what_its_name_says(
-        records in proptest::collection::vec(oracle::valid_record(10), 1..20),
+        records in proptest::collection::vec(strategies::valid_record(10), 1..20),
         start in any::<u128>(),
         end in any::<u128>(),
     ) {

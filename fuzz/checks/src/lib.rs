@@ -1,0 +1,60 @@
+//! What every fuzz target asserts, as functions of the fuzzer's bytes. Replaying a file needs no fuzzer: see
+//! `tests/corpus.rs`.
+//!
+//! | check | what it asserts |
+//! |---|---|
+//! | [`strict`] | every way into the crate gives the answer of a naive reader, faults and their offsets included |
+//! | [`lenient`] | whatever comes out can be added again, or `add` names the rule that its keys break, or the Kinesis record came through unchanged |
+//! | [`differential`] | `prost` and `quick-protobuf` read and write the same; where they differ, the difference is listed |
+//! | [`round_trip`] | what an aggregator takes comes out of its bytes, by whichever reader |
+//! | [`aggregate_ops`] | any sequence of operations does what a list would |
+//! | [`shards`] | maps, splits, filters and aggregates by shard do what a look at each range would |
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "a check that fails panics"
+)]
+
+mod arbitrary_input;
+mod differential;
+mod lenient;
+mod operations;
+mod prost_messages;
+mod round_trip;
+mod shards;
+mod strict;
+
+#[path = "../../../tests/oracle/aggregator_model.rs"]
+mod aggregator_model;
+/// The naive reader and every way into the crate, as the codec's own tests have them.
+#[path = "../../../tests/common/mod.rs"]
+mod common;
+/// The format by `quick-protobuf`.
+#[path = "../../../tests/oracle/mod.rs"]
+mod oracle;
+#[path = "../../../tests/oracle/sharded_model.rs"]
+mod sharded_model;
+
+pub use differential::differential;
+pub use lenient::lenient;
+pub use operations::aggregate_ops;
+pub use round_trip::round_trip;
+pub use shards::shards;
+pub use strict::strict;
+
+/// A check, by the name of its fuzz target.
+pub type Check = (&'static str, fn(&[u8]));
+
+/// Every check.
+pub const CHECKS: [Check; 6] = [
+    ("strict", strict),
+    ("lenient", lenient),
+    ("differential", differential),
+    ("round_trip", round_trip),
+    ("aggregate_ops", aggregate_ops),
+    ("shards", shards),
+];

@@ -1,0 +1,79 @@
+//! Strict reading: one answer, whichever way the crate is asked, and that of the naive reader.
+
+use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, KeyEntry, ParseError};
+
+use crate::arbitrary_input::kinesis_data;
+use crate::common::Record;
+use crate::common::reference::{self, Answer};
+use crate::common::ways_in::{self, check_strict, sized};
+
+/// Up to this many bytes every way in is asked at every position; above, some are.
+const EVERY_WAY: usize = 120;
+
+/// Reads strictly.
+///
+/// # Panics
+/// Two ways in differ, or the naive reader says otherwise.
+pub fn strict(input: &[u8]) {
+    let data = kinesis_data(input);
+    let name: &dyn std::fmt::Debug = &"fuzzed";
+    if data.len() <= EVERY_WAY {
+        ways_in::check(name, &data);
+        return;
+    }
+    let oracle = reference::read(&data);
+    let view = AggregatedRecord::parse(&data);
+    let strict = view.map(|view| owned(view.user_records()));
+    check_strict(name, &strict, &oracle);
+    let unverified = AggregatedRecord::parse_unverified(&data).map(|view| owned(view.user_records()));
+    check_strict(name, &unverified, &reference::read_unverified(&data));
+    check_offset(&data, &strict);
+    assert_eq!(
+        owned(sized::<0>(&data).into_iter().flatten()),
+        strict.clone().unwrap_or_default(),
+        "no index"
+    );
+    assert_eq!(sized::<2>(&data).map(|view| owned(view.user_records())), strict, "an index of two");
+    let keys = oracle.as_ref().map_or(3, |m| m.partition_keys.len() + m.explicit_hash_keys.len());
+    for entries in [keys, keys / 2] {
+        let mut index = vec![KeyEntry::EMPTY; entries];
+        let indexed = AggregatedRecord::parse_with_index(&data, &mut index);
+        assert_eq!(indexed.map(|view| owned(view.user_records())), strict, "an index of {entries}");
+        let reindexed = view.map(|view| owned(view.with_index(&mut index).user_records()));
+        assert_eq!(reindexed, strict, "an index of {entries} afterwards");
+    }
+    if let (Ok(view), Ok(records)) = (&view, &strict) {
+        check_view(view, records, &oracle);
+    }
+}
+
+fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> Vec<Record> {
+    records.map(Record::from).collect()
+}
+
+fn check_offset(data: &[u8], strict: &Result<Vec<Record>, ParseError>) {
+    if let Err(error) = strict {
+        assert!(error.offset() <= data.len(), "{error} of {} bytes", data.len());
+        assert!(error.to_string().ends_with(&format!(" at byte {}", error.offset())), "{error}");
+    }
+}
+
+fn check_view(view: &AggregatedRecord<'_>, records: &[Record], oracle: &Answer) {
+    let message = oracle.as_ref().unwrap();
+    assert_eq!(view.user_record_count(), records.len());
+    assert_eq!(view.partition_key_count(), message.partition_keys.len());
+    assert_eq!(view.explicit_hash_key_count(), message.explicit_hash_keys.len());
+    assert_eq!(view.key_count(), message.partition_keys.len() + message.explicit_hash_keys.len());
+    for position in [1, records.len() / 2, records.len().saturating_sub(1), records.len(), records.len() + 1]
+    {
+        let rest = records.get(position..).unwrap_or_default();
+        let resumed = view.user_records().skip_to(position as u64);
+        assert_eq!(resumed.len(), rest.len());
+        assert_eq!(owned(resumed), rest, "resumed at {position}");
+        assert_eq!(
+            view.user_records().nth(position).map(Record::from).as_ref(),
+            rest.first(),
+            "nth({position})"
+        );
+    }
+}

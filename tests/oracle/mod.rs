@@ -89,6 +89,14 @@ pub fn frame(message: &[u8]) -> Vec<u8> {
     data
 }
 
+/// Whether readers take data for an aggregated record by its frame.
+pub fn is_framed(data: &[u8]) -> bool {
+    let framed = data.strip_prefix(&MAGIC).filter(|framed| framed.len() > 16);
+    framed
+        .map(|framed| framed.split_at(framed.len() - 16))
+        .is_some_and(|(message, digest)| Md5::digest(message).as_slice() == digest)
+}
+
 /// The user records in an aggregated record that is known to be whole.
 pub fn deaggregate(data: &[u8]) -> Vec<OwnedRecord> {
     let message = data.strip_prefix(&MAGIC).expect("magic");

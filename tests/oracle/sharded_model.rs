@@ -94,7 +94,8 @@ fn check_held(sharded: &Sharded) {
 
 pub fn run(operations: Vec<Operation>) {
     let mut sharded = Sharded::new(ShardMap::new(ranges(vec![])).unwrap(), aggregators(SHARDS)).unwrap();
-    let mut scratch = Aggregator::new([0; 700]);
+    // Room for any user record, yet not for all that an aggregate may hold of one shard.
+    let mut scratch = Aggregator::new([0; 500]);
     let stream = Stream::default();
     let mut taken: Vec<OwnedRecord> = Vec::new();
     for operation in operations {

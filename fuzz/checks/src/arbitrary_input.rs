@@ -12,7 +12,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use kinesis_agg::schema;
 
 use crate::common::{len_field, varint, varint_field};
-use crate::oracle::{OwnedRecord, frame};
+use crate::oracle::{OwnedRecord, aggregate, frame};
 
 /// The data of a Kinesis record.
 pub(crate) fn kinesis_data(input: &[u8]) -> Vec<u8> {
@@ -159,7 +159,11 @@ fn long_varint(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     for byte in &mut varint {
         *byte |= u8::arbitrary(u)?;
     }
-    varint.push(u8::arbitrary(u)? & 0x7F);
+    // In the tenth byte 1 is the greatest that is right.
+    varint.push(match u8::arbitrary(u)? {
+        byte @ 0..=63 => byte % 4,
+        byte => byte & 0x7F,
+    });
     Ok(varint)
 }
 
@@ -186,27 +190,29 @@ pub(crate) fn key(u: &mut Unstructured<'_>) -> Result<String> {
     })
 }
 
+/// Text that is nearly a hash key, or only just one.
+pub(crate) const ODD_HASH_KEYS: [&str; 12] = [
+    "",
+    "0",
+    "00",
+    "01",
+    "-1",
+    "+1",
+    "1 ",
+    "٣",
+    "undefined",
+    "340282366920938463463374607431768211456",
+    "340282366920938463463374607431768211455",
+    "1_0",
+];
+
 /// An explicit hash key: mostly one that the service takes.
 pub(crate) fn hash_key_text(u: &mut Unstructured<'_>) -> Result<String> {
     Ok(match u8::arbitrary(u)? {
         byte @ 0..=127 => (u128::from(byte % 16) << 124).to_string(),
         byte @ 128..=159 => ((u128::from(byte % 16) << 124).wrapping_sub(1)).to_string(),
         160..=219 => u128::arbitrary(u)?.to_string(),
-        byte @ 220..=247 => {
-            let odd = [
-                "",
-                "0",
-                "00",
-                "01",
-                "-1",
-                "+1",
-                "1 ",
-                "٣",
-                "undefined",
-                "340282366920938463463374607431768211456",
-            ];
-            odd[usize::from(byte) % odd.len()].to_owned()
-        }
+        byte @ 220..=247 => ODD_HASH_KEYS[usize::from(byte) % ODD_HASH_KEYS.len()].to_owned(),
         _ => <&str>::arbitrary(u)?.to_owned(),
     })
 }
@@ -226,7 +232,13 @@ fn user_record_data(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     Ok(match u8::arbitrary(u)? {
         // Around the steps of a length's varint, and larger than the limits that the checks set.
         byte @ 224..=239 => vec![byte; 110 + usize::from(byte)],
-        byte @ 240..=247 => vec![byte; 16_370 + 4 * usize::from(byte - 240)],
+        // An aggregate itself, or nearly so.
+        byte @ 216..=223 => {
+            let mut inner = aggregate(&[OwnedRecord::new("inner", &[byte])]);
+            inner.truncate(inner.len() - usize::from(byte == 223));
+            inner
+        }
+        byte @ 240.. => vec![byte; 16_372 + usize::from(byte - 240)],
         byte => {
             let len = usize::from(byte % 24).min(u.len());
             u.bytes(len)?.to_vec()

@@ -115,7 +115,8 @@ impl FromStr for HashKey {
             return Err(HashKeyError::NotADigit { offset });
         }
         let mut value = 0_u128;
-        for byte in decimal.bytes() {
+        // Leading zeros say nothing, however many there are; so many digits as are left either fit or end it.
+        for byte in decimal.trim_start_matches('0').bytes() {
             value = value
                 .checked_mul(10)
                 .and_then(|value| value.checked_add(u128::from(byte.wrapping_sub(b'0'))))

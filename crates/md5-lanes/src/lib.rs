@@ -1,0 +1,60 @@
+//! MD5 of many independent messages at once.
+//!
+//! Each step of MD5 waits for the one before, so that one message keeps a processor mostly idle. Messages that have nothing to
+//! do with each other can be digested side by side, each in a lane of vector registers, and several registers in
+//! turn, while one waits for the other. `no_std`, no allocation.
+//!
+//! ```
+//! let messages: [&[u8]; 3] = [b"", b"a", b"abc"];
+//! let mut digests = [[0; 16]; 3];
+//! md5_lanes::digest_all(&messages, &mut digests);
+//! assert_eq!(digests[2][..4], [0x90, 0x01, 0x50, 0x98]);
+//! ```
+//!
+//! # The map
+//!
+//! ```text
+//!   lanes      messages wait in line, lanes are filled again as they end, the rest is closed up
+//!   engine     which compressor for how many lanes, by what the processor can do
+//!   compress   the 64 steps over a vector type, several vectors in turn
+//!   x86, neon  the vector types
+//! ```
+//!
+//! `unsafe` is in the last three alone.
+#![no_std]
+
+#[cfg(any(
+    target_arch = "x86_64",
+    target_arch = "x86",
+    all(target_arch = "aarch64", target_endian = "little")
+))]
+mod compress;
+mod engine;
+mod lanes;
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+mod neon;
+#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
+mod x86;
+
+pub use engine::Backend;
+
+/// The MD5 of each message, with what this processor does best. The first digest is that of the first message, and so on; where
+/// one slice is longer than the other, what has no counterpart is left alone.
+///
+/// The order of the messages does not matter for speed: long ones are begun first.
+pub fn digest_all(messages: &[&[u8]], digests: &mut [[u8; 16]]) {
+    digest_all_with(Backend::best(), messages, digests);
+}
+
+/// [`digest_all`] with a chosen back end.
+///
+/// ```
+/// for backend in md5_lanes::Backend::all_available() {
+///     let mut digests = [[0; 16]; 1];
+///     md5_lanes::digest_all_with(backend, &[b"abc"], &mut digests);
+///     assert_eq!(digests[0][..4], [0x90, 0x01, 0x50, 0x98]);
+/// }
+/// ```
+pub fn digest_all_with(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
+    lanes::digest_all(backend, messages, digests);
+}

@@ -1,23 +1,13 @@
 //! The proof that no panic is reachable leaves no public function out: each stands in `crates/proof`, by its type and name.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod sources;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use sources::rust_files;
 use syn::{ImplItem, Item, Visibility};
-
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    files
-}
 
 fn source(path: impl AsRef<Path>) -> String {
     fs::read_to_string(path).unwrap()

@@ -4,26 +4,16 @@
 //! and what is private, trait implementations and derives included. A change of it is to be seen, and belongs in the changelog.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod sources;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use sources::rust_files;
 use syn::{
     Attribute, Fields, FnArg, ImplItem, Item, ItemImpl, Pat, Signature, TraitItem, UseTree, Visibility,
 };
-
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    files
-}
 
 fn parsed(path: impl AsRef<Path>) -> syn::File {
     syn::parse_file(&fs::read_to_string(path).unwrap()).expect("Rust")

@@ -273,13 +273,7 @@ impl Held {
     }
 
     /// Adds the user record that was planned. Nothing may have happened in between.
-    pub(crate) fn commit(
-        &mut self,
-        buffer: &mut [u8],
-        slots: &mut [KeySlot],
-        record: &UserRecord<'_>,
-        plan: &Plan,
-    ) {
+    fn commit(&mut self, buffer: &mut [u8], slots: &mut [KeySlot], record: &UserRecord<'_>, plan: &Plan) {
         if self.user_records == 0 {
             self.begin(buffer, slots, record);
         }

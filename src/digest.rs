@@ -19,6 +19,13 @@
 pub trait Digest {
     /// The MD5 of `message`.
     fn digest(&mut self, message: &[u8]) -> [u8; 16];
+
+    /// The MD5 of each message, in order, as far as there are messages and places. To be overridden by what digests many at once.
+    fn digest_all(&mut self, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
+        for (message, digest) in messages.iter().zip(digests) {
+            *digest = self.digest(message);
+        }
+    }
 }
 
 impl<F: FnMut(&[u8]) -> [u8; 16]> Digest for F {
@@ -28,6 +35,8 @@ impl<F: FnMut(&[u8]) -> [u8; 16]> Digest for F {
 }
 
 /// MD5 in software, by the `md-5` crate: what is used unless another implementation is given.
+///
+/// With the feature `md5-lanes`, many messages are digested together, in the lanes of vector registers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Md5;
@@ -36,4 +45,12 @@ impl Digest for Md5 {
     fn digest(&mut self, message: &[u8]) -> [u8; 16] {
         <md5::Md5 as md5::Digest>::digest(message).into()
     }
+
+    #[cfg(feature = "md5-lanes")]
+    fn digest_all(&mut self, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
+        md5_lanes::digest_all(messages, digests);
+    }
 }
+
+/// How many short messages are gathered to be digested together.
+pub(crate) const TOGETHER: usize = if cfg!(feature = "md5-lanes") { 48 } else { 1 };

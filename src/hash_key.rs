@@ -3,8 +3,10 @@
 use core::fmt;
 use core::str::FromStr;
 
+use heapless::Vec;
+
 use crate::decimal::Decimal;
-use crate::digest::{Digest, Md5};
+use crate::digest::{Digest, Md5, TOGETHER};
 
 /// A point of the hash key space: an unsigned integer of 128 bits.
 ///
@@ -35,6 +37,37 @@ impl HashKey {
     /// [`HashKey::of`] with another implementation of MD5.
     pub fn of_with(partition_key: &str, mut digest: impl Digest) -> Self {
         Self(u128::from_be_bytes(digest.digest(partition_key.as_bytes())))
+    }
+
+    /// Those of many partition keys, in order, as far as there are keys and places. With the feature `md5-lanes` they are computed
+    /// together, which takes a tenth of the time.
+    ///
+    /// ```
+    /// use kinesis_agg::HashKey;
+    ///
+    /// let mut hash_keys = [HashKey::MIN; 2];
+    /// HashKey::of_all(&["sensor-7", "sensor-8"], &mut hash_keys);
+    /// assert_eq!(hash_keys, [HashKey::of("sensor-7"), HashKey::of("sensor-8")]);
+    /// ```
+    pub fn of_all(partition_keys: &[&str], hash_keys: &mut [Self]) {
+        Self::of_all_with(partition_keys, hash_keys, Md5);
+    }
+
+    /// [`HashKey::of_all`] with another implementation of MD5.
+    pub fn of_all_with(partition_keys: &[&str], hash_keys: &mut [Self], mut digest: impl Digest) {
+        let mut messages: [&[u8]; TOGETHER] = [&[]; TOGETHER];
+        let mut digests = [[0; 16]; TOGETHER];
+        for (partition_keys, hash_keys) in partition_keys.chunks(TOGETHER).zip(hash_keys.chunks_mut(TOGETHER))
+        {
+            for (message, partition_key) in messages.iter_mut().zip(partition_keys) {
+                *message = partition_key.as_bytes();
+            }
+            let messages = messages.get(..partition_keys.len()).unwrap_or_default();
+            digest.digest_all(messages, &mut digests);
+            for ((hash_key, digest), _) in hash_keys.iter_mut().zip(digests).zip(partition_keys) {
+                *hash_key = Self(u128::from_be_bytes(digest));
+            }
+        }
     }
 
     /// The effective hash key of a user record: its explicit hash key if it has one, else that of its partition key.
@@ -73,32 +106,53 @@ impl fmt::Debug for HashKey {
     }
 }
 
+/// Partition key and explicit hash key of a user record.
+type Keys<'a> = (&'a str, Option<&'a str>);
+
 /// Effective hash keys of user records one after another. The last one is kept, since most neighbours have the same keys.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct HashKeys<'a> {
-    last: Option<(&'a str, Option<&'a str>, Result<HashKey, HashKeyError>)>,
+    last: Option<(Keys<'a>, Result<HashKey, HashKeyError>)>,
 }
 
 impl<'a> HashKeys<'a> {
-    pub(crate) fn of(
-        &mut self,
-        partition_key: &'a str,
-        explicit_hash_key: Option<&'a str>,
-        digest: &mut impl Digest,
-    ) -> Result<HashKey, HashKeyError> {
-        match self.last {
-            Some((last, last_explicit, answer))
-                if (last, last_explicit) == (partition_key, explicit_hash_key) =>
-            {
-                answer
-            }
-            _ => {
-                let digest = |message: &[u8]| digest.digest(message);
-                let answer = HashKey::effective_with(partition_key, explicit_hash_key, digest);
-                self.last = Some((partition_key, explicit_hash_key, answer));
-                answer
-            }
+    pub(crate) fn of(&mut self, keys: Keys<'a>, digest: &mut impl Digest) -> Result<HashKey, HashKeyError> {
+        if let Some((last, answer)) = self.last
+            && last == keys
+        {
+            return answer;
         }
+        let digest = |message: &[u8]| digest.digest(message);
+        let answer = HashKey::effective_with(keys.0, keys.1, digest);
+        self.last = Some((keys, answer));
+        answer
+    }
+
+    /// Those of the next [`TOGETHER`] user records, computed together.
+    pub(crate) fn of_next(
+        &mut self,
+        keys: impl Iterator<Item = Keys<'a>> + Clone,
+        digest: &mut impl Digest,
+    ) -> Vec<Result<HashKey, HashKeyError>, TOGETHER> {
+        let keys = keys.take(TOGETHER);
+        let mut messages: Vec<&[u8], TOGETHER> = Vec::new();
+        let mut last = self.last.map(|(last, _)| last);
+        for next in keys.clone() {
+            if next.1.is_none() && last != Some(next) {
+                // It has room for one of each.
+                let _ = messages.push(next.0.as_bytes());
+            }
+            last = Some(next);
+        }
+        let mut digests = [[0; 16]; TOGETHER];
+        digest.digest_all(&messages, &mut digests);
+        let mut digests = digests.into_iter();
+        let mut answers = Vec::new();
+        for keys in keys {
+            let answer = self.of(keys, &mut |_: &[u8]| digests.next().unwrap_or_default());
+            let _ = answers.push(answer);
+        }
+        answers
     }
 }
 

@@ -70,8 +70,8 @@ mod wire;
 
 pub use aggregate::aggregator::Aggregator;
 pub use aggregate::error::{
-    AddError, AddOrSendError, AggregatorsError, OuterKeyError, RefusedAggregators, ReplaceShardsError,
-    ShardedAddError,
+    AddAllError, AddError, AddOrSendError, AggregatorsError, OuterKeyError, RefusedAggregators,
+    ReplaceShardsError, ShardedAddError,
 };
 pub use aggregate::key_slots::KeySlot;
 pub use aggregate::owned_record::OwnedKinesisRecord;

@@ -7,6 +7,7 @@ fn can_be_logged<T: defmt::Format>() {}
 
 #[test]
 fn every_public_type_has_a_defmt_format() {
+    can_be_logged::<AddAllError<u8>>();
     can_be_logged::<AddError>();
     can_be_logged::<AddOrSendError<AddError, u8>>();
     can_be_logged::<AggregatedRecord<'_>>();

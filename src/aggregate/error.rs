@@ -124,6 +124,28 @@ impl<A: core::error::Error + 'static, E: core::error::Error + 'static> core::err
     }
 }
 
+/// Why [`add_all_or_send`](crate::ShardedAggregator::add_all_or_send) did not add all user records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct AddAllError<E> {
+    /// How many were added, which is the index of the first that was not.
+    pub added: usize,
+    /// Why that one was not.
+    pub error: AddOrSendError<ShardedAddError, E>,
+}
+
+impl<E> fmt::Display for AddAllError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "user record {}: {}", self.added, self.error)
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for AddAllError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.error.source()
+    }
+}
+
 /// Why a user record was not added to the aggregate of its shard. Nothing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -144,8 +144,9 @@ impl Owner {
             let mut hash_keys = HashKeys::default();
             let mut owner = Self::Nobody;
             for record in user_records {
-                let hash_key =
-                    hash_keys.of(record.partition_key, record.explicit_hash_key, digest).unwrap_or_default();
+                let hash_key = hash_keys
+                    .of((record.partition_key, record.explicit_hash_key), digest)
+                    .unwrap_or_default();
                 owner = owner.and(shards.shard_of(hash_key).ok_or(hash_key)?);
             }
             Ok(owner)
@@ -215,7 +216,7 @@ where
     let mut owner = None;
     for record in user_records {
         let hash_key =
-            hash_keys.of(record.partition_key, record.explicit_hash_key, digest).unwrap_or_default();
+            hash_keys.of((record.partition_key, record.explicit_hash_key), digest).unwrap_or_default();
         let shard = shards.shard_of(hash_key);
         if shard != *owner.get_or_insert(shard) {
             continue;

@@ -4,11 +4,12 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::aggregate::aggregator::Aggregator;
-use crate::aggregate::error::{AddError, AddOrSendError, RefusedAggregators, ShardedAddError};
+use crate::aggregate::error::{AddAllError, AddError, AddOrSendError, RefusedAggregators, ShardedAddError};
 use crate::aggregate::key_slots::KeySlot;
 use crate::aggregate::owned_record::OwnedKinesisRecord;
 use crate::aggregate::reshard::check_aggregators;
-use crate::digest::Digest;
+use crate::digest::{Digest, TOGETHER};
+use crate::hash_key::{HashKey, HashKeyError, HashKeys};
 use crate::key_rules::{KeyError, check_keys};
 use crate::record::{KinesisRecord, UserRecord};
 use crate::shard_map::{HashKeyRange, ShardMap};
@@ -71,6 +72,10 @@ where
     /// - Any other: it can never be added.
     pub fn add(&mut self, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {
         let shard = self.shard_of(record)?;
+        self.add_to(shard, record)
+    }
+
+    fn add_to(&mut self, shard: usize, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {
         let aggregator = self.get_mut(shard).ok_or(ShardedAddError::Full { shard })?;
         match aggregator.add(record) {
             Ok(()) => Ok(shard),
@@ -84,14 +89,9 @@ where
     /// # Errors
     /// The service would refuse its keys, or no shard owns its hash key.
     pub fn shard_of(&mut self, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {
-        check_keys(record.partition_key, record.explicit_hash_key)
-            .map_err(|error| ShardedAddError::Refused(AddError::Key(error)))?;
         let digest = self.aggregators.as_mut().first_mut().map(Aggregator::digest_mut);
         let hash_key = digest.map(|digest| record.hash_key_with(|message: &[u8]| digest.digest(message)));
-        let Some(Ok(hash_key)) = hash_key else {
-            return Err(ShardedAddError::Refused(AddError::Key(KeyError::ExplicitHashKey)));
-        };
-        self.shards.shard_of(hash_key).ok_or(ShardedAddError::NoShard { hash_key })
+        shard_owning(&self.shards, record, hash_key)
     }
 
     /// Adds a user record, after sending what its shard holds if that is full. Answers with the index of the shard,
@@ -107,12 +107,49 @@ where
         send: impl FnOnce(usize, KinesisRecord<'_>) -> Result<(), E>,
     ) -> Result<usize, AddOrSendError<ShardedAddError, E>> {
         match self.add(record) {
-            Err(ShardedAddError::Full { shard }) => {
-                self.flush(shard, |full| send(shard, full)).map_err(AddOrSendError::Send)?;
-                self.add(record).map_err(AddOrSendError::Add)
-            }
+            Err(ShardedAddError::Full { shard }) => self.send_and_add(shard, record, send),
             answer => answer.map_err(AddOrSendError::Add),
         }
+    }
+
+    fn send_and_add<E>(
+        &mut self,
+        shard: usize,
+        record: &UserRecord<'_>,
+        send: impl FnOnce(usize, KinesisRecord<'_>) -> Result<(), E>,
+    ) -> Result<usize, AddOrSendError<ShardedAddError, E>> {
+        self.flush(shard, |full| send(shard, full)).map_err(AddOrSendError::Send)?;
+        self.add_to(shard, record).map_err(AddOrSendError::Add)
+    }
+
+    /// Adds user records in order, each as [`add_or_send`](Self::add_or_send) does. With the feature `md5-lanes` their hash keys
+    /// are computed together.
+    ///
+    /// # Errors
+    /// The first that `add_or_send` would have answered with. The user records before it are added, it and those after it are
+    /// not; [`AddAllError::added`] says how many that is.
+    pub fn add_all_or_send<E>(
+        &mut self,
+        records: &[UserRecord<'_>],
+        mut send: impl FnMut(usize, KinesisRecord<'_>) -> Result<(), E>,
+    ) -> Result<(), AddAllError<E>> {
+        let mut added = 0_usize;
+        let mut last = HashKeys::default();
+        for records in records.chunks(TOGETHER) {
+            let digest = self.aggregators.as_mut().first_mut().map(Aggregator::digest_mut);
+            let keys = records.iter().map(|record| (record.partition_key, record.explicit_hash_key));
+            let hash_keys = digest.map(|digest| last.of_next(keys, digest)).unwrap_or_default();
+            for (record, hash_key) in records.iter().zip(hash_keys) {
+                let shard = shard_owning(&self.shards, record, Some(hash_key));
+                let answer = match shard.and_then(|shard| self.add_to(shard, record)) {
+                    Err(ShardedAddError::Full { shard }) => self.send_and_add(shard, record, &mut send),
+                    answer => answer.map_err(AddOrSendError::Add),
+                };
+                answer.map_err(|error| AddAllError { added, error })?;
+                added = added.saturating_add(1);
+            }
+        }
+        Ok(())
     }
 
     /// Sends what one shard holds, if it holds anything, and clears it.
@@ -197,6 +234,18 @@ where
     pub fn into_parts(self) -> (ShardMap<R>, A) {
         (self.shards, self.aggregators)
     }
+}
+
+/// The index of the shard that owns a user record, if the service would take its keys.
+fn shard_owning<R: AsRef<[HashKeyRange]>>(
+    shards: &ShardMap<R>,
+    record: &UserRecord<'_>,
+    hash_key: Option<Result<HashKey, HashKeyError>>,
+) -> Result<usize, ShardedAddError> {
+    let refused = |error| ShardedAddError::Refused(AddError::Key(error));
+    check_keys(record.partition_key, record.explicit_hash_key).map_err(refused)?;
+    let hash_key = hash_key.and_then(Result::ok).ok_or(refused(KeyError::ExplicitHashKey))?;
+    shards.shard_of(hash_key).ok_or(ShardedAddError::NoShard { hash_key })
 }
 
 impl<R: fmt::Debug, A: AsRef<[T]>, T: fmt::Debug> fmt::Debug for ShardedAggregator<R, A, T> {

@@ -1,11 +1,11 @@
 //! The lenient way out: whatever a Kinesis record holds, its user records, and never less than what was sent.
 
 use core::fmt;
-use core::iter::FusedIterator;
+use core::iter::{self, FusedIterator};
 
 use crate::deaggregate::contents::Contents;
 use crate::deaggregate::key_tables::{INDEX_LEN, KeyEntry};
-use crate::deaggregate::range_filter::{Filtered, RangeFilter};
+use crate::deaggregate::range_filter::{Filtered, RangeFilter, Sieve};
 use crate::deaggregate::user_records::Walk;
 use crate::digest::{Digest, Md5};
 use crate::parse_error::ParseError;
@@ -92,6 +92,19 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// What `filter` makes of the user records that are to come.
+    pub(crate) fn sieve(
+        mut self,
+        filter: RangeFilter,
+        index: &[KeyEntry<'a>],
+        digest: &mut impl Digest,
+    ) -> Sieve<'a> {
+        match self {
+            Self::Plain(..) => Sieve::open(),
+            Self::Aggregated(_) => Sieve::new(filter, iter::from_fn(|| self.next(index)), digest),
+        }
+    }
+
     fn skip_to(&mut self, sub_sequence_number: u64) {
         match self {
             Self::Plain(record, _) => *record = record.filter(|_| sub_sequence_number == 0),
@@ -136,11 +149,12 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Deaggregated<'a, X> {
     }
 
     /// [`filtered`](Self::filtered) with another implementation of MD5 for the hash keys.
-    pub fn filtered_with<D: Digest>(self, filter: RangeFilter, digest: D) -> Filtered<'a, Self, D>
+    pub fn filtered_with<D: Digest>(self, filter: RangeFilter, mut digest: D) -> Filtered<'a, Self, D>
     where
         X: Clone,
     {
-        Filtered::new(self, filter, digest)
+        let sieve = self.source.sieve(filter, self.index.as_ref(), &mut digest);
+        Filtered::new(self, sieve, digest)
     }
 }
 

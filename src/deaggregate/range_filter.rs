@@ -3,7 +3,9 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
-use crate::digest::{Digest, Md5};
+use heapless::{Deque, Vec};
+
+use crate::digest::{Digest, Md5, TOGETHER};
 use crate::hash_key::HashKeys;
 use crate::record::DeaggregatedRecord;
 use crate::shard_map::HashKeyRange;
@@ -38,19 +40,16 @@ impl fmt::Display for RangeFilter {
 #[must_use = "iterators are lazy"]
 pub struct Filtered<'a, I, D = Md5> {
     user_records: I,
-    verdict: Verdict<'a>,
+    sieve: Sieve<'a>,
     digest: D,
     sub_sequence_number: u64,
 }
 
-impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>> + Clone, D: Digest> Filtered<'a, I, D> {
-    pub(crate) fn new(user_records: I, filter: RangeFilter, mut digest: D) -> Self {
-        let verdict = filter.judge(user_records.clone(), &mut digest);
-        Self { user_records, verdict, digest, sub_sequence_number: 0 }
+impl<'a, I, D> Filtered<'a, I, D> {
+    pub(crate) fn new(user_records: I, sieve: Sieve<'a>, digest: D) -> Self {
+        Self { user_records, sieve, digest, sub_sequence_number: 0 }
     }
-}
 
-impl<I, D> Filtered<'_, I, D> {
     /// Goes on at this sub-sequence number, where a consumer resumes, and never goes back. What lies before it has still been
     /// judged.
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
@@ -63,14 +62,17 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator for Fil
     type Item = DeaggregatedRecord<'a>;
 
     fn next(&mut self) -> Option<DeaggregatedRecord<'a>> {
-        let Self { user_records, verdict, digest, sub_sequence_number } = self;
-        user_records.find(|record| {
-            record.sub_sequence_number >= *sub_sequence_number && verdict.keeps(record, digest)
-        })
+        loop {
+            let record = self.sieve.next(&mut self.user_records, &mut self.digest)?;
+            if record.sub_sequence_number >= self.sub_sequence_number {
+                return Some(record);
+            }
+        }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (0, self.user_records.size_hint().1)
+        let most = self.user_records.size_hint().1;
+        (0, most.and_then(|most| most.checked_add(self.sieve.kept.len())))
     }
 }
 
@@ -89,59 +91,102 @@ impl<I: defmt::Format, D> defmt::Format for Filtered<'_, I, D> {
     }
 }
 
-impl RangeFilter {
-    /// Judges a Kinesis record by the user records that are to come of it.
-    pub(crate) fn judge<'a>(
-        self,
-        mut user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
-        digest: &mut impl Digest,
-    ) -> Verdict<'a> {
-        match self {
-            Self::UserRecord(range) => Verdict::Each(Judge::new(range)),
-            Self::Kcl(range) => {
-                let mut judge = Judge::new(range);
-                match user_records.all(|record| judge.keeps(&record, digest)) {
-                    true => Verdict::KeepAll,
-                    false => Verdict::DropAll,
-                }
-            }
-        }
-    }
+/// A [`RangeFilter`] at work on the user records of one aggregate.
+#[derive(Clone)]
+pub(crate) struct Sieve<'a> {
+    verdict: Verdict,
+    hash_keys: HashKeys<'a>,
+    /// What was judged together and is to be kept.
+    kept: Deque<DeaggregatedRecord<'a>, TOGETHER>,
 }
 
-/// What a filter makes of one Kinesis record.
 #[derive(Clone, Copy)]
-pub(crate) enum Verdict<'a> {
+enum Verdict {
     KeepAll,
     DropAll,
-    Each(Judge<'a>),
+    KeepThoseIn(HashKeyRange),
 }
 
-impl<'a> Verdict<'a> {
-    pub(crate) fn keeps(&mut self, record: &DeaggregatedRecord<'a>, digest: &mut impl Digest) -> bool {
-        match self {
-            Self::KeepAll => true,
-            Self::DropAll => false,
-            Self::Each(judge) => judge.keeps(record, digest),
+impl<'a> Sieve<'a> {
+    /// Drops nothing: for a plain record, or where there is no filter.
+    pub(crate) fn open() -> Self {
+        Self { verdict: Verdict::KeepAll, hash_keys: HashKeys::default(), kept: Deque::new() }
+    }
+
+    /// Drops what `filter` drops, judged by the user records that are to come.
+    pub(crate) fn new(
+        filter: RangeFilter,
+        mut user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
+        digest: &mut impl Digest,
+    ) -> Self {
+        let mut sieve = Self::open();
+        sieve.verdict = match filter {
+            RangeFilter::UserRecord(range) => Verdict::KeepThoseIn(range),
+            RangeFilter::Kcl(range) => loop {
+                let together = gather(&mut user_records);
+                if together.is_empty() {
+                    break Verdict::KeepAll;
+                }
+                if !judge(&together, range, &mut sieve.hash_keys, digest).all(|keep| keep) {
+                    break Verdict::DropAll;
+                }
+            },
+        };
+        sieve
+    }
+
+    /// The next user record that is to be kept.
+    #[inline]
+    pub(crate) fn next(
+        &mut self,
+        mut user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
+        digest: &mut impl Digest,
+    ) -> Option<DeaggregatedRecord<'a>> {
+        match self.verdict {
+            Verdict::KeepAll => user_records.next(),
+            Verdict::DropAll => None,
+            Verdict::KeepThoseIn(range) => loop {
+                if let Some(record) = self.kept.pop_front() {
+                    return Some(record);
+                }
+                let together = gather(&mut user_records);
+                if together.is_empty() {
+                    return None;
+                }
+                let judged = judge(&together, range, &mut self.hash_keys, digest);
+                for (record, keep) in together.iter().zip(judged) {
+                    if keep {
+                        // It is empty, and has room for as many as were gathered.
+                        let _ = self.kept.push_back(*record);
+                    }
+                }
+            },
         }
     }
 }
 
-/// Judges user records one after another.
-#[derive(Clone, Copy)]
-pub(crate) struct Judge<'a> {
+/// Whether each of the next user records is to be kept.
+fn judge<'a>(
+    user_records: &[DeaggregatedRecord<'a>],
     range: HashKeyRange,
-    hash_keys: HashKeys<'a>,
+    hash_keys: &mut HashKeys<'a>,
+    digest: &mut impl Digest,
+) -> impl Iterator<Item = bool> {
+    let keys = user_records.iter().map(|record| (record.partition_key, record.explicit_hash_key));
+    let hash_keys = hash_keys.of_next(keys, digest).into_iter();
+    hash_keys.map(move |hash_key| hash_key.map_or(true, |hash_key| range.contains(hash_key)))
 }
 
-impl<'a> Judge<'a> {
-    fn new(range: HashKeyRange) -> Self {
-        Self { range, hash_keys: HashKeys::default() }
+/// The next user records, as many as are judged together.
+fn gather<'a>(
+    user_records: &mut impl Iterator<Item = DeaggregatedRecord<'a>>,
+) -> Vec<DeaggregatedRecord<'a>, TOGETHER> {
+    let mut together = Vec::new();
+    while !together.is_full() {
+        match user_records.next() {
+            Some(record) => _ = together.push(record),
+            None => break,
+        }
     }
-
-    /// Whether the user record is to be kept.
-    fn keeps(&mut self, record: &DeaggregatedRecord<'a>, digest: &mut impl Digest) -> bool {
-        let mut hash_key = || self.hash_keys.of(record.partition_key, record.explicit_hash_key, digest);
-        !record.aggregated || hash_key().map_or(true, |hash_key| self.range.contains(hash_key))
-    }
+    together
 }

@@ -5,7 +5,7 @@ use core::iter::FusedIterator;
 
 use crate::deaggregate::contents::Contents;
 use crate::deaggregate::key_tables::{Cursors, INDEX_LEN, KeyEntry, KeyTables};
-use crate::deaggregate::range_filter::{Filtered, RangeFilter};
+use crate::deaggregate::range_filter::{Filtered, RangeFilter, Sieve};
 use crate::deaggregate::record_fields::RecordFields;
 use crate::digest::{Digest, Md5};
 use crate::record::DeaggregatedRecord;
@@ -133,11 +133,12 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {
     }
 
     /// [`filtered`](Self::filtered) with another implementation of MD5 for the hash keys.
-    pub fn filtered_with<D: Digest>(self, filter: RangeFilter, digest: D) -> Filtered<'a, Self, D>
+    pub fn filtered_with<D: Digest>(self, filter: RangeFilter, mut digest: D) -> Filtered<'a, Self, D>
     where
         X: Clone,
     {
-        Filtered::new(self, filter, digest)
+        let sieve = Sieve::new(filter, self.clone(), &mut digest);
+        Filtered::new(self, sieve, digest)
     }
 }
 

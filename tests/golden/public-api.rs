@@ -1,5 +1,15 @@
 // The public API. Written by `UPDATE_GOLDEN=1 cargo test --test public_api`.
 
+// AddAllError
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct AddAllError<E> {
+    pub added: usize,
+    pub error: AddOrSendError<ShardedAddError, E>,
+}
+impl<E: core::error::Error + 'static> core::error::Error for AddAllError<E> {}
+impl<E> fmt::Display for AddAllError<E> {}
+
 // AddError
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -238,6 +248,7 @@ impl fmt::Display for Decimal {}
 // Digest
 pub trait Digest {
     fn digest(&mut self, message: &[u8]) -> [u8; 16];
+    fn digest_all(&mut self, messages: &[&[u8]], digests: &mut [[u8; 16]]) {}
 }
 impl<F: FnMut(&[u8]) -> [u8; 16]> Digest for F {}
 
@@ -250,7 +261,7 @@ pub const FRAME_LEN: usize = 20;
 pub struct Filtered<'a, I, D = Md5> {
     private: _,
 }
-impl<I, D> Filtered<'_, I, D> {
+impl<'a, I, D> Filtered<'a, I, D> {
     pub fn skip_to(self, sub_sequence_number: u64) -> Self {}
 }
 #[cfg(feature = "defmt")]
@@ -272,6 +283,12 @@ impl HashKey {
     pub const MAX: Self = _;
     pub fn of(partition_key: &str) -> Self {}
     pub fn of_with(partition_key: &str, digest: impl Digest) -> Self {}
+    pub fn of_all(partition_keys: &[&str], hash_keys: &mut [Self]) {}
+    pub fn of_all_with(
+        partition_keys: &[&str],
+        hash_keys: &mut [Self],
+        digest: impl Digest,
+    ) {}
     pub fn effective(
         partition_key: &str,
         explicit_hash_key: Option<&str>,
@@ -617,6 +634,11 @@ where
         record: &UserRecord<'_>,
         send: impl FnOnce(usize, KinesisRecord<'_>) -> Result<(), E>,
     ) -> Result<usize, AddOrSendError<ShardedAddError, E>> {}
+    pub fn add_all_or_send<E>(
+        &mut self,
+        records: &[UserRecord<'_>],
+        send: impl FnMut(usize, KinesisRecord<'_>) -> Result<(), E>,
+    ) -> Result<(), AddAllError<E>> {}
     pub fn flush<E>(
         &mut self,
         shard: usize,

@@ -24,6 +24,7 @@ pub(crate) fn keep() {
         sharded_shard_of,
         sharded_add,
         sharded_add_or_send,
+        sharded_add_all_or_send,
         sharded_flush,
         sharded_flush_all,
         sharded_finish,
@@ -151,6 +152,14 @@ fn sharded_add_or_send(
     send: fn(usize, KinesisRecord<'_>) -> Answer,
 ) -> Result<usize, AddOrSendError<ShardedAddError, u32>> {
     ShardedAggregator::add_or_send(sharded, record, send)
+}
+
+fn sharded_add_all_or_send(
+    sharded: &mut Sharded<'_>,
+    records: &[UserRecord<'_>],
+    send: fn(usize, KinesisRecord<'_>) -> Answer,
+) -> Result<(), AddAllError<u32>> {
+    ShardedAggregator::add_all_or_send(sharded, records, send)
 }
 
 fn sharded_flush(sharded: &mut Sharded<'_>, shard: usize, send: fn(KinesisRecord<'_>) -> Answer) -> Answer {

@@ -5,6 +5,7 @@ use kinesis_agg::*;
 pub(crate) fn keep() {
     keep![
         hash_keys,
+        hash_keys_of_all,
         decimal,
         read_hash_key,
         read_range,
@@ -34,6 +35,11 @@ fn hash_keys(
         HashKey::effective(partition_key, explicit_hash_key),
         HashKey::effective_with(partition_key, explicit_hash_key, digest),
     ]
+}
+
+fn hash_keys_of_all(partition_keys: &[&str], hash_keys: &mut [HashKey], digest: fn(&[u8]) -> [u8; 16]) {
+    HashKey::of_all(partition_keys, hash_keys);
+    HashKey::of_all_with(partition_keys, hash_keys, digest);
 }
 
 fn decimal(hash_key: HashKey, look: fn(&str)) {

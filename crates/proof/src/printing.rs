@@ -30,6 +30,7 @@ macro_rules! printed {
 printed! {
     print_add_error: AddError => "{}" "{:?}";
     print_add_or_send_error: AddOrSendError<AddError, AddError> => "{}" "{:?}";
+    print_add_all_error: AddAllError<AddError> => "{}" "{:?}";
     print_aggregators_error: AggregatorsError => "{}" "{:?}";
     print_hash_key_error: HashKeyError => "{}" "{:?}";
     print_hash_key_range_error: HashKeyRangeError => "{}" "{:?}";

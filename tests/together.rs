@@ -141,10 +141,9 @@ fn mixed(count: usize) -> Vec<(String, Option<String>, Vec<u8>)> {
 }
 
 type Sent = Vec<(usize, Vec<u8>)>;
+type Sharded = ShardedAggregator<Vec<HashKeyRange>, Vec<Aggregator<[u8; 512]>>, Aggregator<[u8; 512]>>;
 
-fn sharded(
-    gap: bool,
-) -> ShardedAggregator<Vec<HashKeyRange>, Vec<Aggregator<[u8; 512]>>, Aggregator<[u8; 512]>> {
+fn sharded(gap: bool) -> Sharded {
     let mut ranges = vec![HashKeyRange::FULL; 4];
     let shards = ShardMap::even_split(&mut ranges).unwrap().into_ranges().to_vec();
     let shards =

@@ -139,8 +139,8 @@ where
             let digest = self.aggregators.as_mut().first_mut().map(Aggregator::digest_mut);
             let keys = records.iter().map(|record| (record.partition_key, record.explicit_hash_key));
             let hash_keys = digest.map(|digest| last.of_next(keys, digest)).unwrap_or_default();
-            for (record, hash_key) in records.iter().zip(hash_keys) {
-                let shard = shard_owning(&self.shards, record, Some(hash_key));
+            for (record, hash_key) in records.iter().zip(&hash_keys) {
+                let shard = shard_owning(&self.shards, record, Some(*hash_key));
                 let answer = match shard.and_then(|shard| self.add_to(shard, record)) {
                     Err(ShardedAddError::Full { shard }) => self.send_and_add(shard, record, &mut send),
                     answer => answer.map_err(AddOrSendError::Add),

@@ -3,9 +3,8 @@
 use core::fmt;
 use core::iter::{self, FusedIterator};
 
-use heapless::{Deque, Vec};
-
 use crate::deaggregate::contents::unframe;
+use crate::deaggregate::gathered::{Gathered, gather};
 use crate::deaggregate::key_tables::KeyEntry;
 use crate::deaggregate::lenient::Source;
 use crate::deaggregate::range_filter::{RangeFilter, Sieve};
@@ -53,7 +52,7 @@ where
 {
     Batch {
         kinesis_records: kinesis_records.into_iter(),
-        ahead: Ahead::default(),
+        ahead: Ahead::NONE,
         opened: 0,
         source: None,
         index,
@@ -87,12 +86,12 @@ impl<I, D> Batch<'_, '_, I, D> {
 impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Batch<'a, '_, I, D> {
     /// Begins the next Kinesis record, if there is one.
     fn open_next(&mut self) -> Option<()> {
-        if self.ahead.kinesis_records.is_empty() {
-            self.ahead.fill(&mut self.kinesis_records, &mut self.digest);
+        if self.ahead.kinesis_records.left() == 0 {
+            self.ahead = Ahead::take(&mut self.kinesis_records, &mut self.digest);
         }
-        let (partition_key, data) = self.ahead.kinesis_records.pop_front()?;
+        let (partition_key, data) = self.ahead.kinesis_records.next()?;
         self.opened = self.opened.saturating_add(1);
-        let digest = |_: &[u8]| self.ahead.digests.pop_front().unwrap_or_default();
+        let digest = |_: &[u8]| self.ahead.digests.next().unwrap_or_default();
         let source = Source::open(partition_key, data, digest, self.index);
         self.source = Some(source);
         self.sieve = match self.filter {
@@ -124,32 +123,25 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Iterator for Batch<
 const AHEAD: usize = if cfg!(feature = "md5-lanes") { 256 } else { 1 };
 
 /// Kinesis records that were taken and not opened yet, and the digests of those that can be aggregates, in order.
-#[derive(Default)]
 struct Ahead<'a> {
-    kinesis_records: Deque<(&'a str, &'a [u8]), AHEAD>,
-    digests: Deque<[u8; DIGEST_LEN], AHEAD>,
+    kinesis_records: Gathered<(&'a str, &'a [u8]), AHEAD>,
+    digests: Gathered<[u8; DIGEST_LEN], AHEAD>,
 }
 
 impl<'a> Ahead<'a> {
-    fn fill(
-        &mut self,
+    const NONE: Self = Self { kinesis_records: Gathered::none(), digests: Gathered::none() };
+
+    fn take(
         kinesis_records: &mut impl Iterator<Item = (&'a str, &'a [u8])>,
         digest: &mut impl Digest,
-    ) {
-        let mut messages: Vec<&[u8], AHEAD> = Vec::new();
-        while !self.kinesis_records.is_full() {
-            let Some((partition_key, data)) = kinesis_records.next() else { break };
-            if let Ok((message, _)) = unframe(data) {
-                let _ = messages.push(message);
-            }
-            let _ = self.kinesis_records.push_back((partition_key, data));
-        }
+    ) -> Self {
+        let kinesis_records = Gathered::of(kinesis_records);
+        let data = kinesis_records.all().iter().map(|(_, data)| *data);
+        let mut messages = data.filter_map(|data| unframe(data).ok()).map(|(message, _)| message);
+        let messages = gather::<_, AHEAD>(&mut messages);
         let mut digests = [[0; DIGEST_LEN]; AHEAD];
         digest.digest_all(&messages, &mut digests);
-        self.digests.clear();
-        for (digest, _) in digests.iter().zip(&messages) {
-            let _ = self.digests.push_back(*digest);
-        }
+        Self { kinesis_records, digests: Gathered::of(digests.into_iter().take(messages.len())) }
     }
 }
 

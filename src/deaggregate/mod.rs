@@ -3,6 +3,7 @@
 pub(crate) mod aggregated_record;
 pub(crate) mod batch;
 pub(crate) mod contents;
+mod gathered;
 pub(crate) mod key_tables;
 pub(crate) mod lenient;
 pub(crate) mod range_filter;

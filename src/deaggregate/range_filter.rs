@@ -3,8 +3,9 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
-use heapless::{Deque, Vec};
+use heapless::Vec;
 
+use crate::deaggregate::gathered::{Gathered, gather};
 use crate::digest::{Digest, Md5, TOGETHER};
 use crate::hash_key::HashKeys;
 use crate::record::DeaggregatedRecord;
@@ -72,7 +73,7 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator for Fil
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let most = self.user_records.size_hint().1;
-        (0, most.and_then(|most| most.checked_add(self.sieve.kept.len())))
+        (0, most.and_then(|most| most.checked_add(self.sieve.kept.left())))
     }
 }
 
@@ -97,7 +98,7 @@ pub(crate) struct Sieve<'a> {
     verdict: Verdict,
     hash_keys: HashKeys<'a>,
     /// What was judged together and is to be kept.
-    kept: Deque<DeaggregatedRecord<'a>, TOGETHER>,
+    kept: Gathered<DeaggregatedRecord<'a>, TOGETHER>,
 }
 
 #[derive(Clone, Copy)]
@@ -110,7 +111,7 @@ enum Verdict {
 impl<'a> Sieve<'a> {
     /// Drops nothing: for a plain record, or where there is no filter.
     pub(crate) fn open() -> Self {
-        Self { verdict: Verdict::KeepAll, hash_keys: HashKeys::default(), kept: Deque::new() }
+        Self { verdict: Verdict::KeepAll, hash_keys: HashKeys::default(), kept: Gathered::none() }
     }
 
     /// Drops what `filter` drops, judged by the user records that are to come.
@@ -123,11 +124,11 @@ impl<'a> Sieve<'a> {
         sieve.verdict = match filter {
             RangeFilter::UserRecord(range) => Verdict::KeepThoseIn(range),
             RangeFilter::Kcl(range) => loop {
-                let together = gather(&mut user_records);
-                if together.is_empty() {
+                let judged = judge(&mut user_records, range, &mut sieve.hash_keys, digest);
+                if judged.is_empty() {
                     break Verdict::KeepAll;
                 }
-                if !judge(&together, range, &mut sieve.hash_keys, digest).all(|keep| keep) {
+                if judged.iter().any(|(_, keep)| !keep) {
                     break Verdict::DropAll;
                 }
             },
@@ -146,47 +147,31 @@ impl<'a> Sieve<'a> {
             Verdict::KeepAll => user_records.next(),
             Verdict::DropAll => None,
             Verdict::KeepThoseIn(range) => loop {
-                if let Some(record) = self.kept.pop_front() {
+                if let Some(record) = self.kept.next() {
                     return Some(record);
                 }
-                let together = gather(&mut user_records);
-                if together.is_empty() {
+                let judged = judge(&mut user_records, range, &mut self.hash_keys, digest);
+                if judged.is_empty() {
                     return None;
                 }
-                let judged = judge(&together, range, &mut self.hash_keys, digest);
-                for (record, keep) in together.iter().zip(judged) {
-                    if keep {
-                        // It is empty, and has room for as many as were gathered.
-                        let _ = self.kept.push_back(*record);
-                    }
-                }
+                let kept = judged.iter().filter(|(_, keep)| *keep);
+                self.kept = Gathered::of(kept.map(|(record, _)| *record));
             },
         }
     }
 }
 
-/// Whether each of the next user records is to be kept.
+/// The next user records, and whether each is to be kept.
 fn judge<'a>(
-    user_records: &[DeaggregatedRecord<'a>],
+    user_records: &mut impl Iterator<Item = DeaggregatedRecord<'a>>,
     range: HashKeyRange,
     hash_keys: &mut HashKeys<'a>,
     digest: &mut impl Digest,
-) -> impl Iterator<Item = bool> {
-    let keys = user_records.iter().map(|record| (record.partition_key, record.explicit_hash_key));
-    let hash_keys = hash_keys.of_next(keys, digest).into_iter();
-    hash_keys.map(move |hash_key| hash_key.map_or(true, |hash_key| range.contains(hash_key)))
-}
-
-/// The next user records, as many as are judged together.
-fn gather<'a>(
-    user_records: &mut impl Iterator<Item = DeaggregatedRecord<'a>>,
-) -> Vec<DeaggregatedRecord<'a>, TOGETHER> {
-    let mut together = Vec::new();
-    while !together.is_full() {
-        match user_records.next() {
-            Some(record) => _ = together.push(record),
-            None => break,
-        }
-    }
-    together
+) -> Vec<(DeaggregatedRecord<'a>, bool), TOGETHER> {
+    let together = gather::<_, TOGETHER>(user_records);
+    let keys = together.iter().map(|record| (record.partition_key, record.explicit_hash_key));
+    let hash_keys = hash_keys.of_next(keys, digest);
+    let in_range =
+        hash_keys.iter().map(|hash_key| hash_key.map_or(true, |hash_key| range.contains(hash_key)));
+    gather(&mut together.iter().copied().zip(in_range))
 }

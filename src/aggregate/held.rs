@@ -344,7 +344,7 @@ impl Held {
         let contents = self.contents(buffer, None);
         let first = next_record(&mut { contents.fields })?;
         let (partition_key, explicit_hash_key) =
-            contents.tables.keys_of(&first, &mut Cursors::default(), &[])?;
+            contents.tables.keys_of(first, &mut Cursors::default(), &[])?;
         Some(KinesisRecord { partition_key, explicit_hash_key, data, user_records: self.user_records })
     }
 
@@ -409,7 +409,7 @@ impl Held {
         while from < self.records_len {
             let mut fields = Reader::new(records.get(from..self.records_len).unwrap_or_default(), from);
             let Some(record) = next_record(&mut fields) else { return };
-            let Some((partition_key, explicit_hash_key)) = tables.keys_of(&record, &mut cursors, &index)
+            let Some((partition_key, explicit_hash_key)) = tables.keys_of(record, &mut cursors, &index)
             else {
                 return;
             };
@@ -491,5 +491,6 @@ fn entry_at(buffer: &[u8], place: usize, table: u32) -> Option<&[u8]> {
 /// The user record with which `fields` begin.
 fn next_record<'a>(fields: &mut Reader<'a>) -> Option<RecordFields<'a>> {
     fields.read_tag().ok()?.filter(|tag| *tag == RECORDS)?;
-    RecordFields::read(fields.read_message().ok()?).ok()
+    let (record, _) = RecordFields::read(fields.read_message().ok()?).ok()?;
+    Some(record)
 }

@@ -6,7 +6,7 @@ use crate::digest::Digest;
 use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::schema::{DIGEST_LEN, MAGIC, MIN_LEN, aggregated_record, record};
 use crate::tags::Tags;
-use crate::wire::{Reader, short_len_field, to_u32};
+use crate::wire::{Reader, to_u32};
 
 /// What a message holds, checked.
 #[derive(Clone, Copy)]
@@ -68,9 +68,7 @@ impl<'a> Contents<'a> {
             let mut fields = message.with_rest(rest);
             passed = passed.saturating_add(1);
             // As writers write it; whatever else comes is read below.
-            if let Some((content, tail)) = short_len_field(rest, aggregated_record::RECORDS)
-                && let Some(record) = RecordFields::read_usual(content)
-            {
+            if let Some((record, tail)) = RecordFields::read_usual_field(rest) {
                 contents.count(fields);
                 ends.include(&record);
                 rest = tail;
@@ -80,8 +78,8 @@ impl<'a> Contents<'a> {
             let Some(tag) = fields.read_tag()? else { break };
             if tag == aggregated_record::RECORDS {
                 let message = fields.read_message()?;
-                let record = RecordFields::read(message)?;
-                if record.has_tags {
+                let (record, has_tags) = RecordFields::read(message)?;
+                if has_tags {
                     Tags::check(message)?;
                 }
                 contents.count(start);

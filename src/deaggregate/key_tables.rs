@@ -166,18 +166,25 @@ impl<'a> KeyTables<'a> {
 
     /// The tables among `fields`, indexed. Fields that are no key are passed over; an error ends the walk.
     pub(crate) fn indexed(fields: Reader<'a>, order: Order, index: &mut [KeyEntry<'a>]) -> Self {
-        let mut tables = Self::new(fields, order);
-        let mut key_fields = KeyFields::new(fields);
-        while let Some((table, bytes)) = key_fields.next() {
-            tables.push(table, core::str::from_utf8(bytes).unwrap_or_default(), index);
-        }
-        tables.complete(key_fields.passed_to_last_key, index);
-        tables
+        Self::first_indexed(usize::MAX, fields, order, index)
     }
 
     /// The same tables, indexed anew.
     pub(crate) fn reindexed(&self, index: &mut [KeyEntry<'a>]) -> Self {
-        Self::indexed(self.fields, self.order, index)
+        Self::first_indexed(self.total(), self.fields, self.order, index)
+    }
+
+    /// The first `count` keys among `fields`, indexed.
+    fn first_indexed(count: usize, fields: Reader<'a>, order: Order, index: &mut [KeyEntry<'a>]) -> Self {
+        let mut tables = Self::new(fields, order);
+        let mut key_fields = KeyFields::new(fields);
+        while tables.total() < count
+            && let Some((table, bytes)) = key_fields.next()
+        {
+            tables.push(table, core::str::from_utf8(bytes).unwrap_or_default(), index);
+        }
+        tables.complete(key_fields.passed_to_last_key, index);
+        tables
     }
 
     /// Entries of a table.
@@ -248,11 +255,26 @@ impl<'a> KeyTables<'a> {
         self.checkpoints = Some(used);
     }
 
+    /// The partition key of a user record that has no explicit hash key, where every key has an entry of the index.
+    #[inline]
+    pub(crate) fn usual_key(&self, record: &RecordFields<'_>, index: &[KeyEntry<'a>]) -> Option<&'a str> {
+        let number = usize::try_from(record.partition_key).ok()?;
+        let usual = record.explicit_hash_key.is_none()
+            && self.checkpoints.is_none()
+            && self.order == Order::OldestFirst;
+        match index.get(number) {
+            Some(KeyEntry(Entry::Key(key))) if usual && number < self.count(Table::PartitionKeys) => {
+                Some(key)
+            }
+            _ => None,
+        }
+    }
+
     /// The keys of a user record. `index` is the one that was filled.
     #[inline]
     pub(crate) fn keys_of(
         &self,
-        record: &RecordFields<'_>,
+        record: RecordFields<'_>,
         cursors: &mut Cursors<'a>,
         index: &[KeyEntry<'a>],
     ) -> Option<(&'a str, Option<&'a str>)> {
@@ -295,9 +317,10 @@ impl<'a> KeyTables<'a> {
     }
 
     /// Walks to a key from the checkpoint before it or from the key found last, whichever is nearer.
+    #[cold]
     #[inline(never)]
     fn find(
-        &self,
+        self,
         table: Table,
         number: u32,
         last: Option<Found<'a>>,

@@ -82,17 +82,39 @@ impl<'a> Walk<'a> {
     #[inline]
     pub(crate) fn next(&mut self, index: &[KeyEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
         let sub_sequence_number = self.sub_sequence_number();
-        let message = self.next_message()?;
-        let record = RecordFields::read(message).ok()?;
-        let (partition_key, explicit_hash_key) = self.tables.keys_of(&record, &mut self.cursors, index)?;
+        // Put together in one place, of parts, so that these can live in registers.
+        let (partition_key, explicit_hash_key, data, tags) = match self.next_usual(index) {
+            Some((partition_key, data)) => (partition_key, None, data, Tags::default()),
+            None => self.next_any(index)?,
+        };
         Some(DeaggregatedRecord {
             partition_key,
             explicit_hash_key,
-            data: record.data,
-            tags: if record.has_tags { Tags::encoded(message.rest()) } else { Tags::default() },
+            data,
+            tags,
             sub_sequence_number,
             aggregated: true,
         })
+    }
+
+    /// Partition key and data of the next user record if it is written as most are.
+    #[inline]
+    fn next_usual(&mut self, index: &[KeyEntry<'a>]) -> Option<(&'a str, &'a [u8])> {
+        let (record, rest) = RecordFields::read_usual_field(self.fields.rest())?;
+        let partition_key = self.tables.usual_key(&record, index)?;
+        self.fields = self.fields.with_rest(rest);
+        self.left = self.left.saturating_sub(1);
+        Some((partition_key, record.data))
+    }
+
+    /// Keys, data and tags of the next user record, however it is written.
+    #[inline(never)]
+    fn next_any(&mut self, index: &[KeyEntry<'a>]) -> Option<(&'a str, Option<&'a str>, &'a [u8], Tags<'a>)> {
+        let message = self.next_message()?;
+        let (record, has_tags) = RecordFields::read(message).ok()?;
+        let (partition_key, explicit_hash_key) = self.tables.keys_of(record, &mut self.cursors, index)?;
+        let tags = if has_tags { Tags::encoded(message.rest()) } else { Tags::default() };
+        Some((partition_key, explicit_hash_key, record.data, tags))
     }
 
     /// That of the next user record.

@@ -62,8 +62,15 @@ pub(crate) fn last_word(message: &[u8]) -> u32 {
             let marked = u64::from(u32::from_le_bytes(*last)) | u64::from(MARK) << 32;
             (marked >> (8 * behind)) as u32
         }
-        None => message.iter().rfold(u32::from(MARK), |word, byte| word << 8 | u32::from(*byte)),
+        None => last_word_alone(message),
     }
+}
+
+/// [`last_word`] where there is no word before it.
+#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
+#[cold]
+fn last_word_alone(message: &[u8]) -> u32 {
+    message.iter().rfold(u32::from(MARK), |word, byte| word << 8 | u32::from(*byte))
 }
 
 #[cfg(test)]

@@ -56,28 +56,57 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16];
-    /// Block `number` of each of `LANES` messages, with its padding but perhaps without the length, `PARTS` registers each.
+    /// Block `number` of each of `LANES` messages, transposed, with the mark behind the message but perhaps without the length.
+    ///
+    /// # Panics
+    /// There are fewer messages.
     ///
     /// # Safety
     /// As for the trait.
-    #[inline(always)]
-    unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16] {
-        let mut blocks = [[0; block::LEN]; MAX_LANES_OF_A_VECTOR];
-        for lane in 0..Self::LANES {
-            blocks[lane] = block::padded(messages[lane], number);
-        }
-        // SAFETY: the caller answers for the instructions.
-        let mut parts = [unsafe { Self::splat(0) }; 16];
-        for part in 0..16 {
-            let block = blocks[part / Self::PARTS].as_ptr().cast::<u32>();
-            // SAFETY: `PARTS` parts of `LANES` numbers make a block; the caller answers for the instructions.
-            parts[part] = unsafe { Self::load(block.add(part % Self::PARTS * Self::LANES)) };
-        }
-        parts
-    }
+    unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16];
 }
 
 const MAX_LANES_OF_A_VECTOR: usize = 16;
+
+/// An array made place by place. A loop over so much code is not unrolled, and the array would go through memory.
+macro_rules! sixteen {
+    ($place:ident => $value:expr) => {
+        crate::compress::sixteen!($place => $value, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    ($place:ident => $value:expr, $($number:literal)*) => {
+        [$({ const $place: usize = $number; $value }),*]
+    };
+}
+pub(crate) use sixteen;
+
+/// Does something for each of up to three vectors; unrolled as `sixteen` is.
+macro_rules! each_vector {
+    ($k:ident < $count:ident => $body:block) => {
+        const { assert!($count <= 3) }
+        {
+            const $k: usize = 0;
+            $body
+        }
+        if $count > 1 {
+            const $k: usize = 1;
+            $body
+        }
+        if $count > 2 {
+            const $k: usize = 2;
+            $body
+        }
+    };
+}
+
+/// Something on the stack that is aligned as the widest vector, and stays there: with it the whole frame is aligned, and a vector
+/// that is put aside lies in one cache line.
+macro_rules! align_frame {
+    () => {
+        #[repr(align(64))]
+        struct Aligned;
+        core::hint::black_box(&mut Aligned);
+    };
+}
 
 /// Goes on with the digests of the first `V::LANES * K` lanes by `count` blocks each.
 ///
@@ -93,6 +122,7 @@ pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
     count: usize,
 ) {
     const { assert!(V::LANES * K <= MAX_LANES) }
+    align_frame!();
     // Loops and macros in place of closures: these are not surely inlined to where the instructions may be used.
     // SAFETY: the caller answers for the instructions.
     let zero = unsafe { V::splat(0) };
@@ -105,16 +135,15 @@ pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
     }
     for number in 0..count {
         let mut words = [[zero; 16]; K];
-        for k in 0..K {
-            let mut parts = [zero; 16];
-            for part in 0..16 {
-                let block = blocks[k * V::LANES + part / V::PARTS][number].as_ptr().cast::<u32>();
-                // SAFETY: `PARTS` parts of `LANES` numbers make a block; the caller answers for the instructions.
-                parts[part] = unsafe { V::load(block.add(part % V::PARTS * V::LANES)) };
-            }
-            // SAFETY: the caller answers for the instructions.
-            words[k] = unsafe { V::transpose(parts) };
-        }
+        each_vector!(N < K => {
+            // SAFETY: `PARTS` parts of `LANES` numbers make a block; the caller answers for the instructions.
+            words[N] = unsafe {
+                V::transpose(sixteen!(PART => {
+                    let block = blocks[N * V::LANES + PART / V::PARTS][number].as_ptr().cast::<u32>();
+                    V::load(block.add(PART % V::PARTS * V::LANES))
+                }))
+            };
+        });
         // SAFETY: the caller answers for the instructions.
         state = unsafe { steps(state, &words) };
     }
@@ -140,6 +169,7 @@ pub(crate) unsafe fn digest<V: Vector, const K: usize>(
     digests: &mut [[u8; 16]],
 ) {
     assert!(messages.len() == V::LANES * K && digests.len() == V::LANES * K);
+    align_frame!();
     // SAFETY: the caller answers for the instructions.
     let zero = unsafe { V::splat(0) };
     let mut state = [[zero; K]; 4];
@@ -149,21 +179,21 @@ pub(crate) unsafe fn digest<V: Vector, const K: usize>(
     }
     for number in 0..count {
         let mut words = [[zero; 16]; K];
-        for k in 0..K {
-            let messages = &messages[k * V::LANES..][..V::LANES];
+        each_vector!(N < K => {
+            let messages = &messages[N * V::LANES..][..V::LANES];
             // SAFETY: the caller answers for the instructions.
-            words[k] = unsafe { V::transpose(V::padded(messages, number)) };
+            words[N] = unsafe { V::padded(messages, number) };
             if number + 1 == count {
                 let mut bits = [0_u32; MAX_LANES_OF_A_VECTOR];
                 for lane in 0..V::LANES {
                     bits[lane] = (messages[lane].len() * 8) as u32;
                 }
                 // SAFETY: `bits` has at least `LANES` numbers, and the caller answers for the instructions.
-                words[k][14] = unsafe { V::load(bits.as_ptr()) };
+                words[N][14] = unsafe { V::load(bits.as_ptr()) };
                 // The length in bits has 32 of them at most.
-                words[k][15] = zero;
+                words[N][15] = zero;
             }
-        }
+        });
         // SAFETY: the caller answers for the instructions.
         state = unsafe { steps(state, &words) };
     }

@@ -13,6 +13,7 @@ pub(crate) type Blocks<'m> = [&'m [[u8; block::LEN]]; MAX_LANES];
 
 /// Works on `lanes` messages at once.
 #[derive(Debug)]
+#[expect(clippy::type_complexity, reason = "told in the comments")]
 pub(crate) struct Compressor {
     pub(crate) lanes: usize,
     /// Goes on with the digests of the first `lanes` lanes by so many blocks each.

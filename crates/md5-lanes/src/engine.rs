@@ -14,7 +14,7 @@ cpufeatures::new!(has_sse2, "sse2");
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 cpufeatures::new!(has_avx2, "avx2");
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-cpufeatures::new!(has_avx512, "avx512f", "avx512bw");
+cpufeatures::new!(has_avx512, "avx512f", "avx512bw", "bmi2");
 
 /// How messages are digested. Only those that this processor has can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::block;
 use crate::compressor::{MAX_LANES, States};
-use crate::engine::Backend;
+use crate::engine::{Backend, Engine};
 
 /// Messages of up to so many blocks are digested together with others of just as many.
 const MAX_SHORT_BLOCKS: usize = 2;
@@ -10,29 +10,60 @@ const MAX_SHORT_BLOCKS: usize = 2;
 pub(crate) fn digest_all(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
     let count = messages.len().min(digests.len());
     let (messages, digests) = (&messages[..count], &mut digests[..count]);
-    digest_long(backend, messages, digests);
+    let mut left = count;
     for blocks in 1..=MAX_SHORT_BLOCKS {
-        digest_short(backend, blocks, messages, digests);
+        let short = messages.iter().filter(|message| block::count(message.len()) == blocks).count();
+        if short == count {
+            return digest_alike(backend, blocks, messages, digests);
+        }
+        if short > 0 {
+            digest_those_of(backend, blocks, short, messages, digests);
+        }
+        left -= short;
+    }
+    if left > 0 {
+        digest_long(backend, messages, digests);
     }
 }
 
-/// Messages of so many blocks, as keys mostly are: lanes begin and end together.
-fn digest_short(backend: Backend, blocks: usize, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
-    let is_one = |message: &&[u8]| block::count(message.len()) == blocks;
-    let mut left = messages.iter().filter(|message| is_one(message)).count();
+/// What takes up the next of `left` messages that begin and end together: as few groups as there can be, of about the same size.
+fn next_engine(backend: Backend, left: usize) -> Engine {
+    backend.engine(left.div_ceil(left.div_ceil(backend.lanes())))
+}
+
+/// Messages of so many blocks, all of them: as keys mostly are.
+fn digest_alike(backend: Backend, blocks: usize, mut messages: &[&[u8]], mut digests: &mut [[u8; 16]]) {
+    while !messages.is_empty() {
+        let engine = next_engine(backend, messages.len());
+        let Some((group, rest)) = messages.split_at_checked(engine.lanes()) else { break };
+        let (done, digests_rest) = digests.split_at_mut(engine.lanes());
+        engine.digest(group, blocks, done);
+        (messages, digests) = (rest, digests_rest);
+    }
+    if !messages.is_empty() {
+        digest_those_of(backend, blocks, messages.len(), messages, digests);
+    }
+}
+
+/// Messages of so many blocks, `left` of them, among others.
+fn digest_those_of(
+    backend: Backend,
+    blocks: usize,
+    mut left: usize,
+    messages: &[&[u8]],
+    digests: &mut [[u8; 16]],
+) {
     let mut group: [&[u8]; MAX_LANES] = [&[]; MAX_LANES];
     let mut numbers = [0; MAX_LANES];
     let mut next = 0;
     while left > 0 {
-        // As few groups as there can be, of about the same size.
-        let groups = left.div_ceil(backend.lanes());
-        let engine = backend.engine(left.div_ceil(groups));
+        let engine = next_engine(backend, left);
         let size = engine.lanes().min(left);
         let mut filled = 0;
         while filled < size {
             group[filled] = messages[next];
             numbers[filled] = next;
-            filled += usize::from(is_one(&messages[next]));
+            filled += usize::from(block::count(messages[next].len()) == blocks);
             next += 1;
         }
         // Lanes beyond the filled ones go along, and nobody looks at them.

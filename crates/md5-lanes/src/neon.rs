@@ -2,7 +2,8 @@
 
 use core::arch::aarch64::*;
 
-use crate::compress::{self, Vector};
+use crate::block;
+use crate::compress::{self, Vector, sixteen};
 use crate::compressor::{Blocks, Compressor, States};
 
 /// Compressors for so many vectors in turn.
@@ -109,5 +110,17 @@ impl Vector for uint32x4_t {
             words[4 * quarter..][..4].copy_from_slice(&rows);
         }
         words
+    }
+
+    #[inline(always)]
+    unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16] {
+        let [m0, m1, m2, m3] = [messages[0], messages[1], messages[2], messages[3]];
+        let blocks = [m0, m1, m2, m3].map(|message| block::padded(message, number));
+        // SAFETY: four parts of 16 bytes make a block; the caller answers for the instructions.
+        unsafe {
+            Self::transpose(
+                sixteen!(PART => Self::load(blocks[PART / 4].as_ptr().add(16 * (PART % 4)).cast())),
+            )
+        }
     }
 }

@@ -1,4 +1,5 @@
 //! Vectors of x86: SSE2 (4 lanes), AVX2 (8), AVX-512 (16).
+#![allow(clippy::needless_range_loop, reason = "loops over words and lanes by number, to be unrolled")]
 
 #[cfg(target_arch = "x86")]
 use core::arch::x86::*;
@@ -6,7 +7,7 @@ use core::arch::x86::*;
 use core::arch::x86_64::*;
 
 use crate::block;
-use crate::compress::{self, Vector};
+use crate::compress::{self, Vector, sixteen};
 use crate::compressor::{Blocks, Compressor, States};
 
 /// Compressors for so many vectors in turn.
@@ -34,7 +35,7 @@ macro_rules! compressors {
 
 compressors! { "sse2": SSE2 = __m128i, 1; SSE2_TWICE = __m128i, 2; }
 compressors! { "avx2": AVX2 = __m256i, 1; AVX2_TWICE = __m256i, 2; }
-compressors! { "avx512f,avx512bw": AVX512 = __m512i, 1; AVX512_TWICE = __m512i, 2; AVX512_THRICE = __m512i, 3; }
+compressors! { "avx512f,avx512bw,bmi2": AVX512 = __m512i, 1; AVX512_TWICE = __m512i, 2; AVX512_THRICE = __m512i, 3; }
 
 // Each function of the implementations below is inlined into a compressor above, which has the features.
 
@@ -116,6 +117,18 @@ impl Vector for __m128i {
             words[4 * quarter..][..4].copy_from_slice(&rows);
         }
         words
+    }
+
+    #[inline(always)]
+    unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16] {
+        let [m0, m1, m2, m3] = [messages[0], messages[1], messages[2], messages[3]];
+        let blocks = [m0, m1, m2, m3].map(|message| block::padded(message, number));
+        // SAFETY: four parts of 16 bytes make a block; the caller answers for the instructions.
+        unsafe {
+            Self::transpose(
+                sixteen!(PART => Self::load(blocks[PART / 4].as_ptr().add(16 * (PART % 4)).cast())),
+            )
+        }
     }
 }
 
@@ -219,25 +232,27 @@ impl Vector for __m256i {
     unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16] {
         // SAFETY: the caller answers for the instructions.
         unsafe {
-            let mut blocks = [_mm256_setzero_si256(); 16];
+            let mut words = Self::transpose(sixteen!(PART => {
+                let message = messages[PART / 2];
+                let first_word = number * block::LEN / 4 + 8 * (PART % 2);
+                // Reads whole words of the message only, those with a number below this; none if it is negative.
+                let whole = _mm256_set1_epi32((message.len() / 4) as i32 - first_word as i32);
+                let numbers = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+                let from = message.as_ptr().wrapping_add(4 * first_word).cast();
+                _mm256_maskload_epi32(from, _mm256_cmpgt_epi32(whole, numbers))
+            }));
+            let mut whole = [0_i32; Self::LANES];
+            let mut last = [0_u32; Self::LANES];
             for lane in 0..Self::LANES {
-                let message = messages[lane];
-                let start = number * block::LEN;
-                // Words before the last, with the mark: negative, if it was in a block before.
-                let before = _mm256_set1_epi32((message.len() / 4) as i32 - (start / 4) as i32);
-                let last = _mm256_set1_epi32(block::last_word(message) as i32);
-                for half in 0..2 {
-                    let first = 8 * half as i32;
-                    let numbers =
-                        _mm256_add_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32(first));
-                    let from = message.as_ptr().wrapping_add(start + 32 * half);
-                    // Reads whole words of the message only: those with a number below `before`.
-                    let words = _mm256_maskload_epi32(from.cast(), _mm256_cmpgt_epi32(before, numbers));
-                    let end = _mm256_and_si256(last, _mm256_cmpeq_epi32(before, numbers));
-                    blocks[2 * lane + half] = _mm256_or_si256(words, end);
-                }
+                whole[lane] = (messages[lane].len() / 4) as i32 - (number * block::LEN / 4) as i32;
+                last[lane] = block::last_word(messages[lane]);
             }
-            blocks
+            let (whole, last) = (Self::load(whole.as_ptr().cast()), Self::load(last.as_ptr()));
+            for word in 0..16 {
+                let here = _mm256_cmpeq_epi32(whole, _mm256_set1_epi32(word as i32));
+                words[word] = _mm256_or_si256(words[word], _mm256_and_si256(here, last));
+            }
+            words
         }
     }
 }
@@ -342,23 +357,30 @@ impl Vector for __m512i {
 
     #[inline(always)]
     unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16] {
+        let start = number * block::LEN;
         // SAFETY: the caller answers for the instructions.
         unsafe {
-            let mut blocks = [_mm512_setzero_si512(); 16];
+            let mut words = Self::transpose(sixteen!(LANE => {
+                let message = messages[LANE];
+                let rest = message.len().saturating_sub(start);
+                // A bit for each byte of the message in the block.
+                let bytes = if rest < block::LEN { (1_u64 << rest) - 1 } else { u64::MAX };
+                // Reads bytes of the message only: `rest` at most.
+                _mm512_maskz_loadu_epi8(bytes, message.as_ptr().wrapping_add(start).cast())
+            }));
+            let mut len = [0; Self::LANES];
             for lane in 0..Self::LANES {
-                let message = messages[lane];
-                let start = number * block::LEN;
-                // A bit for each byte of the block: that of the mark, if the message ends here, and those before it.
-                let (mark, bytes) = match message.len().checked_sub(start) {
-                    None => (0, 0),
-                    Some(rest @ 0..block::LEN) => (1_u64 << rest, (1 << rest) - 1),
-                    Some(_) => (0, u64::MAX),
-                };
-                // Reads bytes of the message only: a bit of `bytes` is set for those that are left of it.
-                let read = _mm512_maskz_loadu_epi8(bytes, message.as_ptr().wrapping_add(start).cast());
-                blocks[lane] = _mm512_mask_mov_epi8(read, mark, _mm512_set1_epi8(-128));
+                len[lane] = messages[lane].len() as u32;
             }
-            blocks
+            let len = Self::load(len.as_ptr());
+            let whole = _mm512_sub_epi32(_mm512_srli_epi32::<2>(len), Self::splat((start / 4) as u32));
+            let bits = _mm512_slli_epi32::<3>(_mm512_and_si512(len, Self::splat(3)));
+            let mark = _mm512_sllv_epi32(Self::splat(0x80), bits);
+            for word in 0..16 {
+                let here = _mm512_cmpeq_epi32_mask(whole, Self::splat(word as u32));
+                words[word] = _mm512_mask_or_epi32(words[word], here, words[word], mark);
+            }
+            words
         }
     }
 }

@@ -26,6 +26,9 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn add(self, other: Self) -> Self;
+    /// # Safety
+    /// As for the trait.
+    unsafe fn shift_left<const BITS: i32>(self) -> Self;
     /// Rotates each lane by `LEFT` bits to the left; `RIGHT` is 32 less that.
     ///
     /// # Safety
@@ -57,13 +60,14 @@ pub(crate) trait Vector: Copy {
     /// As for the trait.
     unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16];
     /// Block `number` of each of `LANES` messages, transposed, with the mark behind the message but perhaps without the length.
+    /// `lens` has the lengths once more.
     ///
     /// # Panics
     /// There are fewer messages.
     ///
     /// # Safety
     /// As for the trait.
-    unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16];
+    unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16];
 }
 
 const MAX_LANES_OF_A_VECTOR: usize = 16;
@@ -155,7 +159,7 @@ pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
     }
 }
 
-/// The digests of `V::LANES * K` messages of `count` blocks each, padding included.
+/// The digests of `V::LANES * K` messages of `BLOCKS` blocks each, padding included, with their lengths beside.
 ///
 /// # Panics
 /// There are not so many messages and digests.
@@ -163,9 +167,9 @@ pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
 /// # Safety
 /// As for [`Vector`].
 #[inline(always)]
-pub(crate) unsafe fn digest<V: Vector, const K: usize>(
+pub(crate) unsafe fn digest<V: Vector, const K: usize, const BLOCKS: usize>(
     messages: &[&[u8]],
-    count: usize,
+    lens: &[u32; MAX_LANES],
     digests: &mut [[u8; 16]],
 ) {
     assert!(messages.len() == V::LANES * K && digests.len() == V::LANES * K);
@@ -177,21 +181,18 @@ pub(crate) unsafe fn digest<V: Vector, const K: usize>(
         // SAFETY: the caller answers for the instructions.
         state[word] = [unsafe { V::splat(block::INITIAL[word]) }; K];
     }
-    for number in 0..count {
+    for number in 0..BLOCKS {
         let mut words = [[zero; 16]; K];
         each_vector!(N < K => {
-            let messages = &messages[N * V::LANES..][..V::LANES];
-            // SAFETY: the caller answers for the instructions.
-            words[N] = unsafe { V::padded(messages, number) };
-            if number + 1 == count {
-                let mut bits = [0_u32; MAX_LANES_OF_A_VECTOR];
-                for lane in 0..V::LANES {
-                    bits[lane] = (messages[lane].len() * 8) as u32;
+            // SAFETY: there are `MAX_LANES` lengths, and the caller answers for the instructions.
+            unsafe {
+                let lens = V::load(lens.as_ptr().add(N * V::LANES));
+                words[N] = V::padded(&messages[N * V::LANES..][..V::LANES], lens, number);
+                if number + 1 == BLOCKS {
+                    // In bits, and of 32 of them at most.
+                    words[N][14] = lens.shift_left::<3>();
+                    words[N][15] = zero;
                 }
-                // SAFETY: `bits` has at least `LANES` numbers, and the caller answers for the instructions.
-                words[N][14] = unsafe { V::load(bits.as_ptr()) };
-                // The length in bits has 32 of them at most.
-                words[N][15] = zero;
             }
         });
         // SAFETY: the caller answers for the instructions.

@@ -11,9 +11,21 @@ pub(crate) type States = [[u32; MAX_LANES]; 4];
 /// Blocks of each lane, one after the other.
 pub(crate) type Blocks<'m> = [&'m [[u8; block::LEN]]; MAX_LANES];
 
+/// Messages of up to so many blocks, padding included, are digested together with others of just as many.
+pub(crate) const MAX_SHORT_BLOCKS: usize = 2;
+
+/// Digests as many messages as there are lanes, all of the same number of blocks, with their lengths beside. What has another
+/// number of blocks, or length, gets a wrong digest.
+///
+/// # Panics
+/// There are not so many messages and digests.
+///
+/// # Safety
+/// The processor must have the instructions.
+pub(crate) type Digest = unsafe fn(&[&[u8]], &[u32; MAX_LANES], &mut [[u8; 16]]);
+
 /// Works on `lanes` messages at once.
 #[derive(Debug)]
-#[expect(clippy::type_complexity, reason = "told in the comments")]
 pub(crate) struct Compressor {
     pub(crate) lanes: usize,
     /// Goes on with the digests of the first `lanes` lanes by so many blocks each.
@@ -24,13 +36,6 @@ pub(crate) struct Compressor {
     /// # Safety
     /// The processor must have the instructions.
     pub(crate) go_on: unsafe fn(&mut States, &Blocks<'_>, usize),
-    /// The digests of `lanes` messages of so many blocks each, padding included. A message of another number of blocks gets a
-    /// wrong digest.
-    ///
-    /// # Panics
-    /// There are not `lanes` messages and digests.
-    ///
-    /// # Safety
-    /// The processor must have the instructions.
-    pub(crate) digest: unsafe fn(&[&[u8]], usize, &mut [[u8; 16]]),
+    /// Of messages of one block, of two, ...
+    pub(crate) digest: [Digest; MAX_SHORT_BLOCKS],
 }

@@ -5,7 +5,7 @@ use crate::neon;
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 use crate::x86;
 use crate::{
-    compressor::{Blocks, Compressor, States},
+    compressor::{Blocks, Compressor, MAX_LANES, States},
     scalar,
 };
 
@@ -121,7 +121,12 @@ impl Engine {
 
     /// The digests of as many messages as there are lanes, each of `count` blocks with its padding.
     pub(crate) fn digest(self, messages: &[&[u8]], count: usize, digests: &mut [[u8; 16]]) {
+        // Here and not in the compressor, where the compiler would gather them by instructions that are slow.
+        let mut lens = [0; MAX_LANES];
+        for (len, message) in lens.iter_mut().zip(messages) {
+            *len = message.len() as u32;
+        }
         // SAFETY: by the invariant.
-        unsafe { (self.0.digest)(messages, count, digests) };
+        unsafe { (self.0.digest[count - 1])(messages, &lens, digests) };
     }
 }

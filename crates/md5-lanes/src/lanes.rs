@@ -1,11 +1,8 @@
 //! Messages wait in line; lanes are filled again as their messages end; what is left at last is closed up.
 
 use crate::block;
-use crate::compressor::{MAX_LANES, States};
+use crate::compressor::{MAX_LANES, MAX_SHORT_BLOCKS, States};
 use crate::engine::{Backend, Engine};
-
-/// Messages of up to so many blocks are digested together with others of just as many.
-const MAX_SHORT_BLOCKS: usize = 2;
 
 pub(crate) fn digest_all(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
     let count = messages.len().min(digests.len());

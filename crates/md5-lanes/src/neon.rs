@@ -4,7 +4,7 @@ use core::arch::aarch64::*;
 
 use crate::block;
 use crate::compress::{self, Vector, sixteen};
-use crate::compressor::{Blocks, Compressor, States};
+use crate::compressor::{Blocks, Compressor, MAX_LANES, States};
 
 /// Compressors for so many vectors in turn.
 macro_rules! compressors {
@@ -20,11 +20,15 @@ macro_rules! compressors {
             /// # Safety
             /// The processor must have NEON.
             #[target_feature(enable = "neon")]
-            unsafe fn digest(messages: &[&[u8]], count: usize, digests: &mut [[u8; 16]]) {
+            unsafe fn digest<const BLOCKS: usize>(
+                messages: &[&[u8]],
+                lens: &[u32; MAX_LANES],
+                digests: &mut [[u8; 16]],
+            ) {
                 // SAFETY: the caller answers for the feature.
-                unsafe { compress::digest::<uint32x4_t, $count>(messages, count, digests) }
+                unsafe { compress::digest::<uint32x4_t, $count, BLOCKS>(messages, lens, digests) }
             }
-            Compressor { lanes: uint32x4_t::LANES * $count, go_on, digest }
+            Compressor { lanes: uint32x4_t::LANES * $count, go_on, digest: [digest::<1>, digest::<2>] }
         };
     )*};
 }
@@ -57,6 +61,12 @@ impl Vector for uint32x4_t {
     unsafe fn add(self, other: Self) -> Self {
         // SAFETY: the caller answers for the instructions.
         unsafe { vaddq_u32(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn shift_left<const BITS: i32>(self) -> Self {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { vshlq_n_u32::<BITS>(self) }
     }
 
     #[inline(always)]
@@ -113,7 +123,7 @@ impl Vector for uint32x4_t {
     }
 
     #[inline(always)]
-    unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16] {
+    unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
         let [m0, m1, m2, m3] = [messages[0], messages[1], messages[2], messages[3]];
         let blocks = [m0, m1, m2, m3].map(|message| block::padded(message, number));
         // SAFETY: four parts of 16 bytes make a block; the caller answers for the instructions.

@@ -8,7 +8,7 @@ use core::arch::x86_64::*;
 
 use crate::block;
 use crate::compress::{self, Vector, sixteen};
-use crate::compressor::{Blocks, Compressor, States};
+use crate::compressor::{Blocks, Compressor, MAX_LANES, States};
 
 /// Compressors for so many vectors in turn.
 macro_rules! compressors {
@@ -24,11 +24,15 @@ macro_rules! compressors {
             /// # Safety
             /// The processor must have the features.
             #[target_feature(enable = $features)]
-            unsafe fn digest(messages: &[&[u8]], count: usize, digests: &mut [[u8; 16]]) {
+            unsafe fn digest<const BLOCKS: usize>(
+                messages: &[&[u8]],
+                lens: &[u32; MAX_LANES],
+                digests: &mut [[u8; 16]],
+            ) {
                 // SAFETY: the caller answers for the features.
-                unsafe { compress::digest::<$vector, $count>(messages, count, digests) }
+                unsafe { compress::digest::<$vector, $count, BLOCKS>(messages, lens, digests) }
             }
-            Compressor { lanes: <$vector as Vector>::LANES * $count, go_on, digest }
+            Compressor { lanes: <$vector as Vector>::LANES * $count, go_on, digest: [digest::<1>, digest::<2>] }
         };
     )*};
 }
@@ -64,6 +68,12 @@ impl Vector for __m128i {
     unsafe fn add(self, other: Self) -> Self {
         // SAFETY: the caller answers for the instructions.
         unsafe { _mm_add_epi32(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn shift_left<const BITS: i32>(self) -> Self {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { _mm_slli_epi32::<BITS>(self) }
     }
 
     #[inline(always)]
@@ -120,7 +130,7 @@ impl Vector for __m128i {
     }
 
     #[inline(always)]
-    unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16] {
+    unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
         let [m0, m1, m2, m3] = [messages[0], messages[1], messages[2], messages[3]];
         let blocks = [m0, m1, m2, m3].map(|message| block::padded(message, number));
         // SAFETY: four parts of 16 bytes make a block; the caller answers for the instructions.
@@ -157,6 +167,12 @@ impl Vector for __m256i {
     unsafe fn add(self, other: Self) -> Self {
         // SAFETY: the caller answers for the instructions.
         unsafe { _mm256_add_epi32(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn shift_left<const BITS: i32>(self) -> Self {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { _mm256_slli_epi32::<BITS>(self) }
     }
 
     #[inline(always)]
@@ -229,7 +245,7 @@ impl Vector for __m256i {
     }
 
     #[inline(always)]
-    unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16] {
+    unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16] {
         // SAFETY: the caller answers for the instructions.
         unsafe {
             let mut words = Self::transpose(sixteen!(PART => {
@@ -241,13 +257,15 @@ impl Vector for __m256i {
                 let from = message.as_ptr().wrapping_add(4 * first_word).cast();
                 _mm256_maskload_epi32(from, _mm256_cmpgt_epi32(whole, numbers))
             }));
-            let mut whole = [0_i32; Self::LANES];
-            let mut last = [0_u32; Self::LANES];
+            let whole = _mm256_sub_epi32(
+                _mm256_srli_epi32::<2>(lens),
+                _mm256_set1_epi32((number * block::LEN / 4) as i32),
+            );
+            let mut last = [0; Self::LANES];
             for lane in 0..Self::LANES {
-                whole[lane] = (messages[lane].len() / 4) as i32 - (number * block::LEN / 4) as i32;
                 last[lane] = block::last_word(messages[lane]);
             }
-            let (whole, last) = (Self::load(whole.as_ptr().cast()), Self::load(last.as_ptr()));
+            let last = Self::load(last.as_ptr());
             for word in 0..16 {
                 let here = _mm256_cmpeq_epi32(whole, _mm256_set1_epi32(word as i32));
                 words[word] = _mm256_or_si256(words[word], _mm256_and_si256(here, last));
@@ -287,6 +305,12 @@ impl Vector for __m512i {
     unsafe fn add(self, other: Self) -> Self {
         // SAFETY: the caller answers for the instructions.
         unsafe { _mm512_add_epi32(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn shift_left<const BITS: i32>(self) -> Self {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { _mm512_sllv_epi32(self, Self::splat(BITS as u32)) }
     }
 
     #[inline(always)]
@@ -356,25 +380,18 @@ impl Vector for __m512i {
     }
 
     #[inline(always)]
-    unsafe fn padded(messages: &[&[u8]], number: usize) -> [Self; 16] {
+    unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16] {
         let start = number * block::LEN;
         // SAFETY: the caller answers for the instructions.
         unsafe {
             let mut words = Self::transpose(sixteen!(LANE => {
                 let message = messages[LANE];
-                let rest = message.len().saturating_sub(start);
-                // A bit for each byte of the message in the block.
-                let bytes = if rest < block::LEN { (1_u64 << rest) - 1 } else { u64::MAX };
-                // Reads bytes of the message only: `rest` at most.
+                // Reads bytes of the message only: so many as are left of it.
+                let bytes = low_bits(message.len().saturating_sub(start));
                 _mm512_maskz_loadu_epi8(bytes, message.as_ptr().wrapping_add(start).cast())
             }));
-            let mut len = [0; Self::LANES];
-            for lane in 0..Self::LANES {
-                len[lane] = messages[lane].len() as u32;
-            }
-            let len = Self::load(len.as_ptr());
-            let whole = _mm512_sub_epi32(_mm512_srli_epi32::<2>(len), Self::splat((start / 4) as u32));
-            let bits = _mm512_slli_epi32::<3>(_mm512_and_si512(len, Self::splat(3)));
+            let whole = _mm512_sub_epi32(_mm512_srli_epi32::<2>(lens), Self::splat((start / 4) as u32));
+            let bits = _mm512_slli_epi32::<3>(_mm512_and_si512(lens, Self::splat(3)));
             let mark = _mm512_sllv_epi32(Self::splat(0x80), bits);
             for word in 0..16 {
                 let here = _mm512_cmpeq_epi32_mask(whole, Self::splat(word as u32));
@@ -383,4 +400,14 @@ impl Vector for __m512i {
             words
         }
     }
+}
+
+/// The lowest `count` bits, or fewer if there are more than 255.
+#[inline(always)]
+unsafe fn low_bits(count: usize) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: the caller answers for the instructions. They look at eight bits of the number.
+    return unsafe { _bzhi_u64(u64::MAX, count as u32) };
+    #[cfg(target_arch = "x86")]
+    if count < 64 { (1 << count) - 1 } else { u64::MAX }
 }

@@ -15,62 +15,56 @@ pub(crate) fn count(len: usize) -> usize {
 }
 
 /// One block of a message, counted from 0, padded where the message ends.
-pub(crate) fn padded(message: &[u8], number: usize) -> [u8; LEN] {
-    let start = number * LEN;
-    let rest = message.get(start..).unwrap_or(&[]);
+#[inline]
+pub(crate) fn pad(message: &[u8], number: usize, block: &mut [u8; LEN]) {
+    let rest = message.get(number * LEN..).unwrap_or(&[]);
     if let Some(whole) = rest.first_chunk() {
-        return *whole;
+        *block = *whole;
+        return;
     }
-    let mut block = copied(rest);
-    if start <= message.len() {
+    *block = [0; LEN];
+    copy(rest, block);
+    if number * LEN <= message.len() {
         block[rest.len()] = MARK;
     }
     if number + 1 == count(message.len()) {
         let bits = (message.len() as u64).wrapping_mul(8);
         block[LEN - LENGTH_LEN..].copy_from_slice(&bits.to_le_bytes());
     }
-    block
 }
 
-/// Less than a block, and zeros behind it.
-///
-/// Eight bytes at a time, the last of them over again, so that there is no branch by length that a processor could foresee wrongly.
-fn copied(rest: &[u8]) -> [u8; LEN] {
-    let mut block = [0; LEN];
-    if let Some(last) = rest.len().checked_sub(8) {
-        for step in 0..LEN / 8 {
-            let from = last.min(8 * step);
-            block[from..from + 8].copy_from_slice(&rest[from..from + 8]);
-        }
-    } else if let Some(last) = rest.len().checked_sub(4) {
-        block[..4].copy_from_slice(&rest[..4]);
-        block[last..last + 4].copy_from_slice(&rest[last..last + 4]);
-    } else {
-        for (to, from) in block.iter_mut().zip(rest) {
-            *to = *from;
+/// Copies less than a block: parts of one size, the last of them over again where there are fewer, since a processor could not
+/// foresee how many there are.
+#[inline]
+fn copy(rest: &[u8], block: &mut [u8; LEN]) {
+    fn parts<const SIZE: usize, const COUNT: usize>(rest: &[u8], last: usize, block: &mut [u8; LEN]) {
+        for number in 0..COUNT {
+            let from = last.min(SIZE * number);
+            block[from..from + SIZE].copy_from_slice(&rest[from..from + SIZE]);
         }
     }
-    block
+    match rest.len() {
+        len @ 16.. => parts::<16, { LEN / 16 }>(rest, len - 16, block),
+        len @ 8.. => parts::<8, 2>(rest, len - 8, block),
+        len @ 4.. => parts::<4, 2>(rest, len - 4, block),
+        len => block[..len].copy_from_slice(rest),
+    }
 }
 
-/// The bytes of a message behind its last whole word, and the mark, as a word.
+/// The last four bytes of a message, as a word; of fewer, those at its upper end.
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-pub(crate) fn last_word(message: &[u8]) -> u32 {
+#[inline]
+pub(crate) fn last_bytes(message: &[u8]) -> u32 {
     match message.last_chunk() {
-        Some(last) => {
-            let behind = 4 - message.len() % 4;
-            let marked = u64::from(u32::from_le_bytes(*last)) | u64::from(MARK) << 32;
-            (marked >> (8 * behind)) as u32
-        }
-        None => last_word_alone(message),
+        Some(last) => u32::from_le_bytes(*last),
+        None => fewer_bytes(message),
     }
 }
 
-/// [`last_word`] where there is no word before it.
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 #[cold]
-fn last_word_alone(message: &[u8]) -> u32 {
-    message.iter().rfold(u32::from(MARK), |word, byte| word << 8 | u32::from(*byte))
+fn fewer_bytes(message: &[u8]) -> u32 {
+    message.iter().fold(0, |word, byte| word >> 8 | u32::from(*byte) << 24)
 }
 
 #[cfg(test)]
@@ -92,19 +86,21 @@ mod tests {
             }
             rule.extend((len as u64 * 8).to_le_bytes());
             assert_eq!(count(len), rule.len() / 64);
-            let blocks: Vec<u8> = (0..count(len)).flat_map(|number| padded(message, number)).collect();
-            assert_eq!(blocks, rule);
+            for (number, expected) in rule.as_chunks().0.iter().enumerate() {
+                let mut block = [7; LEN];
+                pad(message, number, &mut block);
+                assert_eq!(&block, expected, "block {number} of {len} bytes");
+            }
         }
     }
 
     #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
     #[test]
-    fn the_last_word_is_that_of_the_block_with_the_mark() {
-        let data: Vec<u8> = (1..=200).collect();
-        for len in 0..data.len() {
-            let block = padded(&data[..len], len / 64);
-            let word = block.as_chunks().0[len % 64 / 4];
-            assert_eq!(last_word(&data[..len]), u32::from_le_bytes(word), "{len}");
-        }
+    fn last_bytes_are_those_of_the_message_with_zeros_before() {
+        assert_eq!(last_bytes(&[]), 0);
+        assert_eq!(last_bytes(&[1]), 0x0100_0000);
+        assert_eq!(last_bytes(&[1, 2, 3]), 0x0302_0100);
+        assert_eq!(last_bytes(&[1, 2, 3, 4]), 0x0403_0201);
+        assert_eq!(last_bytes(&[1, 2, 3, 4, 5]), 0x0504_0302);
     }
 }

@@ -69,13 +69,13 @@ impl Kind {
         match self {
             Self::Scalar => const { &[scalar::ALONE] },
             #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Self::Sse2 => const { &[scalar::ALONE, x86::SSE2, x86::SSE2_TWICE] },
+            Self::Sse2 => const { &[scalar::ALONE, x86::SSE2, x86::SSE2_TWICE, x86::SSE2_THRICE] },
             #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Self::Avx2 => const { &[scalar::ALONE, x86::SSE2, x86::AVX2, x86::AVX2_TWICE] },
+            Self::Avx2 => const { &[scalar::ALONE, x86::SSE2, x86::AVX2, x86::AVX2_TWICE, x86::AVX2_THRICE] },
             #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
             Self::Avx512 => const { &[scalar::ALONE, x86::AVX512, x86::AVX512_TWICE, x86::AVX512_THRICE] },
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Self::Neon => const { &[scalar::ALONE, neon::NEON, neon::NEON_TWICE] },
+            Self::Neon => const { &[scalar::ALONE, neon::NEON, neon::NEON_TWICE, neon::NEON_THRICE] },
         }
     }
 }

@@ -160,7 +160,7 @@ impl<'m> Lane<'m> {
         let end_from = self.body.len();
         let end_len = block::count(message.len()) - end_from;
         for (place, block) in self.end.iter_mut().take(end_len).enumerate() {
-            *block = block::padded(message, end_from + place);
+            block::pad(message, end_from + place, block);
         }
         (self.end_from, self.end_to) = (0, end_len as u8);
     }

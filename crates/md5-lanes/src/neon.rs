@@ -33,7 +33,7 @@ macro_rules! compressors {
     )*};
 }
 
-compressors! { NEON = 1; NEON_TWICE = 2; }
+compressors! { NEON = 1; NEON_TWICE = 2; NEON_THRICE = 3; }
 
 impl Vector for uint32x4_t {
     const LANES: usize = 4;
@@ -72,7 +72,7 @@ impl Vector for uint32x4_t {
     #[inline(always)]
     unsafe fn rotate<const LEFT: i32, const RIGHT: i32>(self) -> Self {
         // SAFETY: the caller answers for the instructions.
-        unsafe { vorrq_u32(vshlq_n_u32::<LEFT>(self), vshrq_n_u32::<RIGHT>(self)) }
+        unsafe { vsriq_n_u32::<RIGHT>(vshlq_n_u32::<LEFT>(self), self) }
     }
 
     #[inline(always)]
@@ -124,8 +124,10 @@ impl Vector for uint32x4_t {
 
     #[inline(always)]
     unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
-        let [m0, m1, m2, m3] = [messages[0], messages[1], messages[2], messages[3]];
-        let blocks = [m0, m1, m2, m3].map(|message| block::padded(message, number));
+        let mut blocks = [[0; block::LEN]; 4];
+        for (block, message) in blocks.iter_mut().zip(&messages[..4]) {
+            block::pad(message, number, block);
+        }
         // SAFETY: four parts of 16 bytes make a block; the caller answers for the instructions.
         unsafe {
             Self::transpose(

@@ -37,8 +37,8 @@ macro_rules! compressors {
     )*};
 }
 
-compressors! { "sse2": SSE2 = __m128i, 1; SSE2_TWICE = __m128i, 2; }
-compressors! { "avx2": AVX2 = __m256i, 1; AVX2_TWICE = __m256i, 2; }
+compressors! { "sse2": SSE2 = __m128i, 1; SSE2_TWICE = __m128i, 2; SSE2_THRICE = __m128i, 3; }
+compressors! { "avx2": AVX2 = __m256i, 1; AVX2_TWICE = __m256i, 2; AVX2_THRICE = __m256i, 3; }
 compressors! { "avx512f,avx512bw,bmi2": AVX512 = __m512i, 1; AVX512_TWICE = __m512i, 2; AVX512_THRICE = __m512i, 3; }
 
 // Each function of the implementations below is inlined into a compressor above, which has the features.
@@ -131,8 +131,10 @@ impl Vector for __m128i {
 
     #[inline(always)]
     unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
-        let [m0, m1, m2, m3] = [messages[0], messages[1], messages[2], messages[3]];
-        let blocks = [m0, m1, m2, m3].map(|message| block::padded(message, number));
+        let mut blocks = [[0; block::LEN]; 4];
+        for (block, message) in blocks.iter_mut().zip(&messages[..4]) {
+            block::pad(message, number, block);
+        }
         // SAFETY: four parts of 16 bytes make a block; the caller answers for the instructions.
         unsafe {
             Self::transpose(
@@ -248,32 +250,44 @@ impl Vector for __m256i {
     unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16] {
         // SAFETY: the caller answers for the instructions.
         unsafe {
+            let first_word = number * block::LEN / 4;
             let mut words = Self::transpose(sixteen!(PART => {
                 let message = messages[PART / 2];
-                let first_word = number * block::LEN / 4 + 8 * (PART % 2);
-                // Reads whole words of the message only, those with a number below this; none if it is negative.
-                let whole = _mm256_set1_epi32((message.len() / 4) as i32 - first_word as i32);
-                let numbers = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-                let from = message.as_ptr().wrapping_add(4 * first_word).cast();
-                _mm256_maskload_epi32(from, _mm256_cmpgt_epi32(whole, numbers))
+                // Reads whole words of the message only: so many as are left of it.
+                let whole = (message.len() / 4).saturating_sub(first_word).min(16);
+                let mask = Self::load(WORD_MASKS.as_ptr().add(16 - whole + PART % 2 * 8));
+                let from = message.as_ptr().wrapping_add(number * block::LEN + PART % 2 * 32);
+                _mm256_maskload_epi32(from.cast(), mask)
             }));
-            let whole = _mm256_sub_epi32(
-                _mm256_srli_epi32::<2>(lens),
-                _mm256_set1_epi32((number * block::LEN / 4) as i32),
-            );
             let mut last = [0; Self::LANES];
             for lane in 0..Self::LANES {
-                last[lane] = block::last_word(messages[lane]);
+                last[lane] = block::last_bytes(messages[lane]);
             }
-            let last = Self::load(last.as_ptr());
+            // Of the last bytes, those behind the last whole word; behind these the mark.
+            let bits = _mm256_slli_epi32::<3>(_mm256_and_si256(lens, Self::splat(3)));
+            let behind =
+                _mm256_srlv_epi32(Self::load(last.as_ptr()), _mm256_sub_epi32(Self::splat(32), bits));
+            let last = _mm256_or_si256(behind, _mm256_sllv_epi32(Self::splat(0x80), bits));
+            let whole = _mm256_sub_epi32(_mm256_srli_epi32::<2>(lens), Self::splat(first_word as u32));
             for word in 0..16 {
-                let here = _mm256_cmpeq_epi32(whole, _mm256_set1_epi32(word as i32));
+                let here = _mm256_cmpeq_epi32(whole, Self::splat(word as u32));
                 words[word] = _mm256_or_si256(words[word], _mm256_and_si256(here, last));
             }
             words
         }
     }
 }
+
+/// From number `16 - n` on, a mask for the first `n` of 16 words.
+const WORD_MASKS: &[u32; 32] = &{
+    let mut masks = [0; 32];
+    let mut word = 0;
+    while word < 16 {
+        masks[word] = u32::MAX;
+        word += 1;
+    }
+    masks
+};
 
 /// For `_mm512_ternarylogic_epi32`: bit `4b + 2c + d` is the result for these bits.
 const CHOOSE: i32 = 0xCA;

@@ -51,22 +51,6 @@ fn copy(rest: &[u8], block: &mut [u8; LEN]) {
     }
 }
 
-/// The last four bytes of a message, as a word; of fewer, those at its upper end.
-#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-#[inline]
-pub(crate) fn last_bytes(message: &[u8]) -> u32 {
-    match message.last_chunk() {
-        Some(last) => u32::from_le_bytes(*last),
-        None => fewer_bytes(message),
-    }
-}
-
-#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-#[cold]
-fn fewer_bytes(message: &[u8]) -> u32 {
-    message.iter().fold(0, |word, byte| word >> 8 | u32::from(*byte) << 24)
-}
-
 #[cfg(test)]
 mod tests {
     extern crate std;
@@ -92,15 +76,5 @@ mod tests {
                 assert_eq!(&block, expected, "block {number} of {len} bytes");
             }
         }
-    }
-
-    #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-    #[test]
-    fn last_bytes_are_those_of_the_message_with_zeros_before() {
-        assert_eq!(last_bytes(&[]), 0);
-        assert_eq!(last_bytes(&[1]), 0x0100_0000);
-        assert_eq!(last_bytes(&[1, 2, 3]), 0x0302_0100);
-        assert_eq!(last_bytes(&[1, 2, 3, 4]), 0x0403_0201);
-        assert_eq!(last_bytes(&[1, 2, 3, 4, 5]), 0x0504_0302);
     }
 }

@@ -4,6 +4,17 @@
 use crate::block;
 use crate::compressor::{Blocks, MAX_LANES, States};
 
+/// An array made place by place. A loop over so much code is not unrolled, and the array would go through memory.
+macro_rules! sixteen {
+    ($place:ident => $value:expr) => {
+        crate::compress::sixteen!($place => $value, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    ($place:ident => $value:expr, $($number:literal)*) => {
+        [$({ const $place: usize = $number; $value }),*]
+    };
+}
+pub(crate) use sixteen;
+
 /// A register of 32-bit lanes.
 ///
 /// # Safety
@@ -70,18 +81,33 @@ pub(crate) trait Vector: Copy {
     unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16];
 }
 
-const MAX_LANES_OF_A_VECTOR: usize = 16;
-
-/// An array made place by place. A loop over so much code is not unrolled, and the array would go through memory.
-macro_rules! sixteen {
-    ($place:ident => $value:expr) => {
-        crate::compress::sixteen!($place => $value, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
-    };
-    ($place:ident => $value:expr, $($number:literal)*) => {
-        [$({ const $place: usize = $number; $value }),*]
-    };
+/// [`Vector::padded`] by way of a copy. `LANES` are those of the vector.
+///
+/// # Panics
+/// There are fewer messages.
+///
+/// # Safety
+/// As for [`Vector`].
+#[inline(always)]
+pub(crate) unsafe fn padded_copy<V: Vector, const LANES: usize>(
+    messages: &[&[u8]],
+    number: usize,
+) -> [V; 16] {
+    const { assert!(LANES == V::LANES) }
+    let mut blocks = [[0; block::LEN]; LANES];
+    for (block, message) in blocks.iter_mut().zip(&messages[..LANES]) {
+        block::pad(message, number, block);
+    }
+    // SAFETY: `PARTS` parts of `LANES` numbers make a block; the caller answers for the instructions.
+    unsafe {
+        V::transpose(sixteen!(PART => {
+            let block = blocks[PART / V::PARTS].as_ptr().cast::<u32>();
+            V::load(block.add(PART % V::PARTS * V::LANES))
+        }))
+    }
 }
-pub(crate) use sixteen;
+
+const MAX_LANES_OF_A_VECTOR: usize = 16;
 
 /// Does something for each of up to three vectors; unrolled as `sixteen` is.
 macro_rules! each_vector {

@@ -2,8 +2,7 @@
 
 use core::arch::aarch64::*;
 
-use crate::block;
-use crate::compress::{self, Vector, sixteen};
+use crate::compress::{self, Vector};
 use crate::compressor::{Blocks, Compressor, MAX_LANES, States};
 
 /// Compressors for so many vectors in turn.
@@ -124,15 +123,7 @@ impl Vector for uint32x4_t {
 
     #[inline(always)]
     unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
-        let mut blocks = [[0; block::LEN]; 4];
-        for (block, message) in blocks.iter_mut().zip(&messages[..4]) {
-            block::pad(message, number, block);
-        }
-        // SAFETY: four parts of 16 bytes make a block; the caller answers for the instructions.
-        unsafe {
-            Self::transpose(
-                sixteen!(PART => Self::load(blocks[PART / 4].as_ptr().add(16 * (PART % 4)).cast())),
-            )
-        }
+        // SAFETY: the caller answers for the instructions.
+        unsafe { compress::padded_copy::<Self, 4>(messages, number) }
     }
 }

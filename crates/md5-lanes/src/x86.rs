@@ -131,16 +131,8 @@ impl Vector for __m128i {
 
     #[inline(always)]
     unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
-        let mut blocks = [[0; block::LEN]; 4];
-        for (block, message) in blocks.iter_mut().zip(&messages[..4]) {
-            block::pad(message, number, block);
-        }
-        // SAFETY: four parts of 16 bytes make a block; the caller answers for the instructions.
-        unsafe {
-            Self::transpose(
-                sixteen!(PART => Self::load(blocks[PART / 4].as_ptr().add(16 * (PART % 4)).cast())),
-            )
-        }
+        // SAFETY: the caller answers for the instructions.
+        unsafe { compress::padded_copy::<Self, 4>(messages, number) }
     }
 }
 
@@ -247,47 +239,11 @@ impl Vector for __m256i {
     }
 
     #[inline(always)]
-    unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16] {
+    unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
         // SAFETY: the caller answers for the instructions.
-        unsafe {
-            let first_word = number * block::LEN / 4;
-            let mut words = Self::transpose(sixteen!(PART => {
-                let message = messages[PART / 2];
-                // Reads whole words of the message only: so many as are left of it.
-                let whole = (message.len() / 4).saturating_sub(first_word).min(16);
-                let mask = Self::load(WORD_MASKS.as_ptr().add(16 - whole + PART % 2 * 8));
-                let from = message.as_ptr().wrapping_add(number * block::LEN + PART % 2 * 32);
-                _mm256_maskload_epi32(from.cast(), mask)
-            }));
-            let mut last = [0; Self::LANES];
-            for lane in 0..Self::LANES {
-                last[lane] = block::last_bytes(messages[lane]);
-            }
-            // Of the last bytes, those behind the last whole word; behind these the mark.
-            let bits = _mm256_slli_epi32::<3>(_mm256_and_si256(lens, Self::splat(3)));
-            let behind =
-                _mm256_srlv_epi32(Self::load(last.as_ptr()), _mm256_sub_epi32(Self::splat(32), bits));
-            let last = _mm256_or_si256(behind, _mm256_sllv_epi32(Self::splat(0x80), bits));
-            let whole = _mm256_sub_epi32(_mm256_srli_epi32::<2>(lens), Self::splat(first_word as u32));
-            for word in 0..16 {
-                let here = _mm256_cmpeq_epi32(whole, Self::splat(word as u32));
-                words[word] = _mm256_or_si256(words[word], _mm256_and_si256(here, last));
-            }
-            words
-        }
+        unsafe { compress::padded_copy::<Self, 8>(messages, number) }
     }
 }
-
-/// From number `16 - n` on, a mask for the first `n` of 16 words.
-const WORD_MASKS: &[u32; 32] = &{
-    let mut masks = [0; 32];
-    let mut word = 0;
-    while word < 16 {
-        masks[word] = u32::MAX;
-        word += 1;
-    }
-    masks
-};
 
 /// For `_mm512_ternarylogic_epi32`: bit `4b + 2c + d` is the result for these bits.
 const CHOOSE: i32 = 0xCA;

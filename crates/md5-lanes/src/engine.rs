@@ -14,7 +14,7 @@ cpufeatures::new!(has_sse2, "sse2");
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 cpufeatures::new!(has_avx2, "avx2");
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-cpufeatures::new!(has_avx512, "avx512f", "avx512bw", "bmi2");
+cpufeatures::new!(has_avx512, "avx2", "avx512f", "avx512bw", "bmi2");
 
 /// How messages are digested. Only those that this processor has can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,9 @@ impl Kind {
             #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
             Self::Avx2 => const { &[scalar::ALONE, x86::SSE2, x86::AVX2, x86::AVX2_TWICE, x86::AVX2_THRICE] },
             #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Self::Avx512 => const { &[scalar::ALONE, x86::AVX512, x86::AVX512_TWICE, x86::AVX512_THRICE] },
+            Self::Avx512 => {
+                const { &[scalar::ALONE, x86::SSE2, x86::AVX2, x86::AVX512, x86::AVX512_TWICE, x86::AVX512_THRICE] }
+            }
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             Self::Neon => const { &[scalar::ALONE, neon::NEON, neon::NEON_TWICE, neon::NEON_THRICE] },
         }

@@ -3,10 +3,14 @@
 use crate::block;
 use crate::compressor::{MAX_LANES, MAX_SHORT_BLOCKS, States};
 use crate::engine::{Backend, Engine};
+use crate::scalar;
 
 pub(crate) fn digest_all(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
     let count = messages.len().min(digests.len());
     let (messages, digests) = (&messages[..count], &mut digests[..count]);
+    if count == 1 || backend.lanes() == 1 {
+        return scalar::digest_all(messages, digests);
+    }
     let mut left = count;
     for blocks in 1..=MAX_SHORT_BLOCKS {
         let short = messages.iter().filter(|message| block::count(message.len()) == blocks).count();
@@ -50,7 +54,8 @@ fn digest_those_of(
     messages: &[&[u8]],
     digests: &mut [[u8; 16]],
 ) {
-    let mut group: [&[u8]; MAX_LANES] = [&[]; MAX_LANES];
+    // Lanes that are not filled go along, and nobody looks at them.
+    let mut group = [messages[0]; MAX_LANES];
     let mut numbers = [0; MAX_LANES];
     let mut next = 0;
     while left > 0 {
@@ -63,7 +68,6 @@ fn digest_those_of(
             filled += usize::from(block::count(messages[next].len()) == blocks);
             next += 1;
         }
-        // Lanes beyond the filled ones go along, and nobody looks at them.
         let mut done = [[0; 16]; MAX_LANES];
         engine.digest(&group[..engine.lanes()], blocks, &mut done[..engine.lanes()]);
         for (number, digest) in numbers[..size].iter().zip(&done) {

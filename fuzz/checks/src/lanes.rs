@@ -4,10 +4,10 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use md5::{Digest, Md5};
 use md5_lanes::{Backend, digest_all_with};
 
-const POOL_LEN: usize = 1 << 13;
-const MAX_MESSAGES: usize = 400;
+const POOL_LEN: usize = 1 << 12;
+const MAX_MESSAGES: usize = 200;
 /// So that one input takes no more than milliseconds.
-const MAX_TOTAL: usize = 1 << 17;
+const MAX_TOTAL: usize = 1 << 14;
 
 /// Every back end gives the digests that `md-5` gives, in order, whatever the lengths, wherever the messages lie; digests without
 /// a message are left alone.

@@ -1,7 +1,19 @@
 //! The 64 steps of MD5 (RFC 1321) over vectors of 32-bit lanes, one message a lane.
 #![allow(clippy::needless_range_loop, reason = "loops over vectors and lanes by number, to be unrolled")]
 
-use crate::lanes::States;
+use crate::block;
+use crate::compressor::{Blocks, MAX_LANES, States};
+
+/// An array made place by place. A loop over so much code is not unrolled, and the array would go through memory.
+macro_rules! sixteen {
+    ($place:ident => $value:expr) => {
+        crate::compress::sixteen!($place => $value, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    ($place:ident => $value:expr, $($number:literal)*) => {
+        [$({ const $place: usize = $number; $value }),*]
+    };
+}
+pub(crate) use sixteen;
 
 /// A register of 32-bit lanes.
 ///
@@ -10,6 +22,8 @@ use crate::lanes::States;
 pub(crate) trait Vector: Copy {
     /// Lanes of 32 bits.
     const LANES: usize;
+    /// So many registers hold a block.
+    const PARTS: usize = 16 / Self::LANES;
 
     /// # Safety
     /// As for the trait.
@@ -23,6 +37,9 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn add(self, other: Self) -> Self;
+    /// # Safety
+    /// As for the trait.
+    unsafe fn shift_left<const BITS: i32>(self) -> Self;
     /// Rotates each lane by `LEFT` bits to the left; `RIGHT` is 32 less that.
     ///
     /// # Safety
@@ -43,160 +60,288 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn last(b: Self, c: Self, d: Self) -> Self;
-    /// The 16 words of a block of each lane: vector `n` holds word `n` of every lane.
+    /// In each quarter of 128 bits, word `n` of every row goes to row `n`.
     ///
     /// # Safety
-    /// As for the trait; the first `LANES` of `blocks` must each be good for reading 64 bytes, at any address.
-    unsafe fn transpose(blocks: &[*const u8]) -> [Self; 16];
+    /// As for the trait.
+    unsafe fn transpose_quarters(rows: [Self; 4]) -> [Self; 4];
+    /// A block of each lane, `PARTS` registers each, turned into 16 vectors: `n` holds word `n` of every lane.
+    ///
+    /// # Safety
+    /// As for the trait.
+    unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16];
+    /// Block `number` of each of `LANES` messages, transposed, with the mark behind the message but perhaps without the length.
+    /// `lens` has the lengths once more.
+    ///
+    /// # Panics
+    /// There are fewer messages.
+    ///
+    /// # Safety
+    /// As for the trait.
+    unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16];
+}
+
+/// [`Vector::padded`] by way of a copy. `LANES` are those of the vector.
+///
+/// # Panics
+/// There are fewer messages.
+///
+/// # Safety
+/// As for [`Vector`].
+#[inline(always)]
+pub(crate) unsafe fn padded_copy<V: Vector, const LANES: usize>(
+    messages: &[&[u8]],
+    number: usize,
+) -> [V; 16] {
+    const { assert!(LANES == V::LANES) }
+    let mut blocks = [[0; block::LEN]; LANES];
+    for (block, message) in blocks.iter_mut().zip(&messages[..LANES]) {
+        block::pad(message, number, block);
+    }
+    // SAFETY: `PARTS` parts of `LANES` numbers make a block; the caller answers for the instructions.
+    unsafe {
+        V::transpose(sixteen!(PART => {
+            let block = blocks[PART / V::PARTS].as_ptr().cast::<u32>();
+            V::load(block.add(PART % V::PARTS * V::LANES))
+        }))
+    }
+}
+
+const MAX_LANES_OF_A_VECTOR: usize = 16;
+
+/// Does something for each of up to three vectors; unrolled as `sixteen` is.
+macro_rules! each_vector {
+    ($k:ident < $count:ident => $body:block) => {
+        const { assert!($count <= 3) }
+        {
+            const $k: usize = 0;
+            $body
+        }
+        if $count > 1 {
+            const $k: usize = 1;
+            $body
+        }
+        if $count > 2 {
+            const $k: usize = 2;
+            $body
+        }
+    };
+}
+
+/// Something on the stack that is aligned as the widest vector, and stays there: with it the whole frame is aligned, and a vector
+/// that is put aside lies in one cache line.
+macro_rules! align_frame {
+    () => {
+        #[repr(align(64))]
+        struct Aligned;
+        core::hint::black_box(&mut Aligned);
+    };
 }
 
 /// Goes on with the digests of the first `V::LANES * K` lanes by `count` blocks each.
 ///
 /// # Panics
-/// There are fewer lanes than that, or one has fewer blocks.
+/// A lane has fewer blocks.
 ///
 /// # Safety
 /// As for [`Vector`].
 #[inline(always)]
-pub(crate) unsafe fn compress<V: Vector, const K: usize>(
+pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
     states: &mut States,
-    blocks: &[&[[u8; 64]]],
+    blocks: &Blocks<'_>,
     count: usize,
 ) {
-    let lanes = V::LANES * K;
-    assert!(lanes <= blocks.len() && lanes <= states[0].len());
+    const { assert!(V::LANES * K <= MAX_LANES) }
+    align_frame!();
     // Loops and macros in place of closures: these are not surely inlined to where the instructions may be used.
     // SAFETY: the caller answers for the instructions.
     let zero = unsafe { V::splat(0) };
-    let [mut a, mut b, mut c, mut d] = [[zero; K]; 4];
-    for k in 0..K {
-        // SAFETY: `states` has at least `lanes` numbers in each row, and the caller answers for the instructions.
-        unsafe {
-            a[k] = V::load(states[0].as_ptr().add(k * V::LANES));
-            b[k] = V::load(states[1].as_ptr().add(k * V::LANES));
-            c[k] = V::load(states[2].as_ptr().add(k * V::LANES));
-            d[k] = V::load(states[3].as_ptr().add(k * V::LANES));
+    let mut state = [[zero; K]; 4];
+    for word in 0..4 {
+        for k in 0..K {
+            // SAFETY: a row of `states` has at least `V::LANES * K` numbers, and the caller answers for the instructions.
+            state[word][k] = unsafe { V::load(states[word].as_ptr().add(k * V::LANES)) };
         }
     }
-    for block in 0..count {
-        let (a0, b0, c0, d0) = (a, b, c, d);
+    for number in 0..count {
         let mut words = [[zero; 16]; K];
-        for k in 0..K {
-            let mut group = [core::ptr::null(); MAX_LANES_OF_A_VECTOR];
-            for lane in 0..V::LANES {
-                group[lane] = blocks[k * V::LANES + lane][block].as_ptr();
-            }
-            // SAFETY: the first `LANES` places are those of blocks, and the caller answers for the instructions.
-            words[k] = unsafe { V::transpose(&group[..V::LANES]) };
-        }
-        macro_rules! mix {
-            (swap, $b:expr, $c:expr, $d:expr) => {
-                V::choose($d, $b, $c)
+        each_vector!(N < K => {
+            // SAFETY: `PARTS` parts of `LANES` numbers make a block; the caller answers for the instructions.
+            words[N] = unsafe {
+                V::transpose(sixteen!(PART => {
+                    let block = blocks[N * V::LANES + PART / V::PARTS][number].as_ptr().cast::<u32>();
+                    V::load(block.add(PART % V::PARTS * V::LANES))
+                }))
             };
-            ($mix:ident, $b:expr, $c:expr, $d:expr) => {
-                V::$mix($b, $c, $d)
-            };
-        }
-        // One step for each vector in turn: while one waits for its result, the next is worked on.
-        macro_rules! step {
-            ($mix:ident, $a:ident, $b:ident, $c:ident, $d:ident, $word:literal, $left:literal, $constant:literal) => {
-                let constant = V::splat($constant);
-                for k in 0..K {
-                    let mixed = mix!($mix, $b[k], $c[k], $d[k]);
-                    let sum = $a[k].add(words[k][$word].add(constant)).add(mixed);
-                    $a[k] = sum.rotate::<$left, { 32 - $left }>().add($b[k]);
-                }
-            };
-        }
+        });
         // SAFETY: the caller answers for the instructions.
-        unsafe {
-            step!(choose, a, b, c, d, 0, 7, 0xd76a_a478);
-            step!(choose, d, a, b, c, 1, 12, 0xe8c7_b756);
-            step!(choose, c, d, a, b, 2, 17, 0x2420_70db);
-            step!(choose, b, c, d, a, 3, 22, 0xc1bd_ceee);
-            step!(choose, a, b, c, d, 4, 7, 0xf57c_0faf);
-            step!(choose, d, a, b, c, 5, 12, 0x4787_c62a);
-            step!(choose, c, d, a, b, 6, 17, 0xa830_4613);
-            step!(choose, b, c, d, a, 7, 22, 0xfd46_9501);
-            step!(choose, a, b, c, d, 8, 7, 0x6980_98d8);
-            step!(choose, d, a, b, c, 9, 12, 0x8b44_f7af);
-            step!(choose, c, d, a, b, 10, 17, 0xffff_5bb1);
-            step!(choose, b, c, d, a, 11, 22, 0x895c_d7be);
-            step!(choose, a, b, c, d, 12, 7, 0x6b90_1122);
-            step!(choose, d, a, b, c, 13, 12, 0xfd98_7193);
-            step!(choose, c, d, a, b, 14, 17, 0xa679_438e);
-            step!(choose, b, c, d, a, 15, 22, 0x49b4_0821);
-
-            step!(swap, a, b, c, d, 1, 5, 0xf61e_2562);
-            step!(swap, d, a, b, c, 6, 9, 0xc040_b340);
-            step!(swap, c, d, a, b, 11, 14, 0x265e_5a51);
-            step!(swap, b, c, d, a, 0, 20, 0xe9b6_c7aa);
-            step!(swap, a, b, c, d, 5, 5, 0xd62f_105d);
-            step!(swap, d, a, b, c, 10, 9, 0x0244_1453);
-            step!(swap, c, d, a, b, 15, 14, 0xd8a1_e681);
-            step!(swap, b, c, d, a, 4, 20, 0xe7d3_fbc8);
-            step!(swap, a, b, c, d, 9, 5, 0x21e1_cde6);
-            step!(swap, d, a, b, c, 14, 9, 0xc337_07d6);
-            step!(swap, c, d, a, b, 3, 14, 0xf4d5_0d87);
-            step!(swap, b, c, d, a, 8, 20, 0x455a_14ed);
-            step!(swap, a, b, c, d, 13, 5, 0xa9e3_e905);
-            step!(swap, d, a, b, c, 2, 9, 0xfcef_a3f8);
-            step!(swap, c, d, a, b, 7, 14, 0x676f_02d9);
-            step!(swap, b, c, d, a, 12, 20, 0x8d2a_4c8a);
-
-            step!(parity, a, b, c, d, 5, 4, 0xfffa_3942);
-            step!(parity, d, a, b, c, 8, 11, 0x8771_f681);
-            step!(parity, c, d, a, b, 11, 16, 0x6d9d_6122);
-            step!(parity, b, c, d, a, 14, 23, 0xfde5_380c);
-            step!(parity, a, b, c, d, 1, 4, 0xa4be_ea44);
-            step!(parity, d, a, b, c, 4, 11, 0x4bde_cfa9);
-            step!(parity, c, d, a, b, 7, 16, 0xf6bb_4b60);
-            step!(parity, b, c, d, a, 10, 23, 0xbebf_bc70);
-            step!(parity, a, b, c, d, 13, 4, 0x289b_7ec6);
-            step!(parity, d, a, b, c, 0, 11, 0xeaa1_27fa);
-            step!(parity, c, d, a, b, 3, 16, 0xd4ef_3085);
-            step!(parity, b, c, d, a, 6, 23, 0x0488_1d05);
-            step!(parity, a, b, c, d, 9, 4, 0xd9d4_d039);
-            step!(parity, d, a, b, c, 12, 11, 0xe6db_99e5);
-            step!(parity, c, d, a, b, 15, 16, 0x1fa2_7cf8);
-            step!(parity, b, c, d, a, 2, 23, 0xc4ac_5665);
-
-            step!(last, a, b, c, d, 0, 6, 0xf429_2244);
-            step!(last, d, a, b, c, 7, 10, 0x432a_ff97);
-            step!(last, c, d, a, b, 14, 15, 0xab94_23a7);
-            step!(last, b, c, d, a, 5, 21, 0xfc93_a039);
-            step!(last, a, b, c, d, 12, 6, 0x655b_59c3);
-            step!(last, d, a, b, c, 3, 10, 0x8f0c_cc92);
-            step!(last, c, d, a, b, 10, 15, 0xffef_f47d);
-            step!(last, b, c, d, a, 1, 21, 0x8584_5dd1);
-            step!(last, a, b, c, d, 8, 6, 0x6fa8_7e4f);
-            step!(last, d, a, b, c, 15, 10, 0xfe2c_e6e0);
-            step!(last, c, d, a, b, 6, 15, 0xa301_4314);
-            step!(last, b, c, d, a, 13, 21, 0x4e08_11a1);
-            step!(last, a, b, c, d, 4, 6, 0xf753_7e82);
-            step!(last, d, a, b, c, 11, 10, 0xbd3a_f235);
-            step!(last, c, d, a, b, 2, 15, 0x2ad7_d2bb);
-            step!(last, b, c, d, a, 9, 21, 0xeb86_d391);
-        }
-        for k in 0..K {
-            // SAFETY: the caller answers for the instructions.
-            unsafe {
-                a[k] = a[k].add(a0[k]);
-                b[k] = b[k].add(b0[k]);
-                c[k] = c[k].add(c0[k]);
-                d[k] = d[k].add(d0[k]);
-            }
-        }
+        state = unsafe { steps(state, &words) };
     }
-    for k in 0..K {
-        // SAFETY: as for loading.
-        unsafe {
-            a[k].store(states[0].as_mut_ptr().add(k * V::LANES));
-            b[k].store(states[1].as_mut_ptr().add(k * V::LANES));
-            c[k].store(states[2].as_mut_ptr().add(k * V::LANES));
-            d[k].store(states[3].as_mut_ptr().add(k * V::LANES));
+    for word in 0..4 {
+        for k in 0..K {
+            // SAFETY: as for loading.
+            unsafe { state[word][k].store(states[word].as_mut_ptr().add(k * V::LANES)) };
         }
     }
 }
 
-const MAX_LANES_OF_A_VECTOR: usize = 16;
+/// The digests of `V::LANES * K` messages of `BLOCKS` blocks each, padding included, with their lengths beside.
+///
+/// # Panics
+/// There are not so many messages and digests.
+///
+/// # Safety
+/// As for [`Vector`].
+#[inline(always)]
+pub(crate) unsafe fn digest<V: Vector, const K: usize, const BLOCKS: usize>(
+    messages: &[&[u8]],
+    lens: &[u32; MAX_LANES],
+    digests: &mut [[u8; 16]],
+) {
+    assert!(messages.len() == V::LANES * K && digests.len() == V::LANES * K);
+    align_frame!();
+    // SAFETY: the caller answers for the instructions.
+    let zero = unsafe { V::splat(0) };
+    let mut state = [[zero; K]; 4];
+    for word in 0..4 {
+        // SAFETY: the caller answers for the instructions.
+        state[word] = [unsafe { V::splat(block::INITIAL[word]) }; K];
+    }
+    for number in 0..BLOCKS {
+        let mut words = [[zero; 16]; K];
+        each_vector!(N < K => {
+            // SAFETY: there are `MAX_LANES` lengths, and the caller answers for the instructions.
+            unsafe {
+                let lens = V::load(lens.as_ptr().add(N * V::LANES));
+                words[N] = V::padded(&messages[N * V::LANES..][..V::LANES], lens, number);
+                if number + 1 == BLOCKS {
+                    // In bits, and of 32 of them at most.
+                    words[N][14] = lens.shift_left::<3>();
+                    words[N][15] = zero;
+                }
+            }
+        });
+        // SAFETY: the caller answers for the instructions.
+        state = unsafe { steps(state, &words) };
+    }
+    for k in 0..K {
+        let mut quarters = [[[0; 16]; MAX_LANES_OF_A_VECTOR / 4]; 4];
+        // SAFETY: the caller answers for the instructions.
+        let rows = unsafe { V::transpose_quarters([state[0][k], state[1][k], state[2][k], state[3][k]]) };
+        for row in 0..4 {
+            // SAFETY: an array of `quarters` takes the largest vector, and the caller answers for the instructions.
+            unsafe { rows[row].store(quarters[row].as_mut_ptr().cast()) };
+        }
+        for lane in 0..V::LANES {
+            digests[k * V::LANES + lane] = quarters[lane % 4][lane / 4];
+        }
+    }
+}
+
+/// Takes up one block of every lane.
+///
+/// # Safety
+/// As for [`Vector`].
+#[inline(always)]
+unsafe fn steps<V: Vector, const K: usize>(state: [[V; K]; 4], words: &[[V; 16]; K]) -> [[V; K]; 4] {
+    let [mut a, mut b, mut c, mut d] = state;
+    macro_rules! mix {
+        (swap, $b:expr, $c:expr, $d:expr) => {
+            V::choose($d, $b, $c)
+        };
+        ($mix:ident, $b:expr, $c:expr, $d:expr) => {
+            V::$mix($b, $c, $d)
+        };
+    }
+    // One step for each vector in turn: while one waits for its result, the next is worked on.
+    macro_rules! step {
+        ($mix:ident, $a:ident, $b:ident, $c:ident, $d:ident, $word:literal, $left:literal, $constant:literal) => {
+            let constant = V::splat($constant);
+            for k in 0..K {
+                let mixed = mix!($mix, $b[k], $c[k], $d[k]);
+                let sum = $a[k].add(words[k][$word].add(constant)).add(mixed);
+                $a[k] = sum.rotate::<$left, { 32 - $left }>().add($b[k]);
+            }
+        };
+    }
+    // SAFETY: the caller answers for the instructions.
+    unsafe {
+        step!(choose, a, b, c, d, 0, 7, 0xd76a_a478);
+        step!(choose, d, a, b, c, 1, 12, 0xe8c7_b756);
+        step!(choose, c, d, a, b, 2, 17, 0x2420_70db);
+        step!(choose, b, c, d, a, 3, 22, 0xc1bd_ceee);
+        step!(choose, a, b, c, d, 4, 7, 0xf57c_0faf);
+        step!(choose, d, a, b, c, 5, 12, 0x4787_c62a);
+        step!(choose, c, d, a, b, 6, 17, 0xa830_4613);
+        step!(choose, b, c, d, a, 7, 22, 0xfd46_9501);
+        step!(choose, a, b, c, d, 8, 7, 0x6980_98d8);
+        step!(choose, d, a, b, c, 9, 12, 0x8b44_f7af);
+        step!(choose, c, d, a, b, 10, 17, 0xffff_5bb1);
+        step!(choose, b, c, d, a, 11, 22, 0x895c_d7be);
+        step!(choose, a, b, c, d, 12, 7, 0x6b90_1122);
+        step!(choose, d, a, b, c, 13, 12, 0xfd98_7193);
+        step!(choose, c, d, a, b, 14, 17, 0xa679_438e);
+        step!(choose, b, c, d, a, 15, 22, 0x49b4_0821);
+
+        step!(swap, a, b, c, d, 1, 5, 0xf61e_2562);
+        step!(swap, d, a, b, c, 6, 9, 0xc040_b340);
+        step!(swap, c, d, a, b, 11, 14, 0x265e_5a51);
+        step!(swap, b, c, d, a, 0, 20, 0xe9b6_c7aa);
+        step!(swap, a, b, c, d, 5, 5, 0xd62f_105d);
+        step!(swap, d, a, b, c, 10, 9, 0x0244_1453);
+        step!(swap, c, d, a, b, 15, 14, 0xd8a1_e681);
+        step!(swap, b, c, d, a, 4, 20, 0xe7d3_fbc8);
+        step!(swap, a, b, c, d, 9, 5, 0x21e1_cde6);
+        step!(swap, d, a, b, c, 14, 9, 0xc337_07d6);
+        step!(swap, c, d, a, b, 3, 14, 0xf4d5_0d87);
+        step!(swap, b, c, d, a, 8, 20, 0x455a_14ed);
+        step!(swap, a, b, c, d, 13, 5, 0xa9e3_e905);
+        step!(swap, d, a, b, c, 2, 9, 0xfcef_a3f8);
+        step!(swap, c, d, a, b, 7, 14, 0x676f_02d9);
+        step!(swap, b, c, d, a, 12, 20, 0x8d2a_4c8a);
+
+        step!(parity, a, b, c, d, 5, 4, 0xfffa_3942);
+        step!(parity, d, a, b, c, 8, 11, 0x8771_f681);
+        step!(parity, c, d, a, b, 11, 16, 0x6d9d_6122);
+        step!(parity, b, c, d, a, 14, 23, 0xfde5_380c);
+        step!(parity, a, b, c, d, 1, 4, 0xa4be_ea44);
+        step!(parity, d, a, b, c, 4, 11, 0x4bde_cfa9);
+        step!(parity, c, d, a, b, 7, 16, 0xf6bb_4b60);
+        step!(parity, b, c, d, a, 10, 23, 0xbebf_bc70);
+        step!(parity, a, b, c, d, 13, 4, 0x289b_7ec6);
+        step!(parity, d, a, b, c, 0, 11, 0xeaa1_27fa);
+        step!(parity, c, d, a, b, 3, 16, 0xd4ef_3085);
+        step!(parity, b, c, d, a, 6, 23, 0x0488_1d05);
+        step!(parity, a, b, c, d, 9, 4, 0xd9d4_d039);
+        step!(parity, d, a, b, c, 12, 11, 0xe6db_99e5);
+        step!(parity, c, d, a, b, 15, 16, 0x1fa2_7cf8);
+        step!(parity, b, c, d, a, 2, 23, 0xc4ac_5665);
+
+        step!(last, a, b, c, d, 0, 6, 0xf429_2244);
+        step!(last, d, a, b, c, 7, 10, 0x432a_ff97);
+        step!(last, c, d, a, b, 14, 15, 0xab94_23a7);
+        step!(last, b, c, d, a, 5, 21, 0xfc93_a039);
+        step!(last, a, b, c, d, 12, 6, 0x655b_59c3);
+        step!(last, d, a, b, c, 3, 10, 0x8f0c_cc92);
+        step!(last, c, d, a, b, 10, 15, 0xffef_f47d);
+        step!(last, b, c, d, a, 1, 21, 0x8584_5dd1);
+        step!(last, a, b, c, d, 8, 6, 0x6fa8_7e4f);
+        step!(last, d, a, b, c, 15, 10, 0xfe2c_e6e0);
+        step!(last, c, d, a, b, 6, 15, 0xa301_4314);
+        step!(last, b, c, d, a, 13, 21, 0x4e08_11a1);
+        step!(last, a, b, c, d, 4, 6, 0xf753_7e82);
+        step!(last, d, a, b, c, 11, 10, 0xbd3a_f235);
+        step!(last, c, d, a, b, 2, 15, 0x2ad7_d2bb);
+        step!(last, b, c, d, a, 9, 21, 0xeb86_d391);
+    }
+    for k in 0..K {
+        // SAFETY: the caller answers for the instructions.
+        unsafe {
+            a[k] = a[k].add(state[0][k]);
+            b[k] = b[k].add(state[1][k]);
+            c[k] = c[k].add(state[2][k]);
+            d[k] = d[k].add(state[3][k]);
+        }
+    }
+    [a, b, c, d]
+}

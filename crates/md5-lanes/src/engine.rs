@@ -1,17 +1,20 @@
-//! Which compressor works on how many lanes, by what the processor can do.
+//! Which compressors a back end has, by what the processor can do.
 
-use crate::lanes::States;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::neon;
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 use crate::x86;
+use crate::{
+    compressor::{Blocks, Compressor, MAX_LANES, States},
+    scalar,
+};
 
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 cpufeatures::new!(has_sse2, "sse2");
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 cpufeatures::new!(has_avx2, "avx2");
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-cpufeatures::new!(has_avx512, "avx512f", "avx2");
+cpufeatures::new!(has_avx512, "avx2", "avx512f", "avx512bw", "bmi2");
 
 /// How messages are digested. Only those that this processor has can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +62,24 @@ impl Kind {
             Self::Neon => true,
         }
     }
+
+    /// By their number of lanes, each with no other instructions than those of its kind or of one that every processor with
+    /// these has.
+    fn compressors(self) -> &'static [Compressor] {
+        match self {
+            Self::Scalar => const { &[scalar::ALONE] },
+            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
+            Self::Sse2 => const { &[scalar::ALONE, x86::SSE2, x86::SSE2_TWICE, x86::SSE2_THRICE] },
+            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
+            Self::Avx2 => const { &[scalar::ALONE, x86::SSE2, x86::AVX2, x86::AVX2_TWICE, x86::AVX2_THRICE] },
+            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
+            Self::Avx512 => {
+                const { &[scalar::ALONE, x86::SSE2, x86::AVX2, x86::AVX512, x86::AVX512_TWICE, x86::AVX512_THRICE] }
+            }
+            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+            Self::Neon => const { &[scalar::ALONE, neon::NEON, neon::NEON_TWICE, neon::NEON_THRICE] },
+        }
+    }
 }
 
 impl Backend {
@@ -74,60 +95,40 @@ impl Backend {
 
     /// How many messages are worked on at once.
     pub fn lanes(self) -> usize {
-        match self.0 {
-            Kind::Scalar => 1,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Kind::Sse2 => 8,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Kind::Avx2 => 16,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Kind::Avx512 => 48,
-            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon => 8,
-        }
+        self.0.compressors().last().map_or(1, |widest| widest.lanes)
     }
 
-    /// Goes on with the digests of the first `active` lanes, two or more, by `count` blocks, in registers no wider than it takes.
-    #[cfg_attr(
-        not(any(
-            target_arch = "x86_64",
-            target_arch = "x86",
-            all(target_arch = "aarch64", target_endian = "little")
-        )),
-        expect(unused_variables)
-    )]
-    pub(crate) fn compress(self, states: &mut States, blocks: &[&[[u8; 64]]], active: usize, count: usize) {
-        assert!(blocks.iter().all(|blocks| blocks.len() >= count));
-        let compressor = match self.0 {
-            Kind::Scalar => return,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Kind::Avx512 if active > 32 => x86::avx512_thrice,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Kind::Avx512 if active > 16 => x86::avx512_twice,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Kind::Avx512 if active > 8 => x86::avx512,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Kind::Avx2 if active > 8 => x86::avx2_twice,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Kind::Avx512 | Kind::Avx2 if active > 4 => x86::avx2,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            _ if active > 4 => x86::sse2_twice,
-            #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            _ => x86::sse2,
-            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon if active > 4 => neon::neon_twice,
-            #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-            Kind::Neon => neon::neon,
-        };
-        #[cfg(any(
-            target_arch = "x86_64",
-            target_arch = "x86",
-            all(target_arch = "aarch64", target_endian = "little")
-        ))]
-        {
-            // SAFETY: by the invariant of `Kind` the processor has the instructions (one with AVX-512 or AVX2 has those
-            // before, too), and every slice has `count` blocks.
-            unsafe { compressor(states, blocks, count) };
+    /// What works on so many messages at once in registers no wider than it takes; on fewer, where it has not so many lanes.
+    pub(crate) fn engine(self, messages: usize) -> Engine {
+        let compressors = self.0.compressors();
+        let wide_enough = compressors.iter().find(|compressor| compressor.lanes >= messages);
+        Engine(wide_enough.or(compressors.last()).unwrap_or(&scalar::ALONE))
+    }
+}
+
+/// INVARIANT: the processor has the instructions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Engine(&'static Compressor);
+
+impl Engine {
+    pub(crate) fn lanes(self) -> usize {
+        self.0.lanes
+    }
+
+    /// Goes on with the digests of the first lanes by `count` blocks each.
+    pub(crate) fn go_on(self, states: &mut States, blocks: &Blocks<'_>, count: usize) {
+        // SAFETY: by the invariant.
+        unsafe { (self.0.go_on)(states, blocks, count) };
+    }
+
+    /// The digests of as many messages as there are lanes, each of `count` blocks with its padding.
+    pub(crate) fn digest(self, messages: &[&[u8]], count: usize, digests: &mut [[u8; 16]]) {
+        // Here and not in the compressor, where the compiler would gather them by instructions that are slow.
+        let mut lens = [0; MAX_LANES];
+        for (len, message) in lens.iter_mut().zip(messages) {
+            *len = message.len() as u32;
         }
+        // SAFETY: by the invariant.
+        unsafe { (self.0.digest[count - 1])(messages, &lens, digests) };
     }
 }

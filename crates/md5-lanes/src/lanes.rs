@@ -1,68 +1,80 @@
 //! Messages wait in line; lanes are filled again as their messages end; what is left at last is closed up.
 
-use core::slice;
-
-use crate::engine::Backend;
-
-/// The most lanes that any back end has.
-pub(crate) const MAX_LANES: usize = 48;
-
-/// The four words of each lane's digest.
-pub(crate) type States = [[u32; MAX_LANES]; 4];
-
-const BLOCK_LEN: usize = 64;
-/// Bytes of the length at the end of the last block.
-const LENGTH_LEN: usize = 8;
-/// What one block holds beside the padding.
-const MAX_SHORT_LEN: usize = BLOCK_LEN - LENGTH_LEN - 1;
-/// What a digest begins with (RFC 1321, 3.3).
-const INITIAL: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
+use crate::block;
+use crate::compressor::{MAX_LANES, MAX_SHORT_BLOCKS, States};
+use crate::engine::{Backend, Engine};
+use crate::scalar;
 
 pub(crate) fn digest_all(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
     let count = messages.len().min(digests.len());
     let (messages, digests) = (&messages[..count], &mut digests[..count]);
-    digest_long(backend, messages, digests);
-    digest_short(backend, messages, digests);
-}
-
-/// Messages that fit one block with their padding, as keys mostly do: all lanes begin and end together.
-fn digest_short(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
-    let mut short = (0..messages.len()).filter(|number| messages[*number].len() <= MAX_SHORT_LEN);
-    let mut blocks = [[0; BLOCK_LEN]; MAX_LANES];
-    let mut numbers = [0; MAX_LANES];
-    loop {
-        let mut active = 0;
-        for number in short.by_ref().take(backend.lanes()) {
-            blocks[active] = padded(messages[number]);
-            numbers[active] = number;
-            active += 1;
+    if count == 1 || backend.lanes() == 1 {
+        return scalar::digest_all(messages, digests);
+    }
+    let mut left = count;
+    for blocks in 1..=MAX_SHORT_BLOCKS {
+        let short = messages.iter().filter(|message| block::count(message.len()) == blocks).count();
+        if short == count {
+            return digest_alike(backend, blocks, messages, digests);
         }
-        let mut states = INITIAL.map(|word| [word; MAX_LANES]);
-        match &blocks[..active] {
-            [] => return,
-            [alone] => {
-                let mut state = INITIAL;
-                md5::block_api::compress(&mut state, slice::from_ref(alone));
-                set_state(&mut states, 0, state);
-            }
-            _ => {
-                let blocks = blocks.each_ref().map(slice::from_ref);
-                backend.compress(&mut states, &blocks, active, 1);
-            }
+        if short > 0 {
+            digest_those_of(backend, blocks, short, messages, digests);
         }
-        for (lane, number) in numbers[..active].iter().enumerate() {
-            digests[*number] = to_bytes(state_of(&states, lane));
-        }
+        left -= short;
+    }
+    if left > 0 {
+        digest_long(backend, messages, digests);
     }
 }
 
-/// A short message as the one block that it makes.
-fn padded(message: &[u8]) -> [u8; BLOCK_LEN] {
-    let mut block = [0; BLOCK_LEN];
-    block[..message.len()].copy_from_slice(message);
-    block[message.len()] = 0x80;
-    block[BLOCK_LEN - LENGTH_LEN..].copy_from_slice(&(message.len() as u64 * 8).to_le_bytes());
-    block
+/// What takes up the next of `left` messages that begin and end together: as few groups as there can be, of about the same size.
+fn next_engine(backend: Backend, left: usize) -> Engine {
+    backend.engine(left.div_ceil(left.div_ceil(backend.lanes())))
+}
+
+/// Messages of so many blocks, all of them: as keys mostly are.
+fn digest_alike(backend: Backend, blocks: usize, mut messages: &[&[u8]], mut digests: &mut [[u8; 16]]) {
+    while !messages.is_empty() {
+        let engine = next_engine(backend, messages.len());
+        let Some((group, rest)) = messages.split_at_checked(engine.lanes()) else { break };
+        let (done, digests_rest) = digests.split_at_mut(engine.lanes());
+        engine.digest(group, blocks, done);
+        (messages, digests) = (rest, digests_rest);
+    }
+    if !messages.is_empty() {
+        digest_those_of(backend, blocks, messages.len(), messages, digests);
+    }
+}
+
+/// Messages of so many blocks, `left` of them, among others.
+fn digest_those_of(
+    backend: Backend,
+    blocks: usize,
+    mut left: usize,
+    messages: &[&[u8]],
+    digests: &mut [[u8; 16]],
+) {
+    // Lanes that are not filled go along, and nobody looks at them.
+    let mut group = [messages[0]; MAX_LANES];
+    let mut numbers = [0; MAX_LANES];
+    let mut next = 0;
+    while left > 0 {
+        let engine = next_engine(backend, left);
+        let size = engine.lanes().min(left);
+        let mut filled = 0;
+        while filled < size {
+            group[filled] = messages[next];
+            numbers[filled] = next;
+            filled += usize::from(block::count(messages[next].len()) == blocks);
+            next += 1;
+        }
+        let mut done = [[0; 16]; MAX_LANES];
+        engine.digest(&group[..engine.lanes()], blocks, &mut done[..engine.lanes()]);
+        for (number, digest) in numbers[..size].iter().zip(&done) {
+            digests[*number] = *digest;
+        }
+        left -= size;
+    }
 }
 
 /// Longer messages: a lane takes the next one when its own has ended.
@@ -75,26 +87,17 @@ fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
         && let Some(number) = queue.next()
     {
         lanes[active].fill(number, messages[number]);
-        set_state(&mut states, active, INITIAL);
+        set_state(&mut states, active, block::INITIAL);
         active += 1;
     }
     while active > 0 {
         let count = lanes[..active].iter().map(Lane::blocks_left).min().unwrap_or(0);
-        match &mut lanes[..active] {
-            [alone] => {
-                let mut state = state_of(&states, 0);
-                md5::block_api::compress(&mut state, alone.blocks(count));
-                set_state(&mut states, 0, state);
-            }
-            lanes => {
-                // Lanes beyond the active ones go along with the first, and nobody looks at them.
-                let mut blocks = [lanes[0].blocks(count); MAX_LANES];
-                for (blocks, lane) in blocks.iter_mut().zip(lanes.iter()) {
-                    *blocks = lane.blocks(count);
-                }
-                backend.compress(&mut states, &blocks, active, count);
-            }
+        // Lanes beyond the active ones go along with the first, and nobody looks at them.
+        let mut blocks = [lanes[0].blocks(count); MAX_LANES];
+        for (blocks, lane) in blocks.iter_mut().zip(&lanes[..active]) {
+            *blocks = lane.blocks(count);
         }
+        backend.engine(active).go_on(&mut states, &blocks, count);
         let mut number = 0;
         while number < active {
             let lane = &mut lanes[number];
@@ -106,7 +109,7 @@ fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
             digests[lane.message] = to_bytes(state_of(&states, number));
             if let Some(next) = queue.next() {
                 lane.fill(next, messages[next]);
-                set_state(&mut states, number, INITIAL);
+                set_state(&mut states, number, block::INITIAL);
                 number += 1;
             } else {
                 // The last lane closes the gap; it has not passed these blocks yet and comes up next.
@@ -117,6 +120,10 @@ fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
             }
         }
     }
+}
+
+fn is_long(message: &[u8]) -> bool {
+    block::count(message.len()) > MAX_SHORT_BLOCKS
 }
 
 fn state_of(states: &States, lane: usize) -> [u32; 4] {
@@ -141,31 +148,25 @@ fn to_bytes(state: [u32; 4]) -> [u8; 16] {
 #[derive(Clone, Copy)]
 struct Lane<'m> {
     message: usize,
-    body: &'m [[u8; BLOCK_LEN]],
-    end: [[u8; BLOCK_LEN]; 2],
+    body: &'m [[u8; block::LEN]],
+    end: [[u8; block::LEN]; 2],
     /// Which blocks of `end` are still to come.
     end_from: u8,
     end_to: u8,
 }
 
 impl<'m> Lane<'m> {
-    const EMPTY: Self = Self { message: 0, body: &[], end: [[0; BLOCK_LEN]; 2], end_from: 0, end_to: 0 };
+    const EMPTY: Self = Self { message: 0, body: &[], end: [[0; block::LEN]; 2], end_from: 0, end_to: 0 };
 
     fn fill(&mut self, number: usize, message: &'m [u8]) {
-        let (body, rest) = message.as_chunks();
-        let bits = (message.len() as u64).wrapping_mul(8).to_le_bytes();
         self.message = number;
-        self.body = body;
-        self.end[0] = [0; BLOCK_LEN];
-        self.end[0][..rest.len()].copy_from_slice(rest);
-        self.end[0][rest.len()] = 0x80;
-        (self.end_from, self.end_to) = (0, 1);
-        if rest.len() >= BLOCK_LEN - LENGTH_LEN {
-            self.end[1] = [0; BLOCK_LEN];
-            self.end_to = 2;
+        self.body = message.as_chunks().0;
+        let end_from = self.body.len();
+        let end_len = block::count(message.len()) - end_from;
+        for (place, block) in self.end.iter_mut().take(end_len).enumerate() {
+            block::pad(message, end_from + place, block);
         }
-        let last = &mut self.end[usize::from(self.end_to) - 1];
-        last[BLOCK_LEN - LENGTH_LEN..].copy_from_slice(&bits);
+        (self.end_from, self.end_to) = (0, end_len as u8);
     }
 
     /// Blocks that lie in one piece here.
@@ -174,7 +175,7 @@ impl<'m> Lane<'m> {
     }
 
     /// The next `count` blocks, of those that lie in one piece.
-    fn blocks(&self, count: usize) -> &[[u8; BLOCK_LEN]] {
+    fn blocks(&self, count: usize) -> &[[u8; block::LEN]] {
         if self.body.is_empty() {
             &self.end[usize::from(self.end_from)..][..count]
         } else {
@@ -202,7 +203,7 @@ struct Queue<'m> {
 
 impl<'m> Queue<'m> {
     fn new(messages: &'m [&'m [u8]]) -> Self {
-        let long = messages.iter().filter(|message| message.len() > MAX_SHORT_LEN);
+        let long = messages.iter().filter(|message| is_long(message));
         let classes = long.fold(0, |classes, message| classes | 1 << Self::class(message));
         Self { messages, classes, position: 0 }
     }
@@ -217,7 +218,7 @@ impl<'m> Queue<'m> {
             let class = self.classes.ilog2();
             while let Some(message) = self.messages.get(self.position) {
                 self.position += 1;
-                if message.len() > MAX_SHORT_LEN && Self::class(message) == class {
+                if is_long(message) && Self::class(message) == class {
                     return Some(self.position - 1);
                 }
             }

@@ -14,25 +14,31 @@
 //! # The map
 //!
 //! ```text
-//!   lanes      messages wait in line, lanes are filled again as they end, the rest is closed up
-//!   engine     which compressor for how many lanes, by what the processor can do
-//!   compress   the 64 steps over a vector type, several vectors in turn
-//!   x86, neon  the vector types
+//!   lanes       short messages in groups, long ones in line: lanes are filled again as these end, the rest is closed up
+//!   engine      which compressors a back end has, by what the processor can do
+//!   x86, neon   the vector types, and compressors made of them
+//!   compress    the 64 steps over a vector type, several vectors in turn
+//!   scalar      the compressor for one message, by `md-5`
+//!   compressor  what a compressor is
+//!   block       what a message is cut into, and the padding
 //! ```
 //!
-//! `unsafe` is in the last three alone.
+//! `unsafe` is in `engine`, `x86`, `neon` and `compress` alone.
 #![no_std]
 
+mod block;
 #[cfg(any(
     target_arch = "x86_64",
     target_arch = "x86",
     all(target_arch = "aarch64", target_endian = "little")
 ))]
 mod compress;
+mod compressor;
 mod engine;
 mod lanes;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 mod neon;
+mod scalar;
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 mod x86;
 

@@ -2,24 +2,37 @@
 
 use core::arch::aarch64::*;
 
-use crate::compress::{Vector, compress};
-use crate::lanes::States;
+use crate::compress::{self, Vector};
+use crate::compressor::{Blocks, Compressor, MAX_LANES, States};
 
-/// # Safety
-/// The processor must have NEON.
-#[target_feature(enable = "neon")]
-pub(crate) unsafe fn neon(states: &mut States, blocks: &[&[[u8; 64]]], count: usize) {
-    // SAFETY: the caller answers for the feature.
-    unsafe { compress::<uint32x4_t, 1>(states, blocks, count) }
+/// Compressors for so many vectors in turn.
+macro_rules! compressors {
+    ($($name:ident = $count:literal;)*) => {$(
+        pub(crate) const $name: Compressor = {
+            /// # Safety
+            /// The processor must have NEON.
+            #[target_feature(enable = "neon")]
+            unsafe fn go_on(states: &mut States, blocks: &Blocks<'_>, count: usize) {
+                // SAFETY: the caller answers for the feature.
+                unsafe { compress::go_on::<uint32x4_t, $count>(states, blocks, count) }
+            }
+            /// # Safety
+            /// The processor must have NEON.
+            #[target_feature(enable = "neon")]
+            unsafe fn digest<const BLOCKS: usize>(
+                messages: &[&[u8]],
+                lens: &[u32; MAX_LANES],
+                digests: &mut [[u8; 16]],
+            ) {
+                // SAFETY: the caller answers for the feature.
+                unsafe { compress::digest::<uint32x4_t, $count, BLOCKS>(messages, lens, digests) }
+            }
+            Compressor { lanes: uint32x4_t::LANES * $count, go_on, digest: [digest::<1>, digest::<2>] }
+        };
+    )*};
 }
 
-/// # Safety
-/// The processor must have NEON.
-#[target_feature(enable = "neon")]
-pub(crate) unsafe fn neon_twice(states: &mut States, blocks: &[&[[u8; 64]]], count: usize) {
-    // SAFETY: the caller answers for the feature.
-    unsafe { compress::<uint32x4_t, 2>(states, blocks, count) }
-}
+compressors! { NEON = 1; NEON_TWICE = 2; NEON_THRICE = 3; }
 
 impl Vector for uint32x4_t {
     const LANES: usize = 4;
@@ -50,9 +63,15 @@ impl Vector for uint32x4_t {
     }
 
     #[inline(always)]
+    unsafe fn shift_left<const BITS: i32>(self) -> Self {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { vshlq_n_u32::<BITS>(self) }
+    }
+
+    #[inline(always)]
     unsafe fn rotate<const LEFT: i32, const RIGHT: i32>(self) -> Self {
         // SAFETY: the caller answers for the instructions.
-        unsafe { vorrq_u32(vshlq_n_u32::<LEFT>(self), vshrq_n_u32::<RIGHT>(self)) }
+        unsafe { vsriq_n_u32::<RIGHT>(vshlq_n_u32::<LEFT>(self), self) }
     }
 
     #[inline(always)]
@@ -74,36 +93,37 @@ impl Vector for uint32x4_t {
     }
 
     #[inline(always)]
-    unsafe fn transpose(blocks: &[*const u8]) -> [Self; 16] {
-        // SAFETY: the caller answers for the instructions and for 64 bytes at each place.
+    unsafe fn transpose_quarters(rows: [Self; 4]) -> [Self; 4] {
+        // SAFETY: the caller answers for the instructions.
         unsafe {
-            let mut words = [vdupq_n_u32(0); 16];
-            for quarter in 0..4 {
-                macro_rules! row {
-                    ($lane:expr) => {
-                        Self::load(blocks[$lane].add(16 * quarter).cast())
-                    };
-                }
-                let (even, odd) = (vtrn1q_u32(row!(0), row!(1)), vtrn2q_u32(row!(0), row!(1)));
-                let (even_next, odd_next) = (vtrn1q_u32(row!(2), row!(3)), vtrn2q_u32(row!(2), row!(3)));
-                words[4 * quarter] = vreinterpretq_u32_u64(vtrn1q_u64(
-                    vreinterpretq_u64_u32(even),
-                    vreinterpretq_u64_u32(even_next),
-                ));
-                words[4 * quarter + 1] = vreinterpretq_u32_u64(vtrn1q_u64(
-                    vreinterpretq_u64_u32(odd),
-                    vreinterpretq_u64_u32(odd_next),
-                ));
-                words[4 * quarter + 2] = vreinterpretq_u32_u64(vtrn2q_u64(
-                    vreinterpretq_u64_u32(even),
-                    vreinterpretq_u64_u32(even_next),
-                ));
-                words[4 * quarter + 3] = vreinterpretq_u32_u64(vtrn2q_u64(
-                    vreinterpretq_u64_u32(odd),
-                    vreinterpretq_u64_u32(odd_next),
-                ));
-            }
-            words
+            let even01 = vreinterpretq_u64_u32(vtrn1q_u32(rows[0], rows[1]));
+            let odd01 = vreinterpretq_u64_u32(vtrn2q_u32(rows[0], rows[1]));
+            let even23 = vreinterpretq_u64_u32(vtrn1q_u32(rows[2], rows[3]));
+            let odd23 = vreinterpretq_u64_u32(vtrn2q_u32(rows[2], rows[3]));
+            [
+                vreinterpretq_u32_u64(vtrn1q_u64(even01, even23)),
+                vreinterpretq_u32_u64(vtrn1q_u64(odd01, odd23)),
+                vreinterpretq_u32_u64(vtrn2q_u64(even01, even23)),
+                vreinterpretq_u32_u64(vtrn2q_u64(odd01, odd23)),
+            ]
         }
+    }
+
+    #[inline(always)]
+    unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16] {
+        let mut words = blocks;
+        for quarter in 0..4 {
+            let rows = [blocks[quarter], blocks[quarter + 4], blocks[quarter + 8], blocks[quarter + 12]];
+            // SAFETY: the caller answers for the instructions.
+            let rows = unsafe { Self::transpose_quarters(rows) };
+            words[4 * quarter..][..4].copy_from_slice(&rows);
+        }
+        words
+    }
+
+    #[inline(always)]
+    unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { compress::padded_copy::<Self, 4>(messages, number) }
     }
 }

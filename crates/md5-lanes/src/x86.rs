@@ -1,29 +1,45 @@
 //! Vectors of x86: SSE2 (4 lanes), AVX2 (8), AVX-512 (16).
+#![allow(clippy::needless_range_loop, reason = "loops over words and lanes by number, to be unrolled")]
 
 #[cfg(target_arch = "x86")]
 use core::arch::x86::*;
 #[cfg(target_arch = "x86_64")]
 use core::arch::x86_64::*;
 
-use crate::compress::{Vector, compress};
-use crate::lanes::States;
+use crate::block;
+use crate::compress::{self, Vector, sixteen};
+use crate::compressor::{Blocks, Compressor, MAX_LANES, States};
 
 /// Compressors for so many vectors in turn.
 macro_rules! compressors {
     ($features:literal: $($name:ident = $vector:ty, $count:literal;)*) => {$(
-        /// # Safety
-        /// The processor must have the features.
-        #[target_feature(enable = $features)]
-        pub(crate) unsafe fn $name(states: &mut States, blocks: &[&[[u8; 64]]], count: usize) {
-            // SAFETY: the caller answers for the features.
-            unsafe { compress::<$vector, $count>(states, blocks, count) }
-        }
+        pub(crate) const $name: Compressor = {
+            /// # Safety
+            /// The processor must have the features.
+            #[target_feature(enable = $features)]
+            unsafe fn go_on(states: &mut States, blocks: &Blocks<'_>, count: usize) {
+                // SAFETY: the caller answers for the features.
+                unsafe { compress::go_on::<$vector, $count>(states, blocks, count) }
+            }
+            /// # Safety
+            /// The processor must have the features.
+            #[target_feature(enable = $features)]
+            unsafe fn digest<const BLOCKS: usize>(
+                messages: &[&[u8]],
+                lens: &[u32; MAX_LANES],
+                digests: &mut [[u8; 16]],
+            ) {
+                // SAFETY: the caller answers for the features.
+                unsafe { compress::digest::<$vector, $count, BLOCKS>(messages, lens, digests) }
+            }
+            Compressor { lanes: <$vector as Vector>::LANES * $count, go_on, digest: [digest::<1>, digest::<2>] }
+        };
     )*};
 }
 
-compressors! { "sse2": sse2 = __m128i, 1; sse2_twice = __m128i, 2; }
-compressors! { "avx2": avx2 = __m256i, 1; avx2_twice = __m256i, 2; }
-compressors! { "avx512f": avx512 = __m512i, 1; avx512_twice = __m512i, 2; avx512_thrice = __m512i, 3; }
+compressors! { "sse2": SSE2 = __m128i, 1; SSE2_TWICE = __m128i, 2; SSE2_THRICE = __m128i, 3; }
+compressors! { "avx2": AVX2 = __m256i, 1; AVX2_TWICE = __m256i, 2; AVX2_THRICE = __m256i, 3; }
+compressors! { "avx512f,avx512bw,bmi2": AVX512 = __m512i, 1; AVX512_TWICE = __m512i, 2; AVX512_THRICE = __m512i, 3; }
 
 // Each function of the implementations below is inlined into a compressor above, which has the features.
 
@@ -55,6 +71,12 @@ impl Vector for __m128i {
     }
 
     #[inline(always)]
+    unsafe fn shift_left<const BITS: i32>(self) -> Self {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { _mm_slli_epi32::<BITS>(self) }
+    }
+
+    #[inline(always)]
     unsafe fn rotate<const LEFT: i32, const RIGHT: i32>(self) -> Self {
         // SAFETY: the caller answers for the instructions.
         unsafe { _mm_or_si128(_mm_slli_epi32::<LEFT>(self), _mm_srli_epi32::<RIGHT>(self)) }
@@ -79,27 +101,38 @@ impl Vector for __m128i {
     }
 
     #[inline(always)]
-    unsafe fn transpose(blocks: &[*const u8]) -> [Self; 16] {
-        // SAFETY: the caller answers for the instructions and for 64 bytes at each place.
+    unsafe fn transpose_quarters(rows: [Self; 4]) -> [Self; 4] {
+        // SAFETY: the caller answers for the instructions.
         unsafe {
-            let mut words = [_mm_setzero_si128(); 16];
-            for quarter in 0..4 {
-                macro_rules! row {
-                    ($lane:expr) => {
-                        Self::load(blocks[$lane].add(16 * quarter).cast())
-                    };
-                }
-                let (low01, high01) =
-                    (_mm_unpacklo_epi32(row!(0), row!(1)), _mm_unpackhi_epi32(row!(0), row!(1)));
-                let (low23, high23) =
-                    (_mm_unpacklo_epi32(row!(2), row!(3)), _mm_unpackhi_epi32(row!(2), row!(3)));
-                words[4 * quarter] = _mm_unpacklo_epi64(low01, low23);
-                words[4 * quarter + 1] = _mm_unpackhi_epi64(low01, low23);
-                words[4 * quarter + 2] = _mm_unpacklo_epi64(high01, high23);
-                words[4 * quarter + 3] = _mm_unpackhi_epi64(high01, high23);
-            }
-            words
+            let low01 = _mm_unpacklo_epi32(rows[0], rows[1]);
+            let high01 = _mm_unpackhi_epi32(rows[0], rows[1]);
+            let low23 = _mm_unpacklo_epi32(rows[2], rows[3]);
+            let high23 = _mm_unpackhi_epi32(rows[2], rows[3]);
+            [
+                _mm_unpacklo_epi64(low01, low23),
+                _mm_unpackhi_epi64(low01, low23),
+                _mm_unpacklo_epi64(high01, high23),
+                _mm_unpackhi_epi64(high01, high23),
+            ]
         }
+    }
+
+    #[inline(always)]
+    unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16] {
+        let mut words = blocks;
+        for quarter in 0..4 {
+            let rows = [blocks[quarter], blocks[quarter + 4], blocks[quarter + 8], blocks[quarter + 12]];
+            // SAFETY: the caller answers for the instructions.
+            let rows = unsafe { Self::transpose_quarters(rows) };
+            words[4 * quarter..][..4].copy_from_slice(&rows);
+        }
+        words
+    }
+
+    #[inline(always)]
+    unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { compress::padded_copy::<Self, 4>(messages, number) }
     }
 }
 
@@ -131,6 +164,12 @@ impl Vector for __m256i {
     }
 
     #[inline(always)]
+    unsafe fn shift_left<const BITS: i32>(self) -> Self {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { _mm256_slli_epi32::<BITS>(self) }
+    }
+
+    #[inline(always)]
     unsafe fn rotate<const LEFT: i32, const RIGHT: i32>(self) -> Self {
         // SAFETY: the caller answers for the instructions.
         unsafe { _mm256_or_si256(_mm256_slli_epi32::<LEFT>(self), _mm256_srli_epi32::<RIGHT>(self)) }
@@ -155,44 +194,54 @@ impl Vector for __m256i {
     }
 
     #[inline(always)]
-    unsafe fn transpose(blocks: &[*const u8]) -> [Self; 16] {
-        // SAFETY: the caller answers for the instructions and for 64 bytes at each place.
+    unsafe fn transpose_quarters(rows: [Self; 4]) -> [Self; 4] {
+        // SAFETY: the caller answers for the instructions.
         unsafe {
-            let mut words = [_mm256_setzero_si256(); 16];
-            for half in 0..2 {
-                macro_rules! row {
-                    ($lane:expr) => {
-                        Self::load(blocks[$lane].add(32 * half).cast())
-                    };
-                }
-                // In each half of a register: words 0 and 1, or 2 and 3, of two lanes; then of four lanes.
-                macro_rules! pair {
-                    ($lane:expr) => {
-                        (
-                            _mm256_unpacklo_epi32(row!($lane), row!($lane + 1)),
-                            _mm256_unpackhi_epi32(row!($lane), row!($lane + 1)),
-                        )
-                    };
-                }
-                macro_rules! four {
-                    ($lane:expr) => {{
-                        let ((low, high), (low_next, high_next)) = (pair!($lane), pair!($lane + 2));
-                        [
-                            _mm256_unpacklo_epi64(low, low_next),
-                            _mm256_unpackhi_epi64(low, low_next),
-                            _mm256_unpacklo_epi64(high, high_next),
-                            _mm256_unpackhi_epi64(high, high_next),
-                        ]
-                    }};
-                }
-                let (first, second) = (four!(0), four!(4));
+            let low01 = _mm256_unpacklo_epi32(rows[0], rows[1]);
+            let high01 = _mm256_unpackhi_epi32(rows[0], rows[1]);
+            let low23 = _mm256_unpacklo_epi32(rows[2], rows[3]);
+            let high23 = _mm256_unpackhi_epi32(rows[2], rows[3]);
+            [
+                _mm256_unpacklo_epi64(low01, low23),
+                _mm256_unpackhi_epi64(low01, low23),
+                _mm256_unpacklo_epi64(high01, high23),
+                _mm256_unpackhi_epi64(high01, high23),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16] {
+        let mut words = blocks;
+        for half in 0..2 {
+            // SAFETY: the caller answers for the instructions.
+            unsafe {
+                // Four lanes each: words 0 to 3 of the half block in one half of the register, 4 to 7 in the other.
+                let first = Self::transpose_quarters([
+                    blocks[half],
+                    blocks[half + 2],
+                    blocks[half + 4],
+                    blocks[half + 6],
+                ]);
+                let second = Self::transpose_quarters([
+                    blocks[half + 8],
+                    blocks[half + 10],
+                    blocks[half + 12],
+                    blocks[half + 14],
+                ]);
                 for word in 0..4 {
                     words[8 * half + word] = _mm256_permute2x128_si256::<0x20>(first[word], second[word]);
                     words[8 * half + 4 + word] = _mm256_permute2x128_si256::<0x31>(first[word], second[word]);
                 }
             }
-            words
         }
+        words
+    }
+
+    #[inline(always)]
+    unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { compress::padded_copy::<Self, 8>(messages, number) }
     }
 }
 
@@ -229,6 +278,12 @@ impl Vector for __m512i {
     }
 
     #[inline(always)]
+    unsafe fn shift_left<const BITS: i32>(self) -> Self {
+        // SAFETY: the caller answers for the instructions.
+        unsafe { _mm512_sllv_epi32(self, Self::splat(BITS as u32)) }
+    }
+
+    #[inline(always)]
     unsafe fn rotate<const LEFT: i32, const RIGHT: i32>(self) -> Self {
         // SAFETY: the caller answers for the instructions.
         unsafe { _mm512_rol_epi32::<LEFT>(self) }
@@ -253,36 +308,32 @@ impl Vector for __m512i {
     }
 
     #[inline(always)]
-    unsafe fn transpose(blocks: &[*const u8]) -> [Self; 16] {
-        // SAFETY: the caller answers for the instructions and for 64 bytes at each place.
+    unsafe fn transpose_quarters(rows: [Self; 4]) -> [Self; 4] {
+        // SAFETY: the caller answers for the instructions.
         unsafe {
-            macro_rules! row {
-                ($lane:expr) => {
-                    Self::load(blocks[$lane].cast())
-                };
-            }
-            // In each quarter of a register: words of two lanes; then of four lanes.
-            macro_rules! pair {
-                ($lane:expr) => {
-                    (
-                        _mm512_unpacklo_epi32(row!($lane), row!($lane + 1)),
-                        _mm512_unpackhi_epi32(row!($lane), row!($lane + 1)),
-                    )
-                };
-            }
-            macro_rules! four {
-                ($lane:expr) => {{
-                    let ((low, high), (low_next, high_next)) = (pair!($lane), pair!($lane + 2));
-                    [
-                        _mm512_unpacklo_epi64(low, low_next),
-                        _mm512_unpackhi_epi64(low, low_next),
-                        _mm512_unpacklo_epi64(high, high_next),
-                        _mm512_unpackhi_epi64(high, high_next),
-                    ]
-                }};
-            }
-            let (lanes0, lanes4, lanes8, lanes12) = (four!(0), four!(4), four!(8), four!(12));
-            let mut words = [_mm512_setzero_si512(); 16];
+            let low01 = _mm512_unpacklo_epi32(rows[0], rows[1]);
+            let high01 = _mm512_unpackhi_epi32(rows[0], rows[1]);
+            let low23 = _mm512_unpacklo_epi32(rows[2], rows[3]);
+            let high23 = _mm512_unpackhi_epi32(rows[2], rows[3]);
+            [
+                _mm512_unpacklo_epi64(low01, low23),
+                _mm512_unpackhi_epi64(low01, low23),
+                _mm512_unpacklo_epi64(high01, high23),
+                _mm512_unpackhi_epi64(high01, high23),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16] {
+        // SAFETY: the caller answers for the instructions.
+        unsafe {
+            // Four lanes each: four words of the block in each quarter of a register.
+            let lanes0 = Self::transpose_quarters([blocks[0], blocks[1], blocks[2], blocks[3]]);
+            let lanes4 = Self::transpose_quarters([blocks[4], blocks[5], blocks[6], blocks[7]]);
+            let lanes8 = Self::transpose_quarters([blocks[8], blocks[9], blocks[10], blocks[11]]);
+            let lanes12 = Self::transpose_quarters([blocks[12], blocks[13], blocks[14], blocks[15]]);
+            let mut words = blocks;
             for word in 0..4 {
                 // Quarters 0 and 2, or 1 and 3, of two registers: then every lane of words `word`, `word + 4` and so on.
                 let even = _mm512_shuffle_i32x4::<0x88>(lanes0[word], lanes4[word]);
@@ -297,4 +348,40 @@ impl Vector for __m512i {
             words
         }
     }
+
+    #[inline(always)]
+    unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16] {
+        let start = number * block::LEN;
+        // SAFETY: the caller answers for the instructions.
+        unsafe {
+            // An empty message may lie where nothing can be read, and a processor takes very long to see that nothing is wanted.
+            if number == 0 && _mm512_testn_epi32_mask(lens, lens) != 0 {
+                return compress::padded_copy::<Self, 16>(messages, number);
+            }
+            let mut words = Self::transpose(sixteen!(LANE => {
+                let message = messages[LANE];
+                // Reads bytes of the message only: so many as are left of it.
+                let bytes = low_bits(message.len().saturating_sub(start));
+                _mm512_maskz_loadu_epi8(bytes, message.as_ptr().wrapping_add(start).cast())
+            }));
+            let whole = _mm512_sub_epi32(_mm512_srli_epi32::<2>(lens), Self::splat((start / 4) as u32));
+            let bits = _mm512_slli_epi32::<3>(_mm512_and_si512(lens, Self::splat(3)));
+            let mark = _mm512_sllv_epi32(Self::splat(0x80), bits);
+            for word in 0..16 {
+                let here = _mm512_cmpeq_epi32_mask(whole, Self::splat(word as u32));
+                words[word] = _mm512_mask_or_epi32(words[word], here, words[word], mark);
+            }
+            words
+        }
+    }
+}
+
+/// The lowest `count` bits, or fewer if there are more than 255.
+#[inline(always)]
+unsafe fn low_bits(count: usize) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: the caller answers for the instructions. They look at eight bits of the number.
+    return unsafe { _bzhi_u64(u64::MAX, count as u32) };
+    #[cfg(target_arch = "x86")]
+    if count < 64 { (1 << count) - 1 } else { u64::MAX }
 }

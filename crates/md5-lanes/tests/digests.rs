@@ -36,6 +36,19 @@ fn every_length_up_to_300_alone_and_in_every_number_of_lanes() {
     }
 }
 
+/// Reading on would be seen by AddressSanitizer and Miri: see `.ci/machines`.
+#[test]
+fn messages_that_end_where_their_allocation_does() {
+    let data = bytes(200);
+    let own: Vec<Box<[u8]>> = (0..=130).map(|len| data[..len].into()).collect();
+    let messages: Vec<&[u8]> = own.iter().map(|message| &**message).collect();
+    check(&messages);
+    // Those of one block alone, of two alone, and of both in small groups.
+    check(&messages[..56]);
+    check(&messages[56..120]);
+    messages[50..70].chunks(7).for_each(check);
+}
+
 #[test]
 fn what_has_no_counterpart_is_left_alone() {
     let mut digests = [[7; 16]; 3];

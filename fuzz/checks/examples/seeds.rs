@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let noise: Vec<Vec<u8>> = noise(200).collect();
     write(&folder.join("round_trip"), &noise)?;
     write(&folder.join("aggregate_ops"), &noise)?;
+    write(&folder.join("lanes"), &noise)?;
     // The first byte chooses what is done; a filter has its range in the next two: 0 to 2^128 - 1, or the lower half.
     let filters = messages.iter().flat_map(|message| {
         [&[2, 0, 0xC0, 0], &[2, 0, 0x88, 0]].map(|head| [head.as_slice(), message].concat())

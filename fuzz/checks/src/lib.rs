@@ -9,6 +9,7 @@
 //! | [`round_trip`] | what an aggregator takes comes out of its bytes, by whichever reader |
 //! | [`aggregate_ops`] | any sequence of operations does what a list would |
 //! | [`shards`] | maps, splits, filters and aggregates by shard do what a look at each range would |
+//! | [`lanes`] | many digests at once are those of one by one |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,6 +22,7 @@
 
 mod arbitrary_input;
 mod differential;
+mod lanes;
 mod lenient;
 mod operations;
 mod prost_messages;
@@ -40,6 +42,7 @@ mod oracle;
 mod sharded_model;
 
 pub use differential::differential;
+pub use lanes::lanes;
 pub use lenient::lenient;
 pub use operations::aggregate_ops;
 pub use round_trip::round_trip;
@@ -50,11 +53,12 @@ pub use strict::strict;
 pub type Check = (&'static str, fn(&[u8]));
 
 /// Every check.
-pub const CHECKS: [Check; 6] = [
+pub const CHECKS: [Check; 7] = [
     ("strict", strict),
     ("lenient", lenient),
     ("differential", differential),
     ("round_trip", round_trip),
     ("aggregate_ops", aggregate_ops),
     ("shards", shards),
+    ("lanes", lanes),
 ];

@@ -61,6 +61,11 @@ fn shards() {
 }
 
 #[test]
+fn lanes() {
+    replay("lanes");
+}
+
+#[test]
 fn every_target_has_a_check_and_a_corpus_of_some_size() {
     let names = |files: Vec<PathBuf>| -> BTreeSet<String> {
         files.iter().map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned()).collect()

@@ -1,0 +1,41 @@
+//! What a back end is made of: functions that work on so many lanes at once.
+
+use crate::block;
+
+/// The most lanes that any compressor has.
+pub(crate) const MAX_LANES: usize = 48;
+
+/// The four words of each lane's digest, in whole vectors.
+pub(crate) type States = [[u32; MAX_LANES]; 4];
+
+/// Blocks of each lane, one after the other.
+pub(crate) type Blocks<'m> = [&'m [[u8; block::LEN]]; MAX_LANES];
+
+/// Messages of up to so many blocks, padding included, are digested together with others of just as many.
+pub(crate) const MAX_SHORT_BLOCKS: usize = 2;
+
+/// Digests as many messages as there are lanes, all of the same number of blocks, with their lengths beside. What has another
+/// number of blocks, or length, gets a wrong digest.
+///
+/// # Panics
+/// There are not so many messages and digests.
+///
+/// # Safety
+/// The processor must have the instructions.
+pub(crate) type Digest = unsafe fn(&[&[u8]], &[u32; MAX_LANES], &mut [[u8; 16]]);
+
+/// Works on `lanes` messages at once.
+#[derive(Debug)]
+pub(crate) struct Compressor {
+    pub(crate) lanes: usize,
+    /// Goes on with the digests of the first `lanes` lanes by so many blocks each.
+    ///
+    /// # Panics
+    /// A lane has fewer blocks.
+    ///
+    /// # Safety
+    /// The processor must have the instructions.
+    pub(crate) go_on: unsafe fn(&mut States, &Blocks<'_>, usize),
+    /// Of messages of one block, of two, ...
+    pub(crate) digest: [Digest; MAX_SHORT_BLOCKS],
+}

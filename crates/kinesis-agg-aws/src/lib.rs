@@ -1,0 +1,2 @@
+//! Aggregated Kinesis records on AWS.
+#![forbid(unsafe_code)]

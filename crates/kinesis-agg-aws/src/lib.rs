@@ -1,2 +1,12 @@
 //! Aggregated Kinesis records on AWS.
 #![forbid(unsafe_code)]
+
+#[cfg(feature = "lambda")]
+pub mod lambda;
+mod record_aggregator;
+#[cfg(feature = "sdk")]
+pub mod sdk;
+
+pub use record_aggregator::{
+    AddUserRecordError, Aggregate, CallbackError, CallbackPanic, RecordAggregator, Undelivered,
+};

@@ -99,6 +99,7 @@ fn aggregates_may_have_ten_mebibytes_where_that_is_asked_for() {
 }
 
 /// Collects what a callback is given.
+#[allow(clippy::type_complexity)]
 fn collector()
 -> (Arc<Mutex<Vec<Aggregate>>>, impl FnMut(&Aggregate) -> Result<(), kinesis_agg_aws::CallbackError>) {
     let taken = Arc::new(Mutex::new(Vec::new()));

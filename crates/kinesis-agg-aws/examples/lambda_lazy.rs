@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
 
 async fn handle(event: LambdaEvent<Event>) -> Result<BatchResponse, Error> {
     let mut response = BatchResponse::default();
-    let mut done = 0;
+    let mut done: usize = 0;
     for user_record in event.payload.user_records() {
         // Lambda gives all records from the one that failed on again, so that those behind it can wait.
         match user_record {
@@ -22,7 +22,7 @@ async fn handle(event: LambdaEvent<Event>) -> Result<BatchResponse, Error> {
                     response.fail(user_record.sequence_number());
                     break;
                 }
-                done += 1;
+                done = done.saturating_add(1);
             }
             Err(unreadable) => {
                 eprintln!("{unreadable}");

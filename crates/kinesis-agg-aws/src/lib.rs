@@ -10,3 +10,11 @@ pub mod sdk;
 pub use record_aggregator::{
     AddUserRecordError, Aggregate, CallbackError, CallbackPanic, RecordAggregator, Undelivered,
 };
+
+#[cfg(all(doctest, feature = "lambda"))]
+#[doc = include_str!("../../../docs/lambda.md")]
+struct LambdaPage;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/from-python.md")]
+struct FromPythonPage;

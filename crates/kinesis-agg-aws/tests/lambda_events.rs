@@ -434,7 +434,7 @@ fn a_small_record_of_many_user_records_with_a_long_key_stays_small() {
     let data = [&[0xF3, 0x89, 0x9A, 0xC2], &message[..], &kinesis_agg_md5(&message)].concat();
     let (user_records, _) = read(&json!({"Records": [streams_record(1, &data)]})).deaggregate();
     assert_eq!(user_records.len(), 174_588);
-    assert!(size_of_val(&user_records[0]) <= 160);
+    assert!(size_of_val(&user_records[0]) <= 136);
     let key = user_records[0].partition_key().unwrap().as_ptr();
     assert!(user_records.iter().all(|record| record.partition_key().unwrap().as_ptr() == key));
 }
@@ -455,6 +455,30 @@ fn kinesis_records_are_taken_apart_in_order_over_many_groups() {
     for (position, pair) in user_records.chunks(2).enumerate() {
         assert_eq!(pair[0].data(), position.to_string().as_bytes());
         assert_eq!(pair[1].sequence_number(), Some(position.to_string().as_str()));
+    }
+}
+
+#[test]
+fn bulk_and_lazy_forms_agree_wherever_unreadable_records_stand() {
+    let large = vec![b'x'; 600_000];
+    let readable = [streams_record(1, &two()), streams_record(2, &large), streams_record(3, b"")];
+    for pattern in ["", "u", "uu", "ur", "ru", "urrurru", "rrrr", "uuruu"] {
+        let mut readable = readable.iter().cycle().cloned();
+        let records: Vec<_> = pattern
+            .chars()
+            .map(|kind| if kind == 'u' { json!(7) } else { readable.next().unwrap() })
+            .collect();
+        let event = read(&json!({"Records": records}));
+        let (user_records, unreadable) = event.deaggregate();
+        assert_eq!(unreadable.len(), pattern.matches('u').count(), "{pattern}");
+        let lazily: Vec<_> =
+            event.user_records().filter_map(Result::ok).map(|record| record.data().clone()).collect();
+        assert!(user_records.iter().map(|record| record.data()).eq(&lazily), "{pattern}");
+        let kinds: Vec<_> =
+            event.user_records().map(|record| if record.is_ok() { "r" } else { "u" }).collect();
+        // The first of the readable records has two user records.
+        let expected = pattern.replacen('r', "rr", 1);
+        assert!(kinds.concat() == expected || pattern.matches('r').count() > 3, "{pattern}");
     }
 }
 

@@ -58,15 +58,7 @@ impl Event {
 
     /// All user records, and all records that could not be read.
     pub fn deaggregate(&self) -> (Vec<UserRecord>, Vec<UnreadableRecord>) {
-        let mut user_records = Vec::new();
-        let mut unreadable = Vec::new();
-        for user_record in self.user_records() {
-            match user_record {
-                Ok(user_record) => user_records.push(user_record),
-                Err(record) => unreadable.push(record),
-            }
-        }
-        (user_records, unreadable)
+        self.user_records().into_vecs()
     }
 
     /// The answer to a transformation's event: what `transform` makes of the user records of each Kinesis record.

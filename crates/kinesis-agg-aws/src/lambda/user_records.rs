@@ -32,28 +32,52 @@ impl<E> UserRecords<E> {
         Self { kinesis_records: kinesis_records.into_iter(), group: Vec::new().into_iter(), unreadable: None }
     }
 
-    /// The next Kinesis records, up to one that could not be read.
+    /// All at once.
+    pub(super) fn into_vecs(mut self) -> (Vec<UserRecord>, Vec<E>) {
+        let mut user_records: Vec<_> = self.group.by_ref().collect();
+        let mut unreadable: Vec<_> = self.unreadable.take().into_iter().collect();
+        loop {
+            let mut group = deaggregate(&self.next_group());
+            // The first group, which may be all, is not moved: it can be large.
+            if user_records.is_empty() {
+                user_records = group;
+            } else {
+                user_records.append(&mut group);
+            }
+            unreadable.extend(self.unreadable.take());
+            if self.kinesis_records.as_slice().is_empty() {
+                return (user_records, unreadable);
+            }
+        }
+    }
+
+    /// The next Kinesis records, up to one that could not be read or that would make them too long together.
     fn next_group(&mut self) -> Vec<Arc<KinesisRecord>> {
         let mut group = Vec::new();
         let mut bytes: usize = 0;
-        while bytes < GROUP_LEN {
-            match self.kinesis_records.next() {
-                Some(Ok(record)) => {
-                    bytes = bytes.saturating_add(record.data().len());
-                    group.push(record);
-                }
-                Some(Err(unreadable)) => {
-                    self.unreadable = Some(unreadable);
-                    break;
-                }
-                None => break,
-            }
+        while let Some(record) = self.next_of_group(&mut bytes) {
+            group.push(record);
         }
         group
     }
+
+    /// The next Kinesis record, if it goes with those that have so many bytes.
+    fn next_of_group(&mut self, bytes: &mut usize) -> Option<Arc<KinesisRecord>> {
+        if self.unreadable.is_some() {
+            return None;
+        }
+        if let Ok(record) = self.kinesis_records.as_slice().first()? {
+            let together = bytes.saturating_add(record.data().len());
+            if *bytes > 0 && together > GROUP_LEN {
+                return None;
+            }
+            *bytes = together;
+        }
+        self.kinesis_records.next()?.map_err(|unreadable| self.unreadable = Some(unreadable)).ok()
+    }
 }
 
-/// Bytes of data in a group of Kinesis records.
+/// The most bytes of data in a group of Kinesis records, if these are not in one alone.
 const GROUP_LEN: usize = 1 << 20;
 
 impl<E> Iterator for UserRecords<E> {
@@ -67,6 +91,8 @@ impl<E> Iterator for UserRecords<E> {
             if let Some(unreadable) = self.unreadable.take() {
                 return Some(Err(unreadable));
             }
+            // First, the memory of the group before.
+            self.group = Vec::new().into_iter();
             let group = self.next_group();
             if group.is_empty() && self.unreadable.is_none() {
                 return None;

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use aws_lambda_events::event::firehose::{KinesisFirehoseEvent, KinesisFirehoseResponse};
-use aws_lambda_events::event::kinesis::KinesisEvent;
+use aws_lambda_events::event::kinesis::{KinesisEvent, KinesisTimeWindowEvent};
 use aws_lambda_events::event::streams::KinesisEventResponse;
 use kinesis_agg_aws::lambda::{BatchResponse, ConversionError, Event, Transformed};
 use serde_json::{Value, json};
@@ -58,6 +58,26 @@ fn a_stream_event_becomes_theirs_and_ours_again_with_every_field_and_fraction() 
         (&json!([1, null]), &json!({"a": 1}))
     );
     assert_eq!(serde_json::to_value(Event::from(theirs)).unwrap(), streams());
+}
+
+#[test]
+fn the_event_of_a_time_window_becomes_theirs_and_ours_again() {
+    let mut json = streams();
+    json["window"] = json!({"start": "2020-12-09T07:04:00Z", "end": "2020-12-09T07:06:00Z"});
+    json["state"] = json!({"sum": "5"});
+    json["shardId"] = "shardId-000000000006".into();
+    json["eventSourceARN"] = "arn:aws:kinesis:us-east-2:123456789012:stream/s".into();
+    json["isFinalInvokeForWindow"] = false.into();
+    json["isWindowTerminatedEarly"] = true.into();
+    json["unknown"] = 5.into();
+    let theirs = KinesisTimeWindowEvent::try_from(read(&json)).unwrap();
+    assert_eq!(theirs.time_window_properties.state["sum"], "5");
+    assert_eq!(theirs.kinesis_event.records.len(), 1);
+    assert_eq!(serde_json::to_value(Event::from(theirs)).unwrap(), json);
+
+    json["state"] = json!({"sum": 5});
+    let error = KinesisTimeWindowEvent::try_from(read(&json)).unwrap_err();
+    assert!(error.to_string().starts_with("time window: invalid type"), "{error}");
 }
 
 #[test]

@@ -33,6 +33,9 @@ pub enum ConversionError {
     /// A field is missing.
     #[error("no field `{0}`")]
     Missing(&'static str),
+    /// The fields of a time window are missing or not what theirs can hold, for this reason.
+    #[error("time window: {0}")]
+    TimeWindow(String),
     /// The value of a field is not of the kind that it must be.
     #[error("unexpected value of field `{0}`")]
     Value(String),
@@ -78,6 +81,42 @@ impl TryFrom<Event> for kinesis::KinesisEvent {
         theirs.records =
             event.records.into_iter().map(|record| record?.as_ref().try_into()).collect::<Converted<_>>()?;
         theirs.other = values(event.other)?;
+        Ok(theirs)
+    }
+}
+
+impl From<kinesis::KinesisTimeWindowEvent> for Event {
+    fn from(event: kinesis::KinesisTimeWindowEvent) -> Self {
+        let mut ours = Event::from(event.kinesis_event);
+        let properties = match serde_json::to_value(event.time_window_properties) {
+            Ok(Value::Object(properties)) => properties,
+            _ => Map::new(),
+        };
+        for (name, value) in properties.into_iter().chain(event.other) {
+            ours.other.insert(&name, field(value));
+        }
+        ours
+    }
+}
+
+/// The fields of a time window.
+const WINDOW_FIELDS: [&str; 6] =
+    ["window", "state", "shardId", "eventSourceARN", "isFinalInvokeForWindow", "isWindowTerminatedEarly"];
+
+impl TryFrom<Event> for kinesis::KinesisTimeWindowEvent {
+    type Error = ConversionError;
+
+    fn try_from(mut event: Event) -> Converted<Self> {
+        let mut properties = Fields::default();
+        for name in WINDOW_FIELDS {
+            if let Some(field) = event.other.remove(name) {
+                properties.insert(name, field);
+            }
+        }
+        let mut theirs = Self::default();
+        theirs.time_window_properties = serde_json::from_value(Value::Object(values(properties)?))
+            .map_err(|error| ConversionError::TimeWindow(error.to_string()))?;
+        theirs.kinesis_event = event.try_into()?;
         Ok(theirs)
     }
 }

@@ -124,7 +124,8 @@ fn a_record_that_cannot_be_read_is_named_and_the_others_go_on() {
             Fault::DataMissing("data"),
             Some("2"),
         ),
-        (damaged(|record| record["kinesis"] = Value::Null), Fault::KinesisNotAnObject, None),
+        // Its `eventID` ends with it.
+        (damaged(|record| record["kinesis"] = Value::Null), Fault::KinesisNotAnObject, Some("2")),
         (Value::Null, Fault::NotAnObject, None),
         (json!([1]), Fault::NotAnObject, None),
     ];
@@ -241,6 +242,10 @@ fn tags_are_kept() {
     let data = aggregate(&[UserRecord::new("a", b"21.5").with_tags(&tags)]);
     let (user_records, _) = read(&json!({"Records": [streams_record(1, &data)]})).deaggregate();
     assert!(user_records[0].tags().eq([("unit", Some("C")), ("raw", None)]));
+    let mut foreign = streams_record(1, &two());
+    foreign["kinesis"]["tags"] = "of the service".into();
+    let (without, _) = read(&json!({"Records": [foreign]})).deaggregate();
+    assert_eq!(serde_json::to_value(&without[0]).unwrap()["kinesis"]["tags"], "of the service");
     let json = serde_json::to_value(&user_records[0]).unwrap();
     assert_eq!(
         json["kinesis"]["tags"],

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::base64_text::{self, Base64};
 use super::fields::{Field, Fields, Object, read_object};
 use super::timestamp::{self, Unit};
-use super::unreadable_record::{Fault, UnreadableRecord};
+use super::unreadable_record::{Fault, UnreadableRecord, split_event_id};
 use super::user_records::UserRecords;
 
 /// How a record was written.
@@ -132,14 +132,14 @@ impl KinesisRecord {
         &self.partition_key
     }
 
-    /// Its sequence number, which is unique in its shard.
+    /// Its sequence number, which is unique in its shard: from a field of its own, or from `eventID`, which ends with it.
     pub fn sequence_number(&self) -> Option<&str> {
-        self.text("sequenceNumber")
+        self.text("sequenceNumber").or_else(|| Some(split_event_id(self.text("eventID")?)?.1))
     }
 
     /// Its shard: from a field of its own, or from `eventID`, which begins with it.
     pub fn shard_id(&self) -> Option<&str> {
-        self.text("shardId").or_else(|| Some(self.text("eventID")?.split_once(':')?.0))
+        self.text("shardId").or_else(|| Some(split_event_id(self.text("eventID")?)?.0))
     }
 
     /// Its `recordId`, in events of Firehose and Analytics.

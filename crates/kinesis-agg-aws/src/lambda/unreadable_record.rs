@@ -46,6 +46,11 @@ pub enum Fault {
     },
 }
 
+/// The shard id and the sequence number of which an `eventID` is made.
+pub(super) fn split_event_id(event_id: &str) -> Option<(&str, &str)> {
+    event_id.split_once(':')
+}
+
 impl UnreadableRecord {
     /// Of what could be read of it, the nested fields come first.
     pub(super) fn new(fault: Fault, json: &RawValue, fields: [&Fields; 2], data: String) -> Self {
@@ -55,7 +60,9 @@ impl UnreadableRecord {
         };
         Self(Box::new(Inner {
             fault,
-            sequence_number: text(["sequenceNumber", "SequenceNumber"]),
+            sequence_number: text(["sequenceNumber", "SequenceNumber"]).or_else(|| {
+                split_event_id(&text(["eventID", "eventID"])?).map(|(_, number)| number.to_owned())
+            }),
             record_id: text(["recordId", "recordId"]),
             json: json.to_owned(),
             data,

@@ -160,9 +160,12 @@ struct KinesisObject<'a>(&'a UserRecord);
 impl KinesisObject<'_> {
     /// Whether the user record has something else in the place of this field.
     fn replaces(&self, name: &str) -> bool {
-        let of_every = ["data"];
-        let of_aggregated = ["aggregated", "explicitHashKey", "partitionKey", "subSequenceNumber", "tags"];
-        of_every.contains(&name) || (self.0.aggregated && of_aggregated.contains(&name))
+        match name {
+            "data" => true,
+            "aggregated" | "explicitHashKey" | "partitionKey" | "subSequenceNumber" => self.0.aggregated,
+            "tags" => !self.0.tags.is_empty(),
+            _ => false,
+        }
     }
 
     fn fields(&self) -> impl Iterator<Item = (&str, &Field)> {

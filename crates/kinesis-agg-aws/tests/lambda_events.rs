@@ -488,6 +488,15 @@ fn bulk_and_lazy_forms_agree_wherever_unreadable_records_stand() {
 }
 
 #[test]
+fn an_asynchronous_handler_can_hold_everything_and_hand_it_on() {
+    fn can_be_handed_on<T: Send + Sync + 'static>() {}
+    can_be_handed_on::<Event>();
+    can_be_handed_on::<kinesis_agg_aws::lambda::UserRecords>();
+    can_be_handed_on::<kinesis_agg_aws::lambda::UserRecord>();
+    can_be_handed_on::<kinesis_agg_aws::lambda::UnreadableRecord>();
+}
+
+#[test]
 fn debug_output_shows_no_data() {
     let event = read(&json!({"Records": [streams_record(1, b"secret"), {"kinesis": {"data": "secret!"}}]}));
     let printed = format!("{event:?} {:?}", event.deaggregate());

@@ -189,3 +189,29 @@ fn shapes_are_told_by_the_records() {
         assert!(event.records.iter().flatten().all(|record| record.shape() == shape), "{}", vector.id);
     }
 }
+
+#[test]
+fn damaged_events_are_an_error_or_read_again_as_they_are_written() {
+    let mut read_anyway = 0;
+    for vector in vectors() {
+        let text = vector.event.to_string().into_bytes();
+        let cuts = (0..text.len()).step_by(5).map(|end| text[..end].to_vec());
+        let changes = (0..text.len()).step_by(3).map(|position| {
+            let mut damaged = text.clone();
+            damaged[position] = b"\"{}[],:\\0a="[position % 11];
+            damaged
+        });
+        for damaged in cuts.chain(changes) {
+            let Ok(event) = serde_json::from_slice::<Event>(&damaged) else { continue };
+            read_anyway += 1;
+            let (user_records, unreadable) = event.deaggregate();
+            assert!(user_records.iter().all(|record| serde_json::to_string(record).is_ok()));
+            let written = serde_json::to_string(&event).unwrap();
+            let again: Event = serde_json::from_str(&written).unwrap();
+            assert_eq!(serde_json::to_string(&again).unwrap(), written);
+            let (same, as_unreadable) = again.deaggregate();
+            assert_eq!((same.len(), as_unreadable.len()), (user_records.len(), unreadable.len()));
+        }
+    }
+    assert!(read_anyway > 1000, "{read_anyway}");
+}

@@ -1,5 +1,5 @@
-//! The examples `lambda_bulk` and `lambda_lazy` as Lambda runs them: processes that ask the runtime API for events and answer them. The
-//! API is a small fake of it on loopback.
+//! The examples `lambda_bulk` and `lambda_lazy` as Lambda runs them: processes that ask the runtime API for events and answer
+//! them. The API is a small fake of it on loopback.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -118,8 +118,8 @@ fn respond(connection: &mut TcpStream, status: &str, headers: &str, body: &str) 
     .unwrap();
 }
 
-/// A shipped event of three Kinesis records: the first and the last are plain and hold text, the one between is an aggregate of one
-/// user record, whose data is no text, which the examples take for a failure.
+/// A shipped event of three Kinesis records: the first and the last are plain and hold text, the one between is an aggregate of
+/// one user record, whose data is no text, which the examples take for a failure.
 fn shipped() -> Value {
     let vectors = include_str!("../../../tests/vectors/lambda_events.jsonl");
     let line: Value = serde_json::from_str(vectors.lines().nth(8).unwrap()).unwrap();

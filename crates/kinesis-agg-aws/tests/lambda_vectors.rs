@@ -75,7 +75,8 @@ fn vectors() -> impl Iterator<Item = Vector> {
     })
 }
 
-/// The same user record with its data as base64 text. Out of an aggregate it is bytes of such text; of a plain record of boto3 it is raw.
+/// The same user record with its data as base64 text. Out of an aggregate it is bytes of such text; of a plain record of boto3
+/// it is raw.
 fn with_text(output: &Value) -> Value {
     let mut output = output.clone();
     let data = &output["kinesis"]["data"];

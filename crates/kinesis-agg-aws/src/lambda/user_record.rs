@@ -15,9 +15,9 @@ use super::kinesis_record::{KinesisRecord, Shape, capitalised};
 /// A user record. Its keys and its data are slices of the data of the Kinesis record that it came in, which all user
 /// records of that Kinesis record share.
 ///
-/// It is written as the Python module's: in the shape of a Kinesis stream's record, whatever shape it came in, with all fields of that,
-/// and, if it came out of an aggregate, with `partitionKey`, `explicitHashKey`, `subSequenceNumber` and `aggregated` in
-/// `kinesis`, and `tags` if it has any.
+/// It is written as the Python module's: in the shape of a Kinesis stream's record, whatever shape it came in, with all fields
+/// of that, and, if it came out of an aggregate, with `partitionKey`, `explicitHashKey`, `subSequenceNumber` and `aggregated`
+/// in `kinesis`, and `tags` if it has any.
 #[derive(Clone)]
 pub struct UserRecord {
     kinesis_record: Arc<KinesisRecord>,

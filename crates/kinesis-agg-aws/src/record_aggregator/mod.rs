@@ -58,9 +58,9 @@ pub struct Undelivered {
 
 /// Packs user records into aggregates, and gives each full one back, and to callbacks.
 ///
-/// All its user records must belong to one shard: a consumer that uses KCL drops a whole aggregate if one of its user records does
-/// not belong to the shard that it was put on. For several shards there are [`kinesis_agg::ShardedAggregator`] and the publisher
-/// of this crate.
+/// All its user records must belong to one shard: a consumer that uses KCL drops a whole aggregate if one of its user records
+/// does not belong to the shard that it was put on. For several shards there are [`kinesis_agg::ShardedAggregator`] and the
+/// publisher of this crate.
 ///
 /// ```
 /// use kinesis_agg::UserRecord;
@@ -80,13 +80,13 @@ pub struct Undelivered {
 ///
 /// # Callbacks
 ///
-/// A callback is given every full aggregate, on the calling thread ([`on_record_complete`](Self::on_record_complete)) or on a thread of its own
-/// ([`on_record_complete_in_worker`](Self::on_record_complete_in_worker)), in the order in which they became full. One that is slow holds up
-/// whoever adds, once its queue is full. One that fails or panics is called again with the next aggregate; the aggregate that it
-/// did not take is [kept](Self::take_undelivered).
+/// A callback is given every full aggregate, on the calling thread ([`on_record_complete`](Self::on_record_complete)) or on a
+/// thread of its own ([`on_record_complete_in_worker`](Self::on_record_complete_in_worker)), in the order in which they became
+/// full. One that is slow holds up whoever adds, once its queue is full. One that fails or panics is called again with the next
+/// aggregate; the aggregate that it did not take is [kept](Self::take_undelivered).
 ///
-/// Dropping the aggregator waits for the workers to have taken what is in their queues. What is held and not full is given up, and so
-/// is what was not delivered: [`finish`](Self::finish) gives both.
+/// Dropping the aggregator waits for the workers to have taken what is in their queues. What is held and not full is given up,
+/// and so is what was not delivered: [`finish`](Self::finish) delivers the one and gives back the other.
 #[derive(Debug)]
 pub struct RecordAggregator {
     aggregator: Aggregator<Vec<u8>, Vec<KeySlot>>,
@@ -119,7 +119,8 @@ impl RecordAggregator {
         }
     }
 
-    /// The same, but [`add_user_record`](Self::add_user_record) refuses once so many aggregates were not delivered; 64 unless told otherwise.
+    /// The same, but [`add_user_record`](Self::add_user_record) refuses once so many aggregates were not delivered; 64 unless
+    /// told otherwise.
     #[must_use]
     pub fn with_undelivered_limit(self, aggregates: usize) -> Self {
         Self { undelivered_limit: aggregates, ..self }
@@ -152,8 +153,8 @@ impl RecordAggregator {
         self.callbacks.clear();
     }
 
-    /// Adds a user record. If it did not fit any more, the full aggregate comes back, which was also given to the callbacks; the user
-    /// record is the first of the next one.
+    /// Adds a user record. If it did not fit any more, the full aggregate comes back, which was also given to the callbacks;
+    /// the user record is the first of the next one.
     ///
     /// # Errors
     /// Nothing has changed, and nothing was given to a callback.

@@ -1,0 +1,176 @@
+//! An event: a list of records, and what stands around it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::de::Error as _;
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::fields::{Fields, read_object};
+use super::kinesis_record::KinesisRecord;
+use super::transform_response::{TransformResponse, Transformed};
+use super::unreadable_record::UnreadableRecord;
+use super::user_record::UserRecord;
+use super::user_records::UserRecords;
+
+/// What a Lambda function is invoked with, and what `aws kinesis get-records` prints.
+///
+/// It takes a Kinesis stream's event (also one of a time window, whose fields are among the [other](Event::other)), a Firehose
+/// transformation's, a Kinesis Data Analytics preprocessor's, the answer to `GetRecords` as JSON, the records alone as a
+/// list, and a single record. What a record is, it tells by the record itself.
+///
+/// It is read and written by `serde_json` alone, since fields are kept as they were written; and not as a part of what serde
+/// calls untagged or flattened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The records in order. One that cannot be read does not keep the others from being read.
+    pub records: Vec<Result<Arc<KinesisRecord>, UnreadableRecord>>,
+    /// The other fields of the event: `deliveryStreamArn`, `NextShardIterator`.
+    pub other: Fields,
+    frame: Frame,
+}
+
+/// What the records stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Frame {
+    /// An object, under this name.
+    Field(&'static str),
+    List,
+    /// Nothing: there is one.
+    Single,
+}
+
+impl Event {
+    #[cfg(feature = "lambda-events")]
+    pub(super) fn new(field: &'static str, records: Vec<KinesisRecord>, other: Fields) -> Self {
+        let records = records.into_iter().map(|record| Ok(Arc::new(record))).collect();
+        Self { records, other, frame: Frame::Field(field) }
+    }
+
+    /// The user records, lazily and in order; and in their place the records that could not be read.
+    ///
+    /// It shares the records, and so lives on its own.
+    pub fn user_records(&self) -> UserRecords {
+        UserRecords::new(self.records.clone())
+    }
+
+    /// All user records, and all records that could not be read.
+    pub fn deaggregate(&self) -> (Vec<UserRecord>, Vec<UnreadableRecord>) {
+        self.user_records().into_vecs()
+    }
+
+    /// The answer to a transformation's event: what `transform` makes of the user records of each Kinesis record.
+    ///
+    /// A record that cannot be read is answered as failed.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use kinesis_agg_aws::lambda::{Event, Transformed};
+    ///
+    /// let event: Event = serde_json::from_str(
+    ///     r#"{"records": [{"recordId": "49", "approximateArrivalTimestamp": 1651074266435, "data": "MjEuNQ=="}]}"#,
+    /// )?;
+    /// let response = event.transform(|user_records| {
+    ///     let lines = user_records.iter().flat_map(|record| [&record.data()[..], b"\n"].concat());
+    ///     Transformed::ok(lines.collect::<Bytes>())
+    /// });
+    /// let json = serde_json::to_string(&response)?;
+    /// assert_eq!(json, r#"{"records":[{"recordId":"49","result":"Ok","data":"MjEuNQo="}]}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn transform(&self, mut transform: impl FnMut(&[UserRecord]) -> Transformed) -> TransformResponse {
+        let mut response = TransformResponse::default();
+        let mut all = self.user_records().filter_map(Result::ok).peekable();
+        for record in &self.records {
+            match record {
+                Ok(record) => {
+                    let of_this = |user: &UserRecord| Arc::ptr_eq(user.kinesis_record(), record);
+                    let user_records: Vec<_> = std::iter::from_fn(|| all.next_if(of_this)).collect();
+                    response.push(record, transform(&user_records));
+                }
+                Err(unreadable) => response.push_unreadable(unreadable),
+            }
+        }
+        response
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // `serde_json::from_slice` lends its text, readers and values do not.
+        let json = <Box<RawValue>>::deserialize(deserializer)?;
+        read_event(&json).map_err(D::Error::custom)
+    }
+}
+
+fn read_event(json: &RawValue) -> Result<Event, Cow<'static, str>> {
+    if let Some(list) = read_list(json)? {
+        return Ok(Event { records: list, other: Fields::default(), frame: Frame::List });
+    }
+    let mut object = read_object(json).ok_or("an event is an object or a list")?;
+    for name in ["Records", "records"] {
+        let Some(list) = object.get(name) else { continue };
+        if let Some(records) = read_list(list)? {
+            object.remove(name);
+            return Ok(Event { records, other: Fields::read(object), frame: Frame::Field(name) });
+        }
+    }
+    match ["kinesis", "data", "Data"].iter().any(|name| object.contains_key(*name)) {
+        true => {
+            let records = vec![KinesisRecord::read(json).map(Arc::new)];
+            Ok(Event { records, other: Fields::default(), frame: Frame::Single })
+        }
+        false => Err("an event has a list `Records` or `records`".into()),
+    }
+}
+
+type Records = Vec<Result<Arc<KinesisRecord>, UnreadableRecord>>;
+
+/// Reads a list of records; `None` if it is something else.
+fn read_list(json: &RawValue) -> Result<Option<Records>, Cow<'static, str>> {
+    if !json.get().starts_with('[') {
+        return Ok(None);
+    }
+    let list: Vec<&RawValue> = serde_json::from_str(json.get()).map_err(|error| error.to_string())?;
+    Ok(Some(list.into_iter().map(|json| KinesisRecord::read(json).map(Arc::new)).collect()))
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let records = List(&self.records);
+        match (self.frame, self.records.as_slice()) {
+            (Frame::Field(name), _) => {
+                let mut map = serializer.serialize_map(None)?;
+                for (name, field) in &self.other {
+                    map.serialize_entry(name, field)?;
+                }
+                map.serialize_entry(name, &records)?;
+                map.end()
+            }
+            (Frame::Single, [record]) => Written(record).serialize(serializer),
+            _ => records.serialize(serializer),
+        }
+    }
+}
+
+struct List<'a>(&'a [Result<Arc<KinesisRecord>, UnreadableRecord>]);
+
+impl Serialize for List<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Written))
+    }
+}
+
+/// A record, readable or not.
+struct Written<'a>(&'a Result<Arc<KinesisRecord>, UnreadableRecord>);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Ok(record) => record.as_ref().serialize(serializer),
+            Err(unreadable) => unreadable.serialize(serializer),
+        }
+    }
+}

@@ -106,10 +106,10 @@ pub const ADDING: [Adding; 5] = [
     Adding { name: "one key", keys: |_| ("key".to_owned(), None) },
     Adding { name: "distinct keys", keys: |n| (format!("{n:08}"), None) },
     Adding { name: "distinct keys, both tables", keys: |n| (format!("{n:08}"), Some(n.to_string())) },
-    Adding { name: "colliding keys", keys: |n| (colliding("", n), None) },
+    Adding { name: "colliding keys", keys: |n| (colliding(n, ""), None) },
     Adding {
         name: "longest colliding keys in turn",
-        keys: |n| (colliding(&"k".repeat(schema::MAX_PARTITION_KEY_CHARS - 8), n % 64), None),
+        keys: |n| (colliding(n % 64, &"k".repeat(schema::MAX_PARTITION_KEY_CHARS - 14)), None),
     },
 ];
 
@@ -144,39 +144,33 @@ pub fn finish(aggregator: &mut Aggregator<Vec<u8>, Vec<KeySlot>>) -> u64 {
     aggregator.finish().map_or(0, |record| record.user_records as u64)
 }
 
-/// The `n`-th key with this beginning, a multiple of four bytes, of those that have one and the same hash.
+/// The `n`-th key with this end, of those that have one and the same hash.
 ///
-/// The hash of the key slots is private, so its rounds stand here once more; they can be undone, which makes collisions
-/// cheap to find for anybody who has read them. Whether these still collide is seen from outside: [`collide`].
-fn colliding(beginning: &str, n: u64) -> String {
-    const MULTIPLIER: u32 = 0x9E37_79B1;
+/// The hash of the key slots multiplies the halves of eight bytes, one of them exclusive-ored with a salt that anybody can read in
+/// the code: where these are equal the product is zero, whatever the other half is. The bytes of the salt are no text, but the
+/// second block's are between two others. Whether the keys still collide is seen from outside: [`collide`].
+fn colliding(n: u64, end: &str) -> String {
     const PARTITION_KEY_TABLE: u32 = 0x0A;
-    const WANTED: u32 = 0x1234_5678;
-    // Each step doubles the number of bits that are right.
-    let inverse = (0..5).fold(1_u32, |x, _| x.wrapping_mul(2_u32.wrapping_sub(MULTIPLIER.wrapping_mul(x))));
-    let absorb = |hash: u32, word: u32| (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER);
-    let word = |bytes: &[u8]| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    let before = beginning
-        .as_bytes()
-        .chunks_exact(4)
-        .fold(PARTITION_KEY_TABLE, |hash, bytes| absorb(hash, word(bytes)));
-    // A last word that is ASCII comes of every 16th of the words before it; each key has a block of these.
-    for number in n * 256..(n + 1) * 256 {
-        let first: [u8; 4] =
-            std::array::from_fn(|digit| b' ' + (number / 96_u64.pow(digit as u32) % 96) as u8);
-        let last = (absorb(before, word(&first)).rotate_left(5) ^ WANTED.wrapping_mul(inverse)).to_le_bytes();
-        if last.is_ascii() {
-            return [beginning.as_bytes(), &first, &last].concat().into_iter().map(char::from).collect();
-        }
-    }
-    unreachable!("none of 256 words has a last one that is ASCII")
+    const SALT: u32 = 0x9E37_79B1;
+    let second_salt = PARTITION_KEY_TABLE.wrapping_mul(SALT).wrapping_add(SALT).to_le_bytes();
+    // The salt begins in the middle of a character of two bytes, and ends so.
+    let [middle @ .., lead] = second_salt;
+    let first_block = [b"aaaaaaa".as_slice(), &[0xC3]].concat();
+    let free = [0x80 | (n % 64) as u8, digit(n / 64), digit(n / 64 / 95), digit(n / 64 / 95 / 95)];
+    let bytes = [&first_block, middle.as_slice(), &[lead], &free, end.as_bytes()].concat();
+    String::from_utf8(bytes).expect("the salt begins and ends inside of a character")
+}
+
+/// A printable character.
+fn digit(n: u64) -> u8 {
+    b' ' + (n % 95) as u8
 }
 
 /// Whether the colliding keys collide: as many as are looked at are remembered, and no further one.
 pub fn collide() -> bool {
     let mut aggregator = aggregator(1 << 16);
     let mut grows_again = |n| {
-        let keys = (colliding("", n), None);
+        let keys = (colliding(n, ""), None);
         let record = as_user_record(&keys);
         let sizes: [usize; 2] = std::array::from_fn(|_| {
             let before = aggregator.size();

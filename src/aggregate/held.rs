@@ -173,15 +173,37 @@ impl Held {
         slots: &mut [KeySlot],
         record: &UserRecord<'_>,
     ) -> Result<(), AddError> {
-        let plan = self.plan(buffer, slots, record)?;
+        let plan = match self.plan_usual(buffer, slots, record) {
+            Some(plan) => plan,
+            None => self.plan(buffer, slots, record)?,
+        };
         self.commit(buffer, slots, record, &plan);
         Ok(())
+    }
+
+    /// The plan for a user record that surely fits, made without asking by how much: most user records are such.
+    #[inline(always)]
+    fn plan_usual(&self, buffer: &[u8], slots: &[KeySlot], record: &UserRecord<'_>) -> Option<Plan> {
+        let plain = record.explicit_hash_key.is_none() && record.tags.is_empty();
+        let open = self.user_records > 0 && !self.sealed && self.end <= buffer.len();
+        let key_len = record.partition_key.len();
+        // Neither here nor alone does it take more than that, an outer partition key of the same length included.
+        let most = record.data.len().saturating_add(MOST_BESIDE_DATA);
+        if !plain || !open || key_len == 0 || key_len > USUAL_KEY_LEN || most > self.room(buffer.len()) {
+            return None;
+        }
+        let partition_key =
+            self.find_key(buffer, slots, PARTITION_KEY_TABLE, record.partition_key, &self.partition_keys);
+        let index_len = varint_field_len(to_u64(partition_key.number));
+        let message_len = len_field_len(record.data.len()).saturating_add(index_len);
+        Some(Plan { partition_key, explicit_hash_key: None, message_len })
     }
 
     /// Finds out all that adding a user record takes.
     ///
     /// # Errors
     /// Every reason not to add it.
+    #[inline(never)]
     pub(crate) fn plan(
         &self,
         buffer: &[u8],
@@ -199,6 +221,7 @@ impl Held {
     }
 
     /// Checks that a user record fits an aggregate of its own.
+    #[inline(always)]
     fn check_alone(
         &self,
         buffer_len: usize,
@@ -215,37 +238,48 @@ impl Held {
         if message <= self.own_room(buffer_len, outer_len) {
             return Ok(());
         }
+        Err(self.too_large(buffer_len, record, size))
+    }
+
+    /// Why a user record does not fit an aggregate of its own, which would be so large.
+    #[cold]
+    fn too_large(&self, buffer_len: usize, record: &UserRecord<'_>, size: usize) -> AddError {
+        let outer_len = record.partition_key.len();
         let (record_limit, capacity) = (self.record_limit(), self.capacity(buffer_len));
         let fits_plain =
             record.tags.is_empty() && record.data.len().saturating_add(outer_len) <= record_limit;
         let put = size.saturating_add(outer_len);
-        Err(match put > record_limit {
+        match put > record_limit {
             true => AddError::TooLarge { size: put, limit: record_limit, fits_plain },
             false => AddError::TooLarge { size, limit: capacity, fits_plain },
-        })
+        }
     }
 
+    #[inline(always)]
     fn lay_out(&self, buffer: &[u8], slots: &[KeySlot], record: &UserRecord<'_>, content_len: usize) -> Plan {
-        let key_plan = |table, key: &str, size: &TableSize| {
-            let hash = key_slots::hash(table, key.as_bytes());
-            let is_key = |place| entry_at(buffer, place, table) == Some(key.as_bytes());
-            // Before the first user record the slots mean nothing.
-            let known = match self.user_records {
-                0 => None,
-                _ => key_slots::find(slots, self.generation, hash, is_key),
-            };
-            match known {
-                Some(number) => KeyPlan { hash, number, entry_len: 0 },
-                None => KeyPlan { hash, number: size.entries, entry_len: len_field_len(key.len()) },
-            }
-        };
-        let partition_key = key_plan(PARTITION_KEY_TABLE, record.partition_key, &self.partition_keys);
+        let partition_key =
+            self.find_key(buffer, slots, PARTITION_KEY_TABLE, record.partition_key, &self.partition_keys);
         let explicit_hash_key = record
             .explicit_hash_key
-            .map(|key| key_plan(EXPLICIT_HASH_KEY_TABLE, key, &self.explicit_hash_keys));
+            .map(|key| self.find_key(buffer, slots, EXPLICIT_HASH_KEY_TABLE, key, &self.explicit_hash_keys));
         let indices_len = varint_field_len(to_u64(partition_key.number))
             .saturating_add(explicit_hash_key.map_or(0, |key| varint_field_len(to_u64(key.number))));
         Plan { partition_key, explicit_hash_key, message_len: content_len.saturating_add(indices_len) }
+    }
+
+    #[inline(always)]
+    fn find_key(&self, buffer: &[u8], slots: &[KeySlot], table: u32, key: &str, size: &TableSize) -> KeyPlan {
+        let hash = key_slots::hash(table, key.as_bytes());
+        let is_key = |place| entry_at(buffer, place, table) == Some(key.as_bytes());
+        // Before the first user record the slots mean nothing.
+        let known = match self.user_records {
+            0 => None,
+            _ => key_slots::find(slots, self.generation, hash, is_key),
+        };
+        match known {
+            Some(number) => KeyPlan { hash, number, entry_len: 0 },
+            None => KeyPlan { hash, number: size.entries, entry_len: len_field_len(key.len()) },
+        }
     }
 
     /// The greatest length of data with which this user record would fit now, whatever its data is.
@@ -273,6 +307,7 @@ impl Held {
     }
 
     /// Adds the user record that was planned. Nothing may have happened in between.
+    #[inline(always)]
     fn commit(&mut self, buffer: &mut [u8], slots: &mut [KeySlot], record: &UserRecord<'_>, plan: &Plan) {
         if self.user_records == 0 {
             self.begin(buffer, slots, record);
@@ -463,16 +498,25 @@ impl Plan {
     }
 }
 
+/// Bytes up to which a key is called usual; its length takes one byte then.
+const USUAL_KEY_LEN: usize = 127;
+
+/// More than a user record with such a key takes beside its data: the key, twice, and tags, lengths and an index.
+const MOST_BESIDE_DATA: usize = 2 * USUAL_KEY_LEN + 32;
+
 /// Bytes of the message of an aggregate that holds nothing but this user record.
+#[inline]
 fn lone_message_len(record: &UserRecord<'_>, content_len: usize) -> usize {
     lone_keys_len(record).saturating_add(len_field_len(content_len.saturating_add(lone_indices_len(record))))
 }
 
+#[inline]
 fn lone_keys_len(record: &UserRecord<'_>) -> usize {
     let explicit_hash_key = record.explicit_hash_key.map_or(0, |key| len_field_len(key.len()));
     len_field_len(record.partition_key.len()).saturating_add(explicit_hash_key)
 }
 
+#[inline]
 fn lone_indices_len(record: &UserRecord<'_>) -> usize {
     let index_len = varint_field_len(0);
     if record.explicit_hash_key.is_some() { index_len.saturating_add(index_len) } else { index_len }

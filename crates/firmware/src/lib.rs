@@ -4,19 +4,23 @@
 //!   bin/producer   produce    samples -> Aggregator, two buffers -> Transport -> the file `records` of the host
 //!   bin/reader     read       the file `records` -> deaggregate -> the file `user-records`
 //!   bin/both       both       samples -> a static Aggregator -> deaggregate, compared
+//!   bin/measure    measure    what the codec costs in stack, RAM and instructions -> the file `measures`
 //!   each with the `md-5` crate, and with a digest of its own (`_small_md5`)
 //!
 //!   transport      frames, a few bytes at a time, over any embedded_io::Write
 //!   host_file      embedded_io over semihosting
 //!   small_md5      a digest in a quarter of the flash
 //!   paint          painted stack
+//!   hostile        the worst that can be read
 //!   machine        start, exit, stack pointer, instruction counter: the only file for each processor
 //! ```
 #![no_std]
 
 pub mod both;
 pub mod host_file;
+pub mod hostile;
 pub mod machine;
+pub mod measure;
 pub mod paint;
 pub mod plant;
 pub mod produce;

@@ -4,11 +4,12 @@ use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::schema::record;
 use crate::wire::{Reader, short_len_field, short_varint_field};
 
-/// What the message of a user record holds, its keys still as zero-based positions in the key tables.
+/// What the message of a user record holds, its keys still as zero-based positions in the key tables. No table has as many
+/// entries as 2^32 - 1, which stands for every greater position too.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RecordFields<'a> {
-    pub(crate) partition_key: u64,
-    pub(crate) explicit_hash_key: Option<u64>,
+    pub(crate) partition_key: u32,
+    pub(crate) explicit_hash_key: Option<u32>,
     pub(crate) data: &'a [u8],
     pub(crate) has_tags: bool,
 }
@@ -28,12 +29,11 @@ impl<'a> RecordFields<'a> {
     pub(crate) fn read_usual(message: &'a [u8]) -> Option<Self> {
         let (partition_key, rest) = short_varint_field(message, record::PARTITION_KEY_INDEX)?;
         let (explicit_hash_key, rest) = match short_varint_field(rest, record::EXPLICIT_HASH_KEY_INDEX) {
-            Some((index, rest)) => (Some(u64::from(index)), rest),
+            Some((index, rest)) => (Some(index), rest),
             None => (None, rest),
         };
         let (data, rest) = short_len_field(rest, record::DATA)?;
-        let fields =
-            Self { partition_key: u64::from(partition_key), explicit_hash_key, data, has_tags: false };
+        let fields = Self { partition_key, explicit_hash_key, data, has_tags: false };
         rest.is_empty().then_some(fields)
     }
 
@@ -60,10 +60,15 @@ impl<'a> RecordFields<'a> {
         }
         match (partition_key, data) {
             (Some(partition_key), Some(data)) => {
-                Ok(Self { partition_key, explicit_hash_key, data, has_tags })
+                let partition_key = position(partition_key);
+                Ok(Self { partition_key, explicit_hash_key: explicit_hash_key.map(position), data, has_tags })
             }
             (None, _) => Err(message.error(ParseErrorKind::PartitionKeyIndexMissing)),
             (_, None) => Err(message.error(ParseErrorKind::DataMissing)),
         }
     }
+}
+
+fn position(index: u64) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }

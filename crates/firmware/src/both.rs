@@ -1,6 +1,6 @@
 //! Both ways: samples into a static aggregator, and out again.
 
-use kinesis_agg::{AddError, Aggregator, Digest, KeySlot, UserRecord, deaggregate_with};
+use kinesis_agg::{AddOrSendError, Aggregator, Digest, KeySlot, KinesisRecord, deaggregate_with};
 use samples::Samples;
 use static_cell::ConstStaticCell;
 
@@ -20,24 +20,35 @@ pub fn both<D: Digest>(
     let aggregator = aggregator.try_take().ok_or(Failure::Busy)?;
     let mut output = HostFile::create(c"records")?;
     let mut expected = Samples::default();
-    let mut send = |aggregator: &mut Aggregator<_, _, _>| {
-        let Some(full) = aggregator.finish() else { return Ok(()) };
-        Frame::from(full).write(&mut output)?;
-        for record in deaggregate_with(full.partition_key, full.data, |message: &[u8]| digest.digest(message))
-        {
-            let sample = expected.next().ok_or(Failure::Different)?;
-            if UserRecord::from(record) != sample.user_record() {
-                return Err(Failure::Different);
-            }
-        }
-        aggregator.clear();
-        Ok(())
-    };
     for sample in Samples::default().take(samples::COUNT) {
-        if aggregator.add(&sample.user_record()) == Err(AddError::Full) {
-            send(aggregator)?;
-            aggregator.add(&sample.user_record()).map_err(Failure::Add)?;
+        let record = sample.user_record();
+        plant::panic_at(aggregator.user_record_count());
+        let send = |full: KinesisRecord<'_>| send(full, &mut output, &mut expected, &mut digest);
+        aggregator.add_or_send(&record, send).map_err(|error| match error {
+            AddOrSendError::Add(error) => Failure::Add(error),
+            AddOrSendError::Send(failure) => failure,
+        })?;
+    }
+    aggregator.flush(|last| send(last, &mut output, &mut expected, &mut digest))
+}
+
+#[inline(never)]
+fn send(
+    record: KinesisRecord<'_>,
+    output: &mut HostFile,
+    expected: &mut Samples,
+    digest: &mut impl Digest,
+) -> Result<(), Failure> {
+    Frame::from(record).write(output)?;
+    let digest = |message: &[u8]| digest.digest(message);
+    for record in deaggregate_with(record.partition_key, record.data, digest) {
+        let sample = expected.next().ok_or(Failure::Different)?;
+        let sample = sample.user_record();
+        let same_keys = (sample.partition_key, sample.explicit_hash_key)
+            == (record.partition_key, record.explicit_hash_key);
+        if !same_keys || sample.data != record.data {
+            return Err(Failure::Different);
         }
     }
-    send(aggregator)
+    Ok(())
 }

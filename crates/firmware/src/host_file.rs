@@ -3,23 +3,30 @@
 use core::ffi::CStr;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use semihosting::fs::File;
-use semihosting::io::{Read as _, Write as _};
+use semihosting::fd::BorrowedFd;
+use semihosting::sys;
+use semihosting::sys::arm_compat::{OpenMode, sys_open};
 
 use crate::Failure;
 
-/// A file in the folder in which the emulator was started.
-pub struct HostFile(File);
+/// A file in the folder in which the emulator was started. It stays open until the end.
+pub struct HostFile(BorrowedFd<'static>);
 
 impl HostFile {
     /// Makes a file, or empties it.
     pub fn create(name: &CStr) -> Result<Self, Failure> {
-        File::create(name).map(Self).map_err(|_| Failure::Host)
+        Self::in_mode(name, OpenMode::WRONLY_TRUNC_BINARY)
     }
 
     /// Opens a file to be read.
     pub fn open(name: &CStr) -> Result<Self, Failure> {
-        File::open(name).map(Self).map_err(|_| Failure::Host)
+        Self::in_mode(name, OpenMode::RDONLY_BINARY)
+    }
+
+    fn in_mode(name: &CStr, mode: OpenMode) -> Result<Self, Failure> {
+        let file = sys_open(name, mode).map_err(|_| Failure::Host)?.into_raw_fd();
+        // SAFETY: it is open, and nobody closes it.
+        Ok(Self(unsafe { BorrowedFd::borrow_raw(file) }))
     }
 }
 
@@ -29,7 +36,7 @@ impl ErrorType for HostFile {
 
 impl Write for HostFile {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        match self.0.write(bytes) {
+        match sys::write(self.0, bytes) {
             Ok(written) if written > 0 || bytes.is_empty() => Ok(written),
             _ => Err(ErrorKind::Other),
         }
@@ -42,6 +49,6 @@ impl Write for HostFile {
 
 impl Read for HostFile {
     fn read(&mut self, bytes: &mut [u8]) -> Result<usize, ErrorKind> {
-        self.0.read(bytes).map_err(|_| ErrorKind::Other)
+        sys::read(self.0, bytes).map_err(|_| ErrorKind::Other)
     }
 }

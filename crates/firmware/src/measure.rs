@@ -1,4 +1,4 @@
-//! What the codec costs in stack, RAM and instructions, as lines `name figure` in the file `measures`.
+//! What the codec costs in stack, RAM and instructions, as lines of label, tab and figure in the file `measures`.
 
 use core::hint::black_box;
 
@@ -48,11 +48,17 @@ pub fn measure(digest: impl Digest + Copy) -> Result<(), Failure> {
     let mut report = Report(HostFile::create(c"measures")?);
     let mut counter = Counter::start().ok_or(Failure::Busy)?;
 
-    report.line("ram-aggregator", size_of::<Aggregator<[u8; 0], [KeySlot; 16]>>())?;
-    report.line("ram-view", size_of::<AggregatedRecord<'_>>())?;
-    report.line("ram-view-without-index", size_of::<AggregatedRecord<'_, &[KeyEntry<'_>]>>())?;
-    report.line("ram-iterator", size_of::<UserRecords<'_>>())?;
-    report.line("ram-user-record", size_of::<UserRecord<'_>>())?;
+    report.line(
+        "RAM, `Aggregator` of 16 keys without its buffer",
+        size_of::<Aggregator<[u8; 0], [KeySlot; 16]>>(),
+    )?;
+    report.line("RAM, `AggregatedRecord`", size_of::<AggregatedRecord<'_>>())?;
+    report.line(
+        "RAM, `AggregatedRecord` with a lent index",
+        size_of::<AggregatedRecord<'_, &[KeyEntry<'_>]>>(),
+    )?;
+    report.line("RAM, `UserRecords`", size_of::<UserRecords<'_>>())?;
+    report.line("RAM, `UserRecord`", size_of::<UserRecord<'_>>())?;
 
     let empty = count(&mut counter, || {
         for_each_record(1, |record| {
@@ -61,24 +67,24 @@ pub fn measure(digest: impl Digest + Copy) -> Result<(), Failure> {
     });
     let mut one_key = Sixteen::with_digest(buffer, [KeySlot::EMPTY; 16], digest);
     let added = count(&mut counter, || for_each_record(1, |record| _ = black_box(one_key.add(record))));
-    report.line("instructions-add-1-key", per(added - empty, USER_RECORDS))?;
+    report.line("instructions, `add` of 32 bytes, 1 key", per(added - empty, USER_RECORDS))?;
     let buffer = check(one_key)?;
 
     let mut keys = Sixteen::with_digest(buffer, [KeySlot::EMPTY; 16], digest);
     let added = count(&mut counter, || for_each_record(16, |record| _ = black_box(keys.add(record))));
-    report.line("instructions-add-16-keys", per(added - empty, USER_RECORDS))?;
+    report.line("instructions, `add` of 32 bytes, 16 keys", per(added - empty, USER_RECORDS))?;
     let finished = count(&mut counter, || _ = black_box(keys.finish()));
     let size = keys.size();
-    report.line("instructions-finish-per-byte", per(finished, size))?;
+    report.line("instructions a byte, `finish`", per(finished, size))?;
 
     let full = keys.finish().ok_or(Failure::Different)?;
     let read = count(&mut counter, || _ = black_box(read_unverified(full)));
-    report.line("instructions-read-per-user-record", per(read, USER_RECORDS))?;
+    report.line("instructions a user record, parse and iterate without digest", per(read, USER_RECORDS))?;
     if read_unverified(full) != USER_RECORDS {
         return Err(Failure::Different);
     }
-    report.line("stack-read-friendly", stack_of(|| _ = black_box(read_strict(full.data, digest))))?;
-    report.line("stack-read-lenient", stack_of(|| _ = black_box(read_lenient(full, digest))))?;
+    report.line("stack, parse and iterate", stack_of(|| _ = black_box(read_strict(full.data, digest))))?;
+    report.line("stack, `deaggregate`", stack_of(|| _ = black_box(read_lenient(full, digest))))?;
     let buffer = check(keys)?;
 
     let mut deepest = 0;
@@ -86,15 +92,15 @@ pub fn measure(digest: impl Digest + Copy) -> Result<(), Failure> {
     for_each_record(16, |record| {
         deepest = deepest.max(stack_of(|| plant::stack(|| _ = black_box(aggregator.add(black_box(record))))));
     });
-    report.line("stack-add", deepest)?;
-    report.line("stack-finish", stack_of(|| _ = black_box(aggregator.finish())))?;
+    report.line("stack, `add`", deepest)?;
+    report.line("stack, `finish`", stack_of(|| _ = black_box(aggregator.finish())))?;
     let buffer = check(aggregator)?;
 
     let data = hostile::aggregate(buffer, digest).ok_or(Failure::Different)?;
     if read_strict(data, digest) != hostile::TAGS {
         return Err(Failure::Different);
     }
-    report.line("stack-read-hostile", stack_of(|| _ = black_box(read_strict(data, digest))))
+    report.line("stack, parse and iterate, hostile", stack_of(|| _ = black_box(read_strict(data, digest))))
 }
 
 /// Adds the same user records every time, of so many keys in turn.
@@ -161,7 +167,7 @@ fn per(total: u32, parts: usize) -> usize {
 struct Report(HostFile);
 
 impl Report {
-    fn line(&mut self, name: &str, figure: usize) -> Result<(), Failure> {
-        writeln!(self.0, "{name} {figure}").map_err(|_| Failure::Host)
+    fn line(&mut self, label: &str, figure: usize) -> Result<(), Failure> {
+        writeln!(self.0, "{label}\t{figure}").map_err(|_| Failure::Host)
     }
 }

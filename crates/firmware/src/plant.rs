@@ -4,7 +4,7 @@
 #[inline(always)]
 pub fn panic_at(_user_records: usize) {
     #[cfg(feature = "planted-panic")]
-    assert!(core::hint::black_box(_user_records) < 100, "planted");
+    assert!(core::hint::black_box(_user_records) < 10, "planted");
 }
 
 /// 1 KiB more of flash.

@@ -96,3 +96,7 @@ pub use tags::{Tag, Tags, TagsIter};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/embedded.md")]
+struct Embedded;

@@ -16,6 +16,9 @@
 //! ```
 #![no_std]
 
+#[cfg(feature = "defmt")]
+use defmt_semihosting as _;
+
 pub mod both;
 pub mod host_file;
 pub mod hostile;

@@ -26,7 +26,10 @@ pub fn produce(digest: impl Digest) -> Result<(), Failure> {
         if aggregator.add(&record) == Err(AddError::Full) {
             // The buffer comes back in time, unless samples come faster than they can be sent.
             let next = spare.take().or(transport.complete()?).ok_or(Failure::Busy)?;
-            transport.start(aggregator.replace_buffer(next).map_err(|_| Failure::Busy)?);
+            let full = aggregator.replace_buffer(next).map_err(|_| Failure::Busy)?;
+            #[cfg(feature = "defmt")]
+            defmt::info!("sends {}", full);
+            transport.start(full);
             aggregator.add(&record).map_err(Failure::Add)?;
         }
         plant::panic_at(aggregator.user_record_count());

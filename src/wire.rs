@@ -319,7 +319,8 @@ impl<'b> Writer<'b> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         if let Some((head, tail)) = mem::take(&mut self.rest).split_at_mut_checked(bytes.len()) {
-            head.copy_from_slice(bytes);
+            // Not `copy_from_slice`, whose check of the lengths is left in at optimisation level z.
+            head.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
             self.rest = tail;
         }
     }

@@ -41,7 +41,7 @@ pub fn aggregate(buffer: &mut [u8], mut digest: impl Digest) -> Option<&[u8]> {
     let digest: [u8; DIGEST_LEN] = digest.digest(message);
     out.bytes(&digest)?;
     let len = out.len;
-    out.buffer.get(..len).map(|data| &*data)
+    out.buffer.get(..len)
 }
 
 struct Out<'b> {

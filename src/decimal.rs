@@ -3,7 +3,7 @@
 use core::fmt;
 
 /// Digits of 2^128 - 1.
-const MAX_DIGITS: usize = 39;
+pub(crate) const MAX_DIGITS: usize = 39;
 
 /// A number below 2^128 as decimal text, without allocation: 1 to 39 digits.
 #[derive(Clone, PartialEq, Eq)]

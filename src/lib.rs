@@ -28,6 +28,7 @@
 //! ```text
 //!   in    aggregate/     Aggregator            user records -> one Kinesis record in the caller's buffer
 //!                        ShardedAggregator     the same, one aggregate for each shard
+//!                        Sizing                how long the buffer must be
 //!   out   deaggregate/   AggregatedRecord      a checked view over borrowed bytes: strict
 //!                        deaggregate           whatever a Kinesis record holds: lenient, loses nothing
 //!                        deaggregate_batch     many Kinesis records
@@ -76,6 +77,7 @@ pub use aggregate::error::{
 pub use aggregate::key_slots::KeySlot;
 pub use aggregate::owned_record::OwnedKinesisRecord;
 pub use aggregate::sharded::ShardedAggregator;
+pub use aggregate::sizing::Sizing;
 pub use deaggregate::aggregated_record::{AggregatedRecord, is_aggregated, is_aggregated_with};
 pub use deaggregate::batch::{Batch, deaggregate_batch, deaggregate_batch_with};
 pub use deaggregate::key_tables::{INDEX_LEN, KeyEntry};
@@ -94,3 +96,7 @@ pub use tags::{Tag, Tags, TagsIter};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/embedded.md")]
+struct Embedded;

@@ -74,9 +74,13 @@ pub struct Tags<'a>(Source<'a>);
 #[derive(Clone, Copy)]
 enum Source<'a> {
     List(&'a [Tag<'a>]),
-    /// The message of a user record, checked beforehand.
-    Encoded(&'a [u8]),
+    /// The message of a user record, checked beforehand, and what reads it: so that a program which only writes has no reader
+    /// in it.
+    Encoded(&'a [u8], ReadNext),
 }
+
+/// Reads on to the next tag in the message of a user record.
+type ReadNext = for<'m> fn(&mut TagMessages<'m>) -> Option<Tag<'m>>;
 
 impl<'a> Tags<'a> {
     /// Those in the message of a user record, each of which is checked here.
@@ -90,14 +94,14 @@ impl<'a> Tags<'a> {
 
     /// Those in the message of a user record that [`Tags::check`] has passed.
     pub(crate) fn encoded(message: &'a [u8]) -> Self {
-        Self(Source::Encoded(message))
+        Self(Source::Encoded(message, next_checked))
     }
 
     /// Iterates over the tags in order.
     pub fn iter(&self) -> TagsIter<'a> {
         TagsIter(match self.0 {
             Source::List(tags) => TagsSource::List(tags.iter()),
-            Source::Encoded(message) => TagsSource::Encoded(TagMessages(Reader::new(message, 0))),
+            Source::Encoded(message, next) => TagsSource::Encoded(TagMessages(Reader::new(message, 0)), next),
         })
     }
 
@@ -199,7 +203,7 @@ pub struct TagsIter<'a>(TagsSource<'a>);
 #[derive(Clone)]
 enum TagsSource<'a> {
     List(slice::Iter<'a, Tag<'a>>),
-    Encoded(TagMessages<'a>),
+    Encoded(TagMessages<'a>, ReadNext),
 }
 
 impl<'a> Iterator for TagsIter<'a> {
@@ -208,10 +212,7 @@ impl<'a> Iterator for TagsIter<'a> {
     fn next(&mut self) -> Option<Tag<'a>> {
         match &mut self.0 {
             TagsSource::List(tags) => tags.next().copied(),
-            // `check` has passed them, so none is an error.
-            TagsSource::Encoded(messages) => {
-                messages.next().ok().flatten().and_then(|message| Tag::read(message).ok())
-            }
+            TagsSource::Encoded(messages, next) => next(messages),
         }
     }
 }
@@ -240,6 +241,11 @@ impl<'a> TagMessages<'a> {
             }
         }
     }
+}
+
+/// The next tag, where [`Tags::check`] has passed all of them, so that none is an error.
+fn next_checked<'a>(messages: &mut TagMessages<'a>) -> Option<Tag<'a>> {
+    messages.next().ok().flatten().and_then(|message| Tag::read(message).ok())
 }
 
 #[cfg(feature = "defmt")]

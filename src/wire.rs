@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a varint of 1 to 10 bytes, minimal or not.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn read_varint(&mut self) -> Result<u64, ParseError> {
         match self.rest.split_first() {
             Some((&byte, rest)) if byte < 0x80 => {
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the tag of the next field; `None` at the end of the message.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn read_tag(&mut self) -> Result<Option<u32>, ParseError> {
         if self.rest.is_empty() {
             return Ok(None);
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the length and the content of a length-delimited field whose tag was just read.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn read_len(&mut self) -> Result<&'a [u8], ParseError> {
         let start = *self;
         let length = self.read_varint()?;
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Like [`Reader::read_len`], for a field that holds a message.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn read_message(&mut self) -> Result<Self, ParseError> {
         let content = self.read_len()?;
         Ok(self.nested(content))
@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
 /// The varint with which `bytes` begin, if it has at most three bytes, and what is behind it.
 ///
 /// This and its kin read what writers usually write, in a few instructions. What they leave, a [`Reader`] reads.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
 fn short_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let low = |byte: u8| u32::from(byte & 0x7F);
     match bytes {
@@ -238,7 +238,7 @@ fn short_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 /// The value of the varint field with which `bytes` begin, if it has this tag, and what is behind it.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
 pub(crate) fn short_varint_field(bytes: &[u8], tag: u32) -> Option<(u32, &[u8])> {
     match bytes {
         [first, rest @ ..] if u32::from(*first) == tag => short_varint(rest),
@@ -247,39 +247,38 @@ pub(crate) fn short_varint_field(bytes: &[u8], tag: u32) -> Option<(u32, &[u8])>
 }
 
 /// The content of the length-delimited field with which `bytes` begin, if it has this tag, and what is behind it.
-#[inline]
+#[cfg_attr(target_pointer_width = "64", inline)]
 pub(crate) fn short_len_field(bytes: &[u8], tag: u32) -> Option<(&[u8], &[u8])> {
     let (len, rest) = short_varint_field(bytes, tag)?;
     rest.split_at_checked(usize::try_from(len).ok()?)
 }
 
 /// Bytes that `value` takes as a varint: 1 to 10.
-#[inline]
-pub(crate) const fn varint_len(value: u64) -> usize {
-    match value {
-        0..0x80 => 1,
-        0x80..0x4000 => 2,
-        0x4000..0x20_0000 => 3,
-        0x20_0000..0x1000_0000 => 4,
-        0x1000_0000..0x8_0000_0000 => 5,
-        0x8_0000_0000..0x400_0000_0000 => 6,
-        0x400_0000_0000..0x2_0000_0000_0000 => 7,
-        0x2_0000_0000_0000..0x100_0000_0000_0000 => 8,
-        0x100_0000_0000_0000..0x8000_0000_0000_0000 => 9,
-        _ => MAX_VARINT_LEN,
+#[cfg_attr(target_pointer_width = "64", inline)]
+pub(crate) const fn varint_len(value: usize) -> usize {
+    // Most are short; on most processors this is quicker than a loop alone.
+    if value < 0x80 {
+        return 1;
     }
+    let mut len = 2_usize;
+    let mut rest = value >> (VARINT_BITS + VARINT_BITS);
+    while rest > 0 {
+        rest >>= VARINT_BITS;
+        len = len.saturating_add(1);
+    }
+    len
 }
 
 /// Bytes of a varint field: its tag, which takes one byte in this format, and its value.
-#[inline]
-pub(crate) const fn varint_field_len(value: u64) -> usize {
+#[cfg_attr(target_pointer_width = "64", inline)]
+pub(crate) const fn varint_field_len(value: usize) -> usize {
     varint_len(value).saturating_add(1)
 }
 
 /// Bytes of a length-delimited field with `content` bytes in it; saturates.
-#[inline]
-pub(crate) fn len_field_len(content: usize) -> usize {
-    varint_field_len(to_u64(content)).saturating_add(content)
+#[cfg_attr(target_pointer_width = "64", inline)]
+pub(crate) const fn len_field_len(content: usize) -> usize {
+    varint_field_len(content).saturating_add(content)
 }
 
 /// The most content with which a length-delimited field takes at most `len` bytes; `None` if none does.
@@ -317,15 +316,16 @@ impl<'b> Writer<'b> {
         Self { rest: buffer }
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         if let Some((head, tail)) = mem::take(&mut self.rest).split_at_mut_checked(bytes.len()) {
-            head.copy_from_slice(bytes);
+            // Not `copy_from_slice`, whose check of the lengths is left in at optimisation level z.
+            head.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
             self.rest = tail;
         }
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn byte(&mut self, byte: u8) {
         if let Some((head, tail)) = mem::take(&mut self.rest).split_first_mut() {
             *head = byte;
@@ -333,30 +333,32 @@ impl<'b> Writer<'b> {
         }
     }
 
-    #[inline]
-    pub(crate) fn varint(&mut self, mut value: u64) {
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn varint(&mut self, mut value: usize) {
         while value >= 0x80 {
             let [low, ..] = value.to_le_bytes();
             self.byte(low | 0x80);
-            value >>= 7;
+            value >>= VARINT_BITS;
         }
         let [low, ..] = value.to_le_bytes();
         self.byte(low);
     }
 
-    #[inline]
-    pub(crate) fn varint_field(&mut self, tag: u32, value: u64) {
-        self.varint(u64::from(tag));
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn varint_field(&mut self, tag: u32, value: usize) {
+        // Every tag of the format has one byte.
+        let [low, ..] = tag.to_le_bytes();
+        self.byte(low);
         self.varint(value);
     }
 
     /// The tag and the length of a field whose content follows.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn len_prefix(&mut self, tag: u32, content: usize) {
-        self.varint_field(tag, to_u64(content));
+        self.varint_field(tag, content);
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn len_field(&mut self, tag: u32, content: &[u8]) {
         self.len_prefix(tag, content.len());
         self.bytes(content);
@@ -371,15 +373,15 @@ mod tests {
     /// The lengths that are computed are those that are written, around every step of them.
     #[test]
     fn computed_lengths_are_the_written_ones() {
-        let edges = (0..u64::BITS).flat_map(|bits| [(1_u64 << bits) - 1, 1 << bits, (1 << bits) + 1]);
-        for value in edges.chain([u64::MAX]) {
+        let edges = (0..usize::BITS).flat_map(|bits| [(1_usize << bits) - 1, 1 << bits, (1 << bits) + 1]);
+        for value in edges.chain([usize::MAX]) {
             let mut buffer = [0; MAX_VARINT_LEN + 1];
             let mut out = Writer::new(&mut buffer);
             out.varint(value);
             let written = MAX_VARINT_LEN + 1 - out.rest.len();
             assert_eq!(varint_len(value), written, "{value}");
             let mut reader = Reader::new(&buffer, 0);
-            assert_eq!(reader.read_varint(), Ok(value));
+            assert_eq!(reader.read_varint(), Ok(to_u64(value)));
             assert_eq!(reader.offset(), written);
         }
     }

@@ -39,6 +39,7 @@ fn every_public_type_has_a_defmt_format() {
     can_be_logged::<ShardMapError>();
     can_be_logged::<ShardedAddError>();
     can_be_logged::<ShardedAggregator<[HashKeyRange; 2], [Aggregator<[u8; 64]>; 2], Aggregator<[u8; 64]>>>();
+    can_be_logged::<Sizing>();
     can_be_logged::<Tag<'_>>();
     can_be_logged::<Tags<'_>>();
     can_be_logged::<TagsIter<'_>>();

@@ -17,6 +17,7 @@ use crate::record::{KinesisRecord, UserRecord};
 /// - `B` is the buffer: `[u8; N]`, `&mut [u8]`, `Vec<u8>`, `Box<[u8]>`, `heapless::Vec<u8, N>`. Its length counts, not its
 ///   capacity. It must not become shorter while something is held: [`add`](Self::add) would answer
 ///   [`AddError::BufferTooSmall`], and [`finish`](Self::finish) find nothing.
+///   How long it must be, [`Sizing`](crate::Sizing) says.
 /// - `K` is the memory in which keys are remembered, so that a key which many user records have is written once:
 ///   [`KeySlot`]s, 32 unless told otherwise. It is no limit on the number of keys.
 /// - `D` is the implementation of MD5.

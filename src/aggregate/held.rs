@@ -28,7 +28,7 @@ use crate::schema::{
     DEFAULT_RECORD_LIMIT, DIGEST_LEN, FRAME_LEN, MAGIC, MAX_RECORD_LIMIT, MIN_USER_RECORD_LEN,
 };
 use crate::wire::{
-    Reader, Writer, len_field_len, max_len_field_content, short_len_field, to_u32, to_u64, varint_field_len,
+    Reader, Writer, len_field_len, max_len_field_content, short_len_field, to_u32, varint_field_len,
 };
 
 /// Numbers only: the buffer and the key slots lie beside it and are given to every call. All zero when new.
@@ -173,7 +173,12 @@ impl Held {
         slots: &mut [KeySlot],
         record: &UserRecord<'_>,
     ) -> Result<(), AddError> {
-        let plan = match self.plan_usual(buffer, slots, record) {
+        // In code of which there is much to spare.
+        let usual = match usize::BITS == u64::BITS {
+            true => self.plan_usual(buffer, slots, record),
+            false => None,
+        };
+        let plan = match usual {
             Some(plan) => plan,
             None => self.plan(buffer, slots, record)?,
         };
@@ -182,7 +187,7 @@ impl Held {
     }
 
     /// The plan for a user record that surely fits, made without asking by how much: most user records are such.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn plan_usual(&self, buffer: &[u8], slots: &[KeySlot], record: &UserRecord<'_>) -> Option<Plan> {
         let plain = record.explicit_hash_key.is_none() && record.tags.is_empty();
         let open = self.user_records > 0 && !self.sealed && self.end <= buffer.len();
@@ -194,7 +199,7 @@ impl Held {
         }
         let partition_key =
             self.find_key(buffer, slots, PARTITION_KEY_TABLE, record.partition_key, &self.partition_keys);
-        let index_len = varint_field_len(to_u64(partition_key.number));
+        let index_len = varint_field_len(partition_key.number);
         let message_len = len_field_len(record.data.len()).saturating_add(index_len);
         Some(Plan { partition_key, explicit_hash_key: None, message_len })
     }
@@ -221,7 +226,7 @@ impl Held {
     }
 
     /// Checks that a user record fits an aggregate of its own.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn check_alone(
         &self,
         buffer_len: usize,
@@ -255,19 +260,19 @@ impl Held {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn lay_out(&self, buffer: &[u8], slots: &[KeySlot], record: &UserRecord<'_>, content_len: usize) -> Plan {
         let partition_key =
             self.find_key(buffer, slots, PARTITION_KEY_TABLE, record.partition_key, &self.partition_keys);
         let explicit_hash_key = record
             .explicit_hash_key
             .map(|key| self.find_key(buffer, slots, EXPLICIT_HASH_KEY_TABLE, key, &self.explicit_hash_keys));
-        let indices_len = varint_field_len(to_u64(partition_key.number))
-            .saturating_add(explicit_hash_key.map_or(0, |key| varint_field_len(to_u64(key.number))));
+        let indices_len = varint_field_len(partition_key.number)
+            .saturating_add(explicit_hash_key.map_or(0, |key| varint_field_len(key.number)));
         Plan { partition_key, explicit_hash_key, message_len: content_len.saturating_add(indices_len) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn find_key(&self, buffer: &[u8], slots: &[KeySlot], table: u32, key: &str, size: &TableSize) -> KeyPlan {
         let hash = key_slots::hash(table, key.as_bytes());
         let is_key = |place| entry_at(buffer, place, table) == Some(key.as_bytes());
@@ -307,7 +312,7 @@ impl Held {
     }
 
     /// Adds the user record that was planned. Nothing may have happened in between.
-    #[inline(always)]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn commit(&mut self, buffer: &mut [u8], slots: &mut [KeySlot], record: &UserRecord<'_>, plan: &Plan) {
         if self.user_records == 0 {
             self.begin(buffer, slots, record);
@@ -376,10 +381,19 @@ impl Held {
             return None;
         }
         let data = buffer.get(..self.size())?;
-        let contents = self.contents(buffer, None);
-        let first = next_record(&mut { contents.fields })?;
-        let (partition_key, explicit_hash_key) =
-            contents.tables.keys_of(first, &mut Cursors::default(), &[])?;
+        let (records_at, keys_at) = self.places();
+        let keys = data.get(keys_at..records_at)?;
+        let (partition_keys, explicit_hash_keys) = keys.split_at_checked(self.partition_keys.len)?;
+        // As it was written here: the indices come first.
+        let mut first = next_message(&mut Reader::new(data.get(records_at..)?, records_at))?;
+        first.read_tag().ok()?;
+        let partition_key = key_of_table(partition_keys, first.read_varint().ok()?)?;
+        let explicit_hash_key = match first.read_tag() {
+            Ok(Some(EXPLICIT_HASH_KEY_INDEX)) => {
+                Some(key_of_table(explicit_hash_keys, first.read_varint().ok()?)?)
+            }
+            _ => None,
+        };
         Some(KinesisRecord { partition_key, explicit_hash_key, data, user_records: self.user_records })
     }
 
@@ -489,9 +503,9 @@ impl Plan {
 
     fn write(&self, record: &UserRecord<'_>, out: &mut Writer<'_>) {
         out.len_prefix(RECORDS, self.message_len);
-        out.varint_field(PARTITION_KEY_INDEX, to_u64(self.partition_key.number));
+        out.varint_field(PARTITION_KEY_INDEX, self.partition_key.number);
         if let Some(key) = &self.explicit_hash_key {
-            out.varint_field(EXPLICIT_HASH_KEY_INDEX, to_u64(key.number));
+            out.varint_field(EXPLICIT_HASH_KEY_INDEX, key.number);
         }
         out.len_field(DATA, record.data);
         record.tags.write(out);
@@ -532,9 +546,29 @@ fn entry_at(buffer: &[u8], place: usize, table: u32) -> Option<&[u8]> {
     short_len_field(buffer.get(place..)?, table).map(|(key, _)| key)
 }
 
+/// The key with this number among the entries of one table.
+fn key_of_table(entries: &[u8], number: u64) -> Option<&str> {
+    let mut fields = Reader::new(entries, 0);
+    for _ in 0..number {
+        next_content(&mut fields)?;
+    }
+    core::str::from_utf8(next_content(&mut fields)?).ok()
+}
+
+/// The content of the length-delimited field with which `fields` begin.
+fn next_content<'a>(fields: &mut Reader<'a>) -> Option<&'a [u8]> {
+    fields.read_tag().ok()??;
+    fields.read_len().ok()
+}
+
+/// The message of the user record with which `fields` begin.
+fn next_message<'a>(fields: &mut Reader<'a>) -> Option<Reader<'a>> {
+    fields.read_tag().ok()?.filter(|tag| *tag == RECORDS)?;
+    fields.read_message().ok()
+}
+
 /// The user record with which `fields` begin.
 fn next_record<'a>(fields: &mut Reader<'a>) -> Option<RecordFields<'a>> {
-    fields.read_tag().ok()?.filter(|tag| *tag == RECORDS)?;
-    let (record, _) = RecordFields::read(fields.read_message().ok()?).ok()?;
+    let (record, _) = RecordFields::read(next_message(fields)?).ok()?;
     Some(record)
 }

@@ -76,7 +76,7 @@ fn home(slots: usize, hash: u32) -> usize {
 }
 
 /// The number of the key with this hash whose place `is_key` recognises, if it is remembered.
-#[inline(always)]
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) fn find(
     slots: &[KeySlot],
     generation: u8,

@@ -9,3 +9,4 @@ mod plain;
 pub(crate) mod reshard;
 pub(crate) mod seal;
 pub(crate) mod sharded;
+pub(crate) mod sizing;

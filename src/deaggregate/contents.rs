@@ -109,8 +109,8 @@ impl<'a> Contents<'a> {
 
     /// Checks that every index lies in its table. The tables may come after the user records, so this comes last.
     fn check_indices(&self, ends: IndexEnds) -> Result<(), ParseError> {
-        let partition_keys = u64::from(self.tables.len(Table::PartitionKeys));
-        let explicit_hash_keys = u64::from(self.tables.len(Table::ExplicitHashKeys));
+        let partition_keys = self.tables.len(Table::PartitionKeys);
+        let explicit_hash_keys = self.tables.len(Table::ExplicitHashKeys);
         match ends.partition_key <= partition_keys && ends.explicit_hash_key <= explicit_hash_keys {
             true => Ok(()),
             false => self.first_index_outside(),
@@ -165,8 +165,8 @@ impl<'a> Contents<'a> {
 /// One more than the greatest index into each table.
 #[derive(Clone, Copy, Debug, Default)]
 struct IndexEnds {
-    partition_key: u64,
-    explicit_hash_key: u64,
+    partition_key: u32,
+    explicit_hash_key: u32,
 }
 
 impl IndexEnds {

@@ -118,10 +118,10 @@ pub(crate) struct KeyTables<'a> {
 /// In which order the entries of a table follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
+    /// As an aggregator has it until it is sealed: key 0 last. The first variant, so that a new aggregator is all zero bits.
+    NewestFirst,
     /// As the format has it: key 0 first.
     OldestFirst,
-    /// As an aggregator has it until it is sealed: key 0 last.
-    NewestFirst,
 }
 
 impl Order {
@@ -293,12 +293,15 @@ impl<'a> KeyTables<'a> {
     fn get(
         &self,
         table: Table,
-        number: u64,
+        number: u32,
         last: &mut Option<Found<'a>>,
         index: &[KeyEntry<'a>],
     ) -> Option<&'a str> {
         let len = self.len(table);
-        let mut number = u32::try_from(number).ok().filter(|number| *number < len)?;
+        if number >= len {
+            return None;
+        }
+        let mut number = number;
         if self.order == Order::NewestFirst {
             number = len.wrapping_sub(1).wrapping_sub(number);
         }

@@ -8,4 +8,5 @@ pub(crate) mod key_tables;
 pub(crate) mod lenient;
 pub(crate) mod range_filter;
 pub(crate) mod record_fields;
+pub(crate) mod record_head;
 pub(crate) mod user_records;

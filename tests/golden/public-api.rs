@@ -668,6 +668,20 @@ for ShardedAggregator<R, A, T> {}
 impl<R: fmt::Debug, A: AsRef<[T]>, T: fmt::Debug> fmt::Debug
 for ShardedAggregator<R, A, T> {}
 
+// Sizing
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Sizing {
+    pub user_records: usize,
+    pub data_len: usize,
+    pub partition_keys: usize,
+    pub partition_key_len: usize,
+    pub explicit_hash_keys: usize,
+}
+impl Sizing {
+    pub const fn buffer_len(&self) -> usize {}
+}
+
 // Tag
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Tag<'a> {

@@ -33,7 +33,8 @@ pub(crate) fn keep() {
         sharded_replace_shards,
         sharded_clear,
         sharded_look,
-        sharded_into_parts
+        sharded_into_parts,
+        buffer_len
     ];
 }
 
@@ -204,4 +205,8 @@ fn sharded_look(sharded: &Sharded<'_>, shard: usize) -> usize {
 
 fn sharded_into_parts<'s>(sharded: Sharded<'s>) -> (ShardMap<&'s mut [HashKeyRange]>, &'s mut [Array]) {
     ShardedAggregator::into_parts(sharded)
+}
+
+fn buffer_len(sizing: &Sizing) -> usize {
+    Sizing::buffer_len(sizing)
 }

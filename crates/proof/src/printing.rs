@@ -59,6 +59,7 @@ printed! {
     print_owned_kinesis_record: OwnedKinesisRecord<[u8; 64]> => "{:?}";
     print_shard_map: ShardMap<&[HashKeyRange]> => "{:?}";
     print_sharded_aggregator: ShardedAggregator<&[HashKeyRange], &[Aggregator<[u8; 64]>], Aggregator<[u8; 64]>> => "{:?}";
+    print_sizing: Sizing => "{:?}";
     print_tag: Tag<'_> => "{:?}";
     print_tags: Tags<'_> => "{:?}";
     print_tags_iter: TagsIter<'_> => "{:?}";

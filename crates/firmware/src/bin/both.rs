@@ -1,0 +1,11 @@
+//! See `firmware::both`. The digest is that of the `md-5` crate.
+#![no_std]
+#![no_main]
+
+use firmware::both::{StaticAggregator, both};
+use kinesis_agg::{Aggregator, KeySlot, Md5};
+
+static AGGREGATOR: StaticAggregator<Md5> =
+    StaticAggregator::new(Aggregator::with_key_slots([0; 1024], [KeySlot::EMPTY; 16]));
+
+firmware::image!(both(&AGGREGATOR, Md5));

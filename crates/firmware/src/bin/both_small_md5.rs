@@ -1,0 +1,12 @@
+//! See `firmware::both`. The digest is the firmware's own.
+#![no_std]
+#![no_main]
+
+use firmware::both::{StaticAggregator, both};
+use firmware::small_md5::SmallMd5;
+use kinesis_agg::{Aggregator, KeySlot};
+
+static AGGREGATOR: StaticAggregator<SmallMd5> =
+    StaticAggregator::new(Aggregator::with_digest([0; 1024], [KeySlot::EMPTY; 16], SmallMd5));
+
+firmware::image!(both(&AGGREGATOR, SmallMd5));

@@ -1,0 +1,65 @@
+//! A sensor's firmware around the codec, for Cortex-M and RISC-V, run in an emulator.
+//!
+//! ```text
+//!   bin/producer   produce    samples -> Aggregator, two buffers -> Transport -> the file `records` of the host
+//!   bin/reader     read       the file `records` -> deaggregate -> the file `user-records`
+//!   bin/both       both       samples -> a static Aggregator -> deaggregate, compared
+//!   bin/measure    measure    what the codec costs in stack, RAM and instructions -> the file `measures`
+//!   each with the `md-5` crate, and with a digest of its own (`_small_md5`)
+//!
+//!   transport      frames, a few bytes at a time, over any embedded_io::Write
+//!   host_file      embedded_io over semihosting
+//!   small_md5      a digest in a quarter of the flash
+//!   paint          painted stack
+//!   hostile        the worst that can be read
+//!   machine        start, exit, stack pointer, instruction counter: the only file for each processor
+//! ```
+#![no_std]
+
+#[cfg(feature = "defmt")]
+use defmt_semihosting as _;
+
+pub mod both;
+pub mod host_file;
+pub mod hostile;
+pub mod machine;
+pub mod measure;
+pub mod paint;
+pub mod plant;
+pub mod produce;
+pub mod read;
+pub mod small_md5;
+pub mod transport;
+
+use core::fmt;
+
+/// Why the firmware gave up. It ends with exit code 2 then; a panic ends with 1.
+#[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Failure {
+    /// The host refused to open, read or write a file.
+    Host,
+    /// The aggregator refused a user record.
+    Add(kinesis_agg::AddError),
+    /// A buffer was in use when it was wanted.
+    Busy,
+    /// What came out is not what went in.
+    Different,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// Makes an image: `image!(main, work)`, where the work answers with a `Result<(), Failure>`.
+#[macro_export]
+macro_rules! image {
+    ($work:expr) => {
+        #[$crate::machine::entry]
+        fn main() -> ! {
+            $crate::machine::run(|| $work)
+        }
+    };
+}

@@ -1,0 +1,31 @@
+//! Planted faults: each makes a check of `.ci/firmware` fail, and none is in an image without its feature.
+
+/// A panic, while the firmware runs.
+#[inline(always)]
+pub fn panic_at(_user_records: usize) {
+    #[cfg(feature = "planted-panic")]
+    assert!(core::hint::black_box(_user_records) < 10, "planted");
+}
+
+/// 1 KiB more of flash.
+#[inline(always)]
+pub fn flash() {
+    #[cfg(feature = "planted-flash")]
+    {
+        static TABLE: [u8; 1024] = [0x5A; 1024];
+        core::hint::black_box(&TABLE);
+    }
+}
+
+/// 200 bytes more of stack, while `work` is done.
+#[inline(always)]
+pub fn stack<T>(work: impl FnOnce() -> T) -> T {
+    #[cfg(feature = "planted-stack")]
+    let mut ballast = [0_u8; 200];
+    #[cfg(feature = "planted-stack")]
+    core::hint::black_box(&mut ballast);
+    let done = work();
+    #[cfg(feature = "planted-stack")]
+    core::hint::black_box(&mut ballast);
+    done
+}

@@ -1,0 +1,44 @@
+//! The producer: samples into an aggregator over one static buffer, while the other is being sent.
+
+use kinesis_agg::{AddError, Aggregator, Digest, KeySlot};
+use samples::Samples;
+use static_cell::ConstStaticCell;
+
+use crate::host_file::HostFile;
+use crate::transport::Transport;
+use crate::{Failure, plant};
+
+/// Bytes of each buffer: the greatest size of an aggregate.
+const BUFFER_LEN: usize = 1024;
+
+static FIRST: ConstStaticCell<[u8; BUFFER_LEN]> = ConstStaticCell::new([0; BUFFER_LEN]);
+static SECOND: ConstStaticCell<[u8; BUFFER_LEN]> = ConstStaticCell::new([0; BUFFER_LEN]);
+
+/// Takes every sample and sends it.
+pub fn produce(digest: impl Digest) -> Result<(), Failure> {
+    plant::flash();
+    let first = FIRST.try_take().ok_or(Failure::Busy)?;
+    let mut spare = SECOND.try_take();
+    let mut aggregator = Aggregator::with_digest(first, [KeySlot::EMPTY; 16], digest);
+    let mut transport = Transport::new(HostFile::create(c"records")?);
+    for sample in Samples::default().take(samples::COUNT) {
+        let record = sample.user_record();
+        if aggregator.add(&record) == Err(AddError::Full) {
+            // The buffer comes back in time, unless samples come faster than they can be sent.
+            let next = spare.take().or(transport.complete()?).ok_or(Failure::Busy)?;
+            let full = aggregator.replace_buffer(next).map_err(|_| Failure::Busy)?;
+            #[cfg(feature = "defmt")]
+            defmt::info!("sends {}", full);
+            transport.start(full);
+            aggregator.add(&record).map_err(Failure::Add)?;
+        }
+        plant::panic_at(aggregator.user_record_count());
+        spare = spare.or(transport.step()?);
+    }
+    let next = spare.take().or(transport.complete()?).ok_or(Failure::Busy)?;
+    if let Ok(last) = aggregator.replace_buffer(next) {
+        transport.start(last);
+        transport.complete()?;
+    }
+    Ok(())
+}

@@ -1,2 +1,9 @@
 //! Aggregated Kinesis records on AWS.
 #![forbid(unsafe_code)]
+
+#[cfg(feature = "publisher")]
+pub mod publisher;
+#[cfg(any(feature = "publisher", feature = "consumer"))]
+mod service_error;
+#[cfg(any(feature = "publisher", feature = "consumer"))]
+pub mod shards;

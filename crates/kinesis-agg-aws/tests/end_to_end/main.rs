@@ -8,7 +8,7 @@
 )]
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "numbers of a test are small")]
 
-#[path = "../../examples/local/mod.rs"]
+#[path = "../../examples/support/local.rs"]
 mod local;
 mod oracle;
 mod records;

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_kinesis::Client;
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -55,10 +54,10 @@ pub(crate) struct Server {
 impl Server {
     /// One without faults.
     pub(crate) async fn start() -> Self {
-        let (router, _) = ferrokinesis::create_app(local::store_options());
+        let router = local::router();
         let doors =
             Doors { door: Arc::new(Mutex::new(Box::new(|_, _| Fault::None))), writing: Arc::default() };
-        let router: Router = router.layer(from_fn_with_state(doors.clone(), pass));
+        let router = router.layer(from_fn_with_state(doors.clone(), pass));
         let endpoint = local::serve(router).await.unwrap();
         Self { client: local::client(&endpoint), endpoint, doors }
     }

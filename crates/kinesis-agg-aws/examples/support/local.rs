@@ -7,18 +7,20 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use ferrokinesis::store::StoreOptions;
 
-/// What the server is told: streams are there at once, and there may be many shards.
-pub(crate) fn store_options() -> StoreOptions {
-    StoreOptions {
-        create_stream_ms: 0,
-        update_stream_ms: 0,
-        delete_stream_ms: 0,
+/// A server whose streams are there at once, and may have many shards.
+pub(crate) fn router() -> Router {
+    let (create_stream_ms, update_stream_ms, delete_stream_ms) = (0, 0, 0);
+    let options = StoreOptions {
+        create_stream_ms,
+        update_stream_ms,
+        delete_stream_ms,
         shard_limit: 64,
         ..StoreOptions::default()
-    }
+    };
+    ferrokinesis::create_app(options).0
 }
 
-/// Serves `router` on a free port. Gives the endpoint.
+/// Serves on a free port. Gives the endpoint.
 pub(crate) async fn serve(router: Router) -> std::io::Result<String> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let endpoint = format!("http://{}", listener.local_addr()?);

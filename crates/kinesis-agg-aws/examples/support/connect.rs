@@ -39,7 +39,7 @@ fn aws_is_configured() -> bool {
 /// Connects. The stream has to be there; a local one is made with so many shards.
 pub(crate) async fn connect(stream: &str, shards: i32, local: bool) -> Result<Connection, Box<dyn Error>> {
     if local || !aws_is_configured() {
-        let endpoint = local::serve(local::router()).await?;
+        let endpoint = local::serve(ferrokinesis::create_app(local::options()).0).await?;
         let client = local::client(&endpoint);
         client.create_stream().stream_name(stream).shard_count(shards).send().await?;
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;

@@ -7,17 +7,16 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use ferrokinesis::store::StoreOptions;
 
-/// A server whose streams are there at once, and may have many shards.
-pub(crate) fn router() -> Router {
+/// For a server whose streams are there at once, and may have many shards.
+pub(crate) fn options() -> StoreOptions {
     let (create_stream_ms, update_stream_ms, delete_stream_ms) = (0, 0, 0);
-    let options = StoreOptions {
+    StoreOptions {
         create_stream_ms,
         update_stream_ms,
         delete_stream_ms,
         shard_limit: 64,
         ..StoreOptions::default()
-    };
-    ferrokinesis::create_app(options).0
+    }
 }
 
 /// Serves on a free port. Gives the endpoint.

@@ -59,6 +59,8 @@ pub(crate) struct Core {
     next_topology: Option<Topology>,
     describing: bool,
     describe_at: Instant,
+    /// However much lands elsewhere, the service is not asked all the time.
+    describe_not_before: Instant,
     describe_waits: Option<ExponentialBackoff>,
     closed: bool,
     metrics: PublisherMetrics,
@@ -81,6 +83,7 @@ impl Core {
             next_topology: None,
             describing: false,
             describe_at: after(now, options.refresh_interval),
+            describe_not_before: now,
             describe_waits: None,
             closed: false,
             metrics: PublisherMetrics { aggregate_limit, ..PublisherMetrics::default() },
@@ -180,7 +183,8 @@ impl Core {
             }
         }
         for entry in expired {
-            let last_failure = entry.last_failure.clone();
+            let failure = entry.last_failure.as_ref();
+            let last_failure = failure.map(|failure| format!("{}: {}", failure.code, failure.message));
             self.fail(entry, |maybe_written| PublishError::Expired {
                 last_failure: last_failure.clone(),
                 maybe_written,
@@ -259,8 +263,8 @@ impl Core {
                 Outcome::Refused(Failure { code, message }) => {
                     self.settle(lane);
                     self.fail(entry, |maybe_written| PublishError::Refused {
-                        code: code.clone(),
-                        message: message.clone(),
+                        code: code.to_string(),
+                        message: message.to_string(),
                         maybe_written,
                     });
                 }
@@ -281,8 +285,8 @@ impl Core {
     fn halve(&mut self, batch: Vec<Packed>, failure: &Failure) {
         let limit = batch.len().div_ceil(2);
         tracing::debug!(
-            code = failure.code,
-            message = failure.message,
+            code = &*failure.code,
+            message = &*failure.message,
             limit,
             "request refused, sent again in parts"
         );
@@ -297,8 +301,13 @@ impl Core {
         if lost {
             entry.mark_maybe_written();
         }
-        tracing::debug!(code = failure.code, message = failure.message, lost, "Kinesis record is sent again");
-        entry.last_failure = Some(format!("{}: {}", failure.code, failure.message));
+        tracing::debug!(
+            code = &*failure.code,
+            message = &*failure.message,
+            lost,
+            "Kinesis record is sent again"
+        );
+        entry.last_failure = Some(failure);
         let waits = entry.waits.get_or_insert_with(|| waits(&self.options));
         let wait = waits.next().unwrap_or(self.options.backoff_max);
         if let Some(lane) = self.lanes.get_mut(lane) {
@@ -327,7 +336,7 @@ impl Core {
         if elsewhere {
             let (predicted, actual) = (predicted.map(|id| &**id), &*published.shard_id);
             tracing::debug!(predicted, actual, "landed on another shard");
-            self.describe_at = self.describe_at.min(now);
+            self.describe_soon(now);
         }
         let range = self.topology.ranges.get(&published.shard_id);
         let harmless = !elsewhere
@@ -374,13 +383,9 @@ impl Core {
     /// Takes what the service says of the stream; `None` if it could not be asked.
     pub(crate) fn described(&mut self, topology: Option<Topology>, now: Instant) {
         self.describing = false;
-        let Some(topology) = topology else {
-            let waits = self.describe_waits.get_or_insert_with(|| waits(&self.options));
-            self.describe_at = after(now, waits.next().unwrap_or(self.options.backoff_max));
-            return;
-        };
-        self.describe_waits = None;
+        let Some(topology) = topology else { return self.describe_later(now) };
         self.describe_at = after(now, self.options.refresh_interval);
+        self.describe_not_before = after(now, self.options.backoff_min);
         if topology.open == self.topology.open && topology.ignores_keys == self.topology.ignores_keys {
             self.topology = topology;
             self.next_topology = None;
@@ -398,9 +403,31 @@ impl Core {
                 lanes.into_iter().for_each(|lane| self.settle(lane));
             }
             self.send_again(again);
+            self.describe_for_strays(now);
         } else {
             self.next_topology = Some(topology);
         }
+    }
+
+    /// Has the stream described again while there are strays on shards that are not known yet.
+    fn describe_for_strays(&mut self, now: Instant) {
+        if self.strays.is_empty() {
+            self.describe_waits = None;
+        } else {
+            self.describe_later(now);
+        }
+    }
+
+    /// Has the stream described again after a wait, longer each time.
+    fn describe_later(&mut self, now: Instant) {
+        let waits = self.describe_waits.get_or_insert_with(|| waits(&self.options));
+        self.describe_at = after(now, waits.next().unwrap_or(self.options.backoff_max));
+        self.describe_not_before = self.describe_at;
+    }
+
+    /// Has the stream described as soon as may be.
+    fn describe_soon(&mut self, now: Instant) {
+        self.describe_at = self.describe_at.min(self.describe_not_before.max(now));
     }
 
     /// Packs strays again, by a packer of their own: they come before everything that is held or queued.
@@ -422,7 +449,6 @@ impl Core {
     /// Decides about an aggregate that landed on another shard than predicted, by the topology in force.
     fn judge(&mut self, mut stray: Stray, now: Instant) -> Judged {
         let Some(&range) = self.topology.ranges.get(&stray.published.shard_id) else {
-            self.describe_at = self.describe_at.min(after(now, self.options.backoff_max));
             return Judged::Unknown(stray);
         };
         let owned: Vec<bool> = stray.entry.owned_by(range).collect();
@@ -498,6 +524,7 @@ impl Core {
         }
         self.packer = packer;
         self.enqueue(ready);
+        self.describe_for_strays(now);
     }
 
     /// Answers everybody who still waits: nobody works on it any more.

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use kinesis_agg::{HashKeyRange, KinesisRecord, UserRecord, deaggregate};
 use tokio::time::Instant;
 
+use crate::publisher::put::Failure;
 use crate::publisher::receipt::Token;
 
 /// An entry of `PutRecords`, until it is answered for good.
@@ -19,7 +20,7 @@ pub(crate) struct Entry {
     /// The waits to come, once something has failed.
     pub(crate) waits: Option<ExponentialBackoff>,
     /// Why the last attempt failed.
-    pub(crate) last_failure: Option<String>,
+    pub(crate) last_failure: Option<Failure>,
     /// How many entries a request with this one in it may have: less than the options say after a whole request was refused.
     pub(crate) request_limit: usize,
 }

@@ -38,7 +38,7 @@ impl Publisher {
     pub async fn start(client: Client, stream: &str, options: PublisherOptions) -> Result<Self, StartError> {
         check(&options)?;
         let topology = Topology::describe(&client, stream).await?;
-        let room_bytes = u32::try_from(options.buffer_bytes).unwrap_or(u32::MAX);
+        let room_bytes = u32::try_from(options.buffer_bytes.min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
         let timeout = options.request_timeout;
         let shared = Arc::new(Shared::new(Core::new(options, topology, Instant::now())));
         let task = tokio::spawn(run(Arc::clone(&shared), client, stream.into(), timeout));

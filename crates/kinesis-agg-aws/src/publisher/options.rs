@@ -52,7 +52,7 @@ pub struct PublisherOptions {
 
 /// What a user record that is not answered yet counts towards [`PublisherOptions::buffer_bytes`] beside its keys and data, in bytes:
 /// its place in the aggregate, and the way back to whoever waits for the answer.
-pub const UNANSWERED_OVERHEAD: usize = 256;
+pub const UNANSWERED_OVERHEAD: usize = 512;
 
 impl Default for PublisherOptions {
     fn default() -> Self {

@@ -53,14 +53,15 @@ pub(crate) enum Outcome {
     Lost(Failure),
 }
 
+/// Why something was not stored. Many Kinesis records may share it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
-    pub(crate) code: String,
-    pub(crate) message: String,
+    pub(crate) code: Arc<str>,
+    pub(crate) message: Arc<str>,
 }
 
 impl Failure {
-    pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: impl Into<Arc<str>>, message: impl Into<Arc<str>>) -> Self {
         Self { code: code.into(), message: message.into() }
     }
 }

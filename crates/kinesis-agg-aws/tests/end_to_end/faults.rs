@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use kinesis_agg::deaggregate;
 use kinesis_agg_aws::consumer::Filter;
-use kinesis_agg_aws::publisher::{Order, PublisherMetrics};
+use kinesis_agg_aws::publisher::{Aggregation, Order, PublishError, PublisherMetrics, PublisherOptions};
 use serde_json::Value;
 
 use crate::oracle::{assert_in_order, assert_none_lost, foreign, read_all};
@@ -32,8 +32,7 @@ async fn publish_through(
 ) -> (usize, PublisherMetrics, Vec<Owned>) {
     let server = Server::start().await;
     server.stream("stream", 4).await;
-    let publisher =
-        start(&server.client, kinesis_agg_aws::publisher::PublisherOptions { order, ..quick() }).await;
+    let publisher = start(&server.client, PublisherOptions { order, ..quick() }).await;
     server.door(door);
     let published = records(100_000);
     let receipts = publish(&publisher, &published).await;
@@ -121,4 +120,42 @@ async fn nothing_is_lost_when_everything_fails_and_doubles_are_of_lost_answers_a
 #[tokio::test(flavor = "multi_thread")]
 async fn the_order_is_kept_when_everything_fails() {
     everything_fails(Order::WithinShard).await;
+}
+
+/// The server refuses a whole request for one partition key that it counts in bytes; the key is one that the service takes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_record_that_the_server_refuses_takes_no_others_with_it() {
+    let server = Server::start().await;
+    server.stream("stream", 4).await;
+    let options = PublisherOptions { aggregation: Aggregation::Never, ..quick() };
+    let publisher = start(&server.client, options).await;
+    let mut published = records(300);
+    published[150].partition_key = "😀".repeat(256);
+    let receipts = publish(&publisher, &published).await;
+    let metrics = publisher.close().await;
+    for (number, answer) in answers(receipts).await.into_iter().enumerate() {
+        match answer {
+            Err(PublishError::Refused { maybe_written: false, .. }) => assert_eq!(number, 150),
+            answer => assert!(number != 150 && answer.is_ok(), "{number}: {answer:?}"),
+        }
+    }
+    assert_eq!((metrics.published, metrics.failed), (299, 1));
+}
+
+/// The server takes 1,000 records of a shard in a second, as the service does.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_at_the_limits_of_a_shard() {
+    let server = Server::with_limits().await;
+    server.stream("stream", 1).await;
+    let options = PublisherOptions { aggregation: Aggregation::Never, ..quick() };
+    let publisher = start(&server.client, options).await;
+    let published = records(2500);
+    let receipts = publish(&publisher, &published).await;
+    let metrics = publisher.close().await;
+    assert!(answers(receipts).await.iter().all(Result::is_ok));
+    assert!(metrics.retries > 0, "{metrics:?}");
+    let found = read_all(&server.client, "stream").await;
+    let plain: Vec<Owned> =
+        published.into_iter().map(|record| Owned { explicit_hash_key: None, ..record }).collect();
+    assert_eq!(assert_none_lost(found.into_iter().map(|found| found.record), &plain), 0);
 }

@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use ferrokinesis::store::StoreOptions;
 use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::sync::RwLock;
@@ -54,7 +55,16 @@ pub(crate) struct Server {
 impl Server {
     /// One without faults.
     pub(crate) async fn start() -> Self {
-        let router = local::router();
+        Self::of(local::options()).await
+    }
+
+    /// One that takes from each shard what the service takes.
+    pub(crate) async fn with_limits() -> Self {
+        Self::of(StoreOptions { enforce_limits: true, ..local::options() }).await
+    }
+
+    async fn of(options: StoreOptions) -> Self {
+        let router = ferrokinesis::create_app(options).0;
         let doors =
             Doors { door: Arc::new(Mutex::new(Box::new(|_, _| Fault::None))), writing: Arc::default() };
         let router = router.layer(from_fn_with_state(doors.clone(), pass));

@@ -27,6 +27,8 @@ pub struct ConsumedRecord {
     pub explicit_hash_key: Option<ByteString>,
     /// What its producer wanted to say.
     pub data: Bytes,
+    /// Keys and values that the format defines and no known producer writes.
+    pub tags: Vec<(ByteString, Option<ByteString>)>,
     /// When its Kinesis record arrived, about.
     pub approximate_arrival_timestamp: Option<DateTime>,
 }

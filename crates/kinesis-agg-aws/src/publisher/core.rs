@@ -8,7 +8,7 @@ use kinesis_agg::UserRecord;
 use tokio::time::Instant;
 
 use crate::publisher::batch::next_batch;
-use crate::publisher::entry::Entry;
+use crate::publisher::entry::{Entry, user_bytes};
 use crate::publisher::error::PublishError;
 use crate::publisher::lane::Lane;
 use crate::publisher::metrics::PublisherMetrics;
@@ -116,8 +116,8 @@ impl Core {
         let first = self.packer.is_empty();
         let mut ready = Vec::new();
         self.packer.add(record, token, &mut ready).map_err(|(_, error)| error)?;
-        self.metrics.user_records = self.metrics.user_records.saturating_add(1);
-        self.metrics.user_bytes = self.metrics.user_bytes.saturating_add(len_of(record));
+        grow(&mut self.metrics.user_records, 1);
+        grow(&mut self.metrics.user_bytes, user_bytes(record));
         let news = first || !ready.is_empty();
         self.enqueue(ready);
         Ok(news)
@@ -199,7 +199,7 @@ impl Core {
             .checked_rem(self.lanes.len())
             .unwrap_or(0);
         self.last_request = self.last_request.saturating_add(1);
-        self.metrics.requests = self.metrics.requests.saturating_add(1);
+        grow(&mut self.metrics.requests, 1);
         let id = RequestId(self.last_request);
         let entries = batch.iter().map(|(_, entry)| PutEntry::from(entry)).collect();
         self.requests.insert(id, batch);
@@ -276,7 +276,7 @@ impl Core {
         let lost = batch.iter().zip(outcomes).filter(|(_, outcome)| matches!(outcome, Outcome::Lost(_)));
         let user_records = lost.map(|((_, entry), _)| entry.tokens.len()).sum();
         if user_records > 0 {
-            self.metrics.lost_answers = self.metrics.lost_answers.saturating_add(1);
+            grow(&mut self.metrics.lost_answers, 1);
             grow(&mut self.metrics.maybe_doubled, user_records);
         }
     }
@@ -297,7 +297,7 @@ impl Core {
     }
 
     fn retry(&mut self, lane: usize, mut entry: Entry, failure: Failure, lost: bool, now: Instant) {
-        self.metrics.retries = self.metrics.retries.saturating_add(1);
+        grow(&mut self.metrics.retries, 1);
         if lost {
             entry.mark_maybe_written();
         }
@@ -392,7 +392,7 @@ impl Core {
             let mut again = Vec::new();
             for stray in std::mem::take(&mut self.strays) {
                 let lanes = stray.lanes.clone();
-                match self.judge(stray, now) {
+                match self.judge(stray) {
                     Judged::Unknown(stray) => {
                         self.strays.push(stray);
                         continue;
@@ -447,7 +447,7 @@ impl Core {
     }
 
     /// Decides about an aggregate that landed on another shard than predicted, by the topology in force.
-    fn judge(&mut self, mut stray: Stray, now: Instant) -> Judged {
+    fn judge(&mut self, mut stray: Stray) -> Judged {
         let Some(&range) = self.topology.ranges.get(&stray.published.shard_id) else {
             return Judged::Unknown(stray);
         };
@@ -498,7 +498,7 @@ impl Core {
         let mut ready = Vec::new();
         // What went astray comes first: all that is queued for its shards was published later.
         for stray in std::mem::take(&mut self.strays) {
-            match self.judge(stray, now) {
+            match self.judge(stray) {
                 Judged::Settled => {}
                 Judged::Again(entry) => grow(&mut self.metrics.failed, packer.repack([entry], &mut ready)),
                 Judged::Unknown(stray) => self.strays.push(stray),
@@ -596,11 +596,6 @@ fn after(instant: Instant, duration: Duration) -> Instant {
 
 fn grow(count: &mut u64, by: usize) {
     *count = count.saturating_add(by.try_into().unwrap_or(u64::MAX));
-}
-
-fn len_of(record: &UserRecord<'_>) -> u64 {
-    let keys = record.partition_key.len().saturating_add(record.explicit_hash_key.map_or(0, str::len));
-    record.data.len().saturating_add(keys).try_into().unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

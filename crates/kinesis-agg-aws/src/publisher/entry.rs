@@ -77,3 +77,11 @@ impl Entry {
         }
     }
 }
+
+/// Bytes of what a user record says: keys, data and tags.
+pub(crate) fn user_bytes(record: &UserRecord<'_>) -> usize {
+    let tags = record.tags.iter().map(|tag| tag.key.len().saturating_add(tag.value.map_or(0, str::len)));
+    let explicit_hash_key = record.explicit_hash_key.map_or(0, str::len);
+    tags.chain([record.partition_key.len(), explicit_hash_key, record.data.len()])
+        .fold(0, usize::saturating_add)
+}

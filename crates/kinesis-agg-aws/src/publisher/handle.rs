@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::publisher::core::Core;
+use crate::publisher::entry::user_bytes;
 use crate::publisher::error::{PublishError, StartError, TryPublishError};
 use crate::publisher::metrics::PublisherMetrics;
 use crate::publisher::options::{PublisherOptions, UNANSWERED_OVERHEAD};
@@ -93,8 +94,7 @@ impl Publisher {
 
     /// What a user record takes of the buffer. One that is larger than the buffer takes all of it.
     fn cost(&self, record: &UserRecord<'_>) -> u32 {
-        let keys = record.partition_key.len().saturating_add(record.explicit_hash_key.map_or(0, str::len));
-        let cost = record.data.len().saturating_add(keys).saturating_add(UNANSWERED_OVERHEAD);
+        let cost = user_bytes(record).saturating_add(UNANSWERED_OVERHEAD);
         u32::try_from(cost).unwrap_or(u32::MAX).min(self.room_bytes)
     }
 

@@ -6,7 +6,7 @@
 pub struct PublisherMetrics {
     /// User records taken.
     pub user_records: u64,
-    /// Bytes of their data and keys.
+    /// Bytes of their data, keys and tags.
     pub user_bytes: u64,
     /// User records answered with a place in the stream.
     pub published: u64,

@@ -1,5 +1,7 @@
 //! The stream is resharded in the middle.
 
+use std::time::Duration;
+
 use kinesis_agg_aws::consumer::{Checkpoint, Filter, StreamConsumer};
 use kinesis_agg_aws::publisher::{Order, PublisherOptions};
 
@@ -46,12 +48,18 @@ async fn reshard(order: Order, faults: bool) {
     for (part, records) in published.chunks(20_000).enumerate() {
         match part {
             1 => server.split("stream", "shardId-000000000001").await, // into 4 and 5
-            2 => server.merge("stream", "shardId-000000000002", "shardId-000000000003").await, // 6
+            2 => {
+                // Only the split can have been noticed, by an aggregate of the shard that was split.
+                while publisher.metrics().reshards == 0 {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                server.merge("stream", "shardId-000000000002", "shardId-000000000003").await; // into 6
+            }
             3 => {
                 server.split("stream", "shardId-000000000000").await; // into 7 and 8
-                server.merge("stream", "shardId-000000000004", "shardId-000000000005").await; // 9
+                server.merge("stream", "shardId-000000000004", "shardId-000000000005").await; // into 9
             }
-            4 => server.merge("stream", "shardId-000000000008", "shardId-000000000009").await, // 10
+            4 => server.merge("stream", "shardId-000000000008", "shardId-000000000009").await, // into 10
             _ => {}
         }
         receipts.extend(publish(&publisher, records).await);

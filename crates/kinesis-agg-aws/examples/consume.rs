@@ -27,7 +27,7 @@ use kinesis_agg::UserRecord;
 use kinesis_agg_aws::consumer::{Checkpoint, ConsumerOptions, Position, StreamConsumer};
 use kinesis_agg_aws::publisher::{Order, Publisher, PublisherOptions};
 
-use crate::connect::connect;
+use crate::connect::{causes, connect};
 use crate::sample::sample;
 
 /// Reads the user records of a Kinesis stream.
@@ -58,7 +58,7 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", causes(&*error));
             ExitCode::FAILURE
         }
     }

@@ -25,7 +25,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use kinesis_agg::UserRecord;
 use kinesis_agg_aws::publisher::{Order, Publisher, PublisherOptions};
 
-use crate::connect::connect;
+use crate::connect::{causes, connect};
 use crate::sample::sample;
 use crate::summary::summary;
 
@@ -54,7 +54,7 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", causes(&*error));
             ExitCode::FAILURE
         }
     }

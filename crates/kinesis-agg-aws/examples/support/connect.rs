@@ -4,7 +4,6 @@ use std::error::Error;
 
 use aws_config::BehaviorVersion;
 use aws_sdk_kinesis::Client;
-use aws_sdk_kinesis::error::DisplayErrorContext;
 
 use crate::local;
 
@@ -57,8 +56,14 @@ pub(crate) async fn connect(stream: &str, shards: i32, local: bool) -> Result<Co
     described.map_err(|error| {
         format!(
             "stream {stream} at {place}: {}\n\nName one that is there with --stream, or try it without AWS with --local.",
-            DisplayErrorContext(error)
+            causes(&error.into_service_error())
         )
     })?;
     Ok(Connection { client, place, local: false })
+}
+
+/// An error and what led to it, on one line.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use aws_sdk_kinesis::Client;
-use aws_sdk_kinesis::error::{DisplayErrorContext, SdkError};
+use aws_sdk_kinesis::error::SdkError;
 use aws_sdk_kinesis::operation::get_records::GetRecordsError;
 use aws_sdk_kinesis::primitives::DateTime;
 use aws_sdk_kinesis::types::{Record, ShardIteratorType};
@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::consumer::error::ConsumeError;
 use crate::consumer::options::ConsumerOptions;
 use crate::consumer::position::Position;
-use crate::service_error::is_passing;
+use crate::service_error::{causes, is_passing};
 
 /// What one answer brought.
 #[derive(Debug, Default)]
@@ -116,8 +116,7 @@ impl Fetcher {
                 })
             }
             failed => {
-                let error =
-                    failed.map(|answer| answer.err().map(|error| DisplayErrorContext(error).to_string()));
+                let error = failed.map(|answer| answer.err().map(|error| causes(&error)));
                 tracing::debug!(shard = &*self.shard_id, ?error, "no iterator, tried again");
                 self.wait();
                 Ok(None)
@@ -152,8 +151,7 @@ impl Fetcher {
                 Err(ConsumeError::Records { shard_id: self.shard_id.to_string(), source: Box::new(error) })
             }
             failed => {
-                let error =
-                    failed.map(|answer| answer.err().map(|error| DisplayErrorContext(error).to_string()));
+                let error = failed.map(|answer| answer.err().map(|error| causes(&error)));
                 tracing::debug!(shard = &*self.shard_id, ?error, "no records, tried again");
                 self.iterator = Some(iterator);
                 self.wait();

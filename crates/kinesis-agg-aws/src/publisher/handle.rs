@@ -48,7 +48,7 @@ impl Publisher {
     }
 
     /// Takes a user record, once there is room for it: while [`PublisherOptions::buffer_bytes`] are not answered yet, it waits.
-    /// The receipt is the answer to come.
+    /// The receipt is the answer to come. Cancelled while it waits, it has taken nothing.
     ///
     /// # Errors
     /// It can never be published, or the publisher is closed.

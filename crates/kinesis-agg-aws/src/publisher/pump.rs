@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_kinesis::Client;
-use aws_sdk_kinesis::error::DisplayErrorContext;
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use tracing::Instrument;
 use crate::publisher::core::{Core, RequestId};
 use crate::publisher::put::{Answer, Failure, Outcome, PutEntry, put};
 use crate::publisher::topology::Topology;
+use crate::service_error::causes;
 
 /// What the task and those who publish share.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ fn span(stream: &str, entries: &[PutEntry]) -> tracing::Span {
 async fn describe(client: Client, stream: Arc<str>) -> Done {
     let topology = Topology::describe(&client, &stream).await;
     let topology = topology.inspect_err(|error| {
-        tracing::warn!(stream = &*stream, error = %DisplayErrorContext(error), "the stream could not be described");
+        tracing::warn!(stream = &*stream, error = causes(error), "the stream could not be described");
     });
     Done::Described(topology.ok())
 }

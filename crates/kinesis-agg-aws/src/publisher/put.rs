@@ -6,14 +6,14 @@ use std::time::Duration;
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::config::Builder;
 use aws_sdk_kinesis::config::retry::RetryConfig;
-use aws_sdk_kinesis::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_kinesis::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_kinesis::operation::put_records::{PutRecordsError, PutRecordsOutput};
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
 use bytes::Bytes;
 
 use crate::publisher::entry::Entry;
-use crate::service_error::is_final;
+use crate::service_error::{causes, is_final};
 
 /// What a request needs of a Kinesis record.
 #[derive(Clone, Debug)]
@@ -135,9 +135,7 @@ fn of_error(error: &SdkError<PutRecordsError>) -> Outcome {
                 _ => Outcome::Failed(failure),
             }
         }
-        SdkError::ConstructionFailure(_) => {
-            Outcome::Refused(Failure::new("Construction", DisplayErrorContext(error).to_string()))
-        }
-        _ => Outcome::Lost(Failure::new("Transport", DisplayErrorContext(error).to_string())),
+        SdkError::ConstructionFailure(_) => Outcome::Refused(Failure::new("Construction", causes(error))),
+        _ => Outcome::Lost(Failure::new("Transport", causes(error))),
     }
 }

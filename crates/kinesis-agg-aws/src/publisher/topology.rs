@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_kinesis::Client;
-use aws_sdk_kinesis::error::DisplayErrorContext;
 use aws_sdk_kinesis::types::RecordDistributionStrategy;
 use kinesis_agg::HashKeyRange;
 
 use crate::publisher::open_shards::OpenShards;
+use crate::service_error::causes;
 use crate::shards::{Shard, ShardsError, list_shards};
 
 /// A stream as it was described last.
@@ -42,7 +42,7 @@ async fn ignores_keys(client: &Client, stream: &str) -> bool {
             .is_some_and(|strategy| *strategy == RecordDistributionStrategy::Auto),
         // Whoever may put records may not always describe the stream. The keys count unless something else is said.
         Err(error) => {
-            tracing::debug!(stream, error = %DisplayErrorContext(&error), "record distribution is not known");
+            tracing::debug!(stream, error = causes(&error), "record distribution is not known");
             false
         }
     }

@@ -49,6 +49,8 @@ struct Doors {
 pub(crate) struct Server {
     pub(crate) client: Client,
     pub(crate) endpoint: String,
+    /// Past the door.
+    admin: Client,
     doors: Doors,
 }
 
@@ -67,9 +69,10 @@ impl Server {
         let router = ferrokinesis::create_app(options).0;
         let doors =
             Doors { door: Arc::new(Mutex::new(Box::new(|_, _| Fault::None))), writing: Arc::default() };
+        let admin = local::client(&local::serve(router.clone()).await.unwrap());
         let router = router.layer(from_fn_with_state(doors.clone(), pass));
         let endpoint = local::serve(router).await.unwrap();
-        Self { client: local::client(&endpoint), endpoint, doors }
+        Self { client: local::client(&endpoint), endpoint, admin, doors }
     }
 
     /// From now on, requests go through this door.
@@ -79,13 +82,13 @@ impl Server {
 
     /// A stream with so many shards.
     pub(crate) async fn stream(&self, name: &str, shards: i32) {
-        self.client.create_stream().stream_name(name).shard_count(shards).send().await.unwrap();
+        self.admin.create_stream().stream_name(name).shard_count(shards).send().await.unwrap();
         self.until_active(name).await;
     }
 
     async fn until_active(&self, name: &str) {
         loop {
-            let answer = self.client.describe_stream_summary().stream_name(name).send().await.unwrap();
+            let answer = self.admin.describe_stream_summary().stream_name(name).send().await.unwrap();
             if answer.stream_description_summary().unwrap().stream_status().as_str() == "ACTIVE" {
                 return;
             }
@@ -95,17 +98,17 @@ impl Server {
 
     /// Splits a shard in the middle.
     pub(crate) async fn split(&self, stream: &str, shard: &str) {
-        let shards = kinesis_agg_aws::shards::list_shards(&self.client, stream).await.unwrap();
+        let shards = kinesis_agg_aws::shards::list_shards(&self.admin, stream).await.unwrap();
         let range = shards.iter().find(|known| &*known.id == shard).unwrap().range;
         let middle = range.start.0 + (range.end.0 - range.start.0) / 2;
-        let request = self.client.split_shard().stream_name(stream).shard_to_split(shard);
+        let request = self.admin.split_shard().stream_name(stream).shard_to_split(shard);
         request.new_starting_hash_key(middle.to_string()).send().await.unwrap();
         self.until_active(stream).await;
     }
 
     /// Merges two neighbours, the lower one first.
     pub(crate) async fn merge(&self, stream: &str, lower: &str, upper: &str) {
-        let request = self.client.merge_shards().stream_name(stream).shard_to_merge(lower);
+        let request = self.admin.merge_shards().stream_name(stream).shard_to_merge(lower);
         request.adjacent_shard_to_merge(upper).send().await.unwrap();
         self.until_active(stream).await;
     }

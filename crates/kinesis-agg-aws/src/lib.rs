@@ -1,11 +1,28 @@
 //! Aggregated Kinesis records on AWS.
+//!
+//! ```text
+//!   in    publisher            user records -> the shards that own them (feature `publisher`)
+//!         RecordAggregator     owned, with callbacks
+//!   out   consumer             a stream -> its user records, from a checkpoint on (feature `consumer`)
+//!         lambda               events of Lambda and Firehose -> user records, and the answers to them (feature `lambda`)
+//!   both  sdk                  the records of the AWS SDK (feature `sdk`)
+//!         shards               the shards of a stream, and what they came of
+//! ```
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "consumer")]
+pub mod consumer;
 #[cfg(feature = "lambda")]
 pub mod lambda;
+#[cfg(feature = "publisher")]
+pub mod publisher;
 mod record_aggregator;
 #[cfg(feature = "sdk")]
 pub mod sdk;
+#[cfg(any(feature = "publisher", feature = "consumer"))]
+mod service_error;
+#[cfg(any(feature = "publisher", feature = "consumer"))]
+pub mod shards;
 
 pub use record_aggregator::{
     AddUserRecordError, Aggregate, CallbackError, CallbackPanic, RecordAggregator, Undelivered,

@@ -1,0 +1,212 @@
+//! Reads the user records of a stream, stops in the middle of an aggregate, and goes on where it stopped.
+//!
+//! Without any AWS configuration it talks to a Kinesis server in this process, to which it publishes something first:
+//!
+//! ```sh
+//! cargo run -p kinesis-agg-aws --example consume
+//! ```
+#![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "figures for a person")]
+
+#[path = "support/connect.rs"]
+mod connect;
+#[path = "support/local.rs"]
+mod local;
+#[path = "support/sample.rs"]
+mod sample;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use aws_sdk_kinesis::Client;
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use kinesis_agg::UserRecord;
+use kinesis_agg_aws::consumer::{Checkpoint, ConsumerOptions, Position, StreamConsumer};
+use kinesis_agg_aws::publisher::{Order, Publisher, PublisherOptions};
+
+use crate::connect::{causes, connect};
+use crate::sample::sample;
+
+/// Reads the user records of a Kinesis stream.
+#[derive(Parser)]
+struct Arguments {
+    /// Stop after so many user records.
+    #[arg(long)]
+    records: Option<u64>,
+    /// Stop when for so many seconds nothing came.
+    #[arg(long, default_value_t = 3)]
+    idle: u64,
+    /// The stream; on AWS it has to be there.
+    #[arg(long, default_value = "kinesis-agg-example")]
+    stream: String,
+    /// A file that says how far each shard was read. It is read if it is there, and written at the end.
+    #[arg(long)]
+    checkpoint: Option<PathBuf>,
+    /// Print each user record.
+    #[arg(long)]
+    print: bool,
+    /// Talk to a server in this process, whatever the AWS configuration says.
+    #[arg(long)]
+    local: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", causes(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let connection = connect(&arguments.stream, 2, arguments.local).await?;
+    println!("stream {} at {}", arguments.stream, connection.place);
+    let mut reading = Reading::new(&arguments);
+    if !connection.local {
+        let checkpoint = arguments.checkpoint.as_deref().map_or_else(|| Ok(Checkpoint::new()), load)?;
+        let checkpoint = reading.read(connection.client, checkpoint, arguments.records).await?;
+        arguments.checkpoint.as_deref().map_or(Ok(()), |file| save(file, &checkpoint))?;
+        print!("\n{}", reading.summary(&checkpoint));
+        return Ok(());
+    }
+
+    const PUBLISHED: u64 = 50_000;
+    publish(connection.client.clone(), &arguments.stream, PUBLISHED).await?;
+    println!("published {PUBLISHED} user records; a shard was split in the middle of that");
+    // Stopped anywhere, it goes on there.
+    let stop = arguments.records.unwrap_or(PUBLISHED / 3);
+    let checkpoint = reading.read(connection.client.clone(), Checkpoint::new(), Some(stop)).await?;
+    println!("stopped after {} user records, at", reading.user_records);
+    for (shard, position) in &checkpoint {
+        println!("  {shard}  {position}");
+    }
+    let checkpoint = reading.read(connection.client, checkpoint, None).await?;
+    print!("\n{}", reading.summary(&checkpoint));
+    match reading.user_records {
+        PUBLISHED => Ok(()),
+        read => Err(format!("read {read} user records where {PUBLISHED} were published").into()),
+    }
+}
+
+/// Publishes in order. In the middle a shard is split.
+async fn publish(client: Client, stream: &str, records: u64) -> Result<(), Box<dyn Error>> {
+    for half in [0..records / 2, records / 2..records] {
+        // A publisher that lives through the split would notice by an aggregate that lands on a shard which does not own all of
+        // it, and send that again: a consumer without a filter would read it twice.
+        let options = PublisherOptions { order: Order::WithinShard, ..PublisherOptions::default() };
+        let publisher = Publisher::start(client.clone(), stream, options).await?;
+        let last = half.end == records;
+        for number in half {
+            let (sensor, reading) = sample(number);
+            let _receipt = publisher.publish(&UserRecord::new(&sensor, &reading)).await?;
+        }
+        let metrics = publisher.close().await;
+        if metrics.failed > 0 {
+            return Err(format!("{} user records were not published", metrics.failed).into());
+        }
+        if !last {
+            split(&client, stream).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn split(client: &Client, stream: &str) -> Result<(), Box<dyn Error>> {
+    let shards = kinesis_agg_aws::shards::list_shards(client, stream).await?;
+    let shard = shards.first().ok_or("no shard")?;
+    let middle = (shard.range.start.0 + (shard.range.end.0 - shard.range.start.0) / 2).to_string();
+    let request = client.split_shard().stream_name(stream).shard_to_split(&*shard.id);
+    request.new_starting_hash_key(middle).send().await?;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    Ok(())
+}
+
+/// What was read so far.
+struct Reading<'a> {
+    arguments: &'a Arguments,
+    user_records: u64,
+    plain_records: u64,
+    bytes: u64,
+    shards: BTreeMap<String, u64>,
+    elapsed: Duration,
+}
+
+impl<'a> Reading<'a> {
+    fn new(arguments: &'a Arguments) -> Self {
+        let (shards, elapsed) = (BTreeMap::new(), Duration::ZERO);
+        Self { arguments, user_records: 0, plain_records: 0, bytes: 0, shards, elapsed }
+    }
+
+    /// Reads from a checkpoint on, until so many were read or nothing comes. Gives the next checkpoint.
+    async fn read(
+        &mut self,
+        client: Client,
+        checkpoint: Checkpoint,
+        records: Option<u64>,
+    ) -> Result<Checkpoint, Box<dyn Error>> {
+        let stream = &self.arguments.stream;
+        let mut consumer =
+            StreamConsumer::open(client, stream, checkpoint, ConsumerOptions::default()).await?;
+        // It draws only where a person watches.
+        let style = ProgressStyle::with_template("{spinner} {human_pos} user records, {per_sec}")?;
+        let progress = ProgressBar::new_spinner().with_style(style);
+        let mut left = records.unwrap_or(u64::MAX);
+        let idle = Duration::from_secs(self.arguments.idle);
+        let mut last = Instant::now();
+        let start = last;
+        while left > 0 {
+            let Ok(record) = tokio::time::timeout(idle, consumer.next()).await else { break };
+            let record = record?;
+            (left, last) = (left - 1, Instant::now());
+            self.user_records += 1;
+            self.plain_records += u64::from(!record.aggregated);
+            self.bytes += record.data.len() as u64;
+            *self.shards.entry(record.shard_id.to_string()).or_default() += 1;
+            if self.arguments.print {
+                println!("{}: {}", record.partition_key, String::from_utf8_lossy(&record.data));
+            }
+            progress.set_position(self.user_records);
+        }
+        progress.finish_and_clear();
+        self.elapsed += last - start;
+        Ok(consumer.checkpoint())
+    }
+
+    fn summary(&self, checkpoint: &Checkpoint) -> String {
+        let seconds = self.elapsed.as_secs_f64();
+        let ended = checkpoint.values().filter(|position| **position == Position::ShardEnd).count();
+        let mut summary = format!(
+            "user records          {}, {:.1} MB, {} of them plain\nthroughput            {:.0} user records/s, in {seconds:.2} s\n\
+             shards                {}, {ended} of them closed and read to the end\n",
+            self.user_records,
+            self.bytes as f64 / 1e6,
+            self.plain_records,
+            self.user_records as f64 / seconds,
+            checkpoint.len(),
+        );
+        for (shard, count) in &self.shards {
+            summary += &format!("  {shard:<22}{count}\n");
+        }
+        summary
+    }
+}
+
+fn load(file: &Path) -> Result<Checkpoint, Box<dyn Error>> {
+    if !file.exists() {
+        return Ok(Checkpoint::new());
+    }
+    let texts: BTreeMap<String, String> = serde_json::from_slice(&std::fs::read(file)?)?;
+    texts.into_iter().map(|(shard, position)| Ok((shard.into(), position.parse()?))).collect()
+}
+
+fn save(file: &Path, checkpoint: &Checkpoint) -> Result<(), Box<dyn Error>> {
+    let texts: BTreeMap<String, String> =
+        checkpoint.iter().map(|(shard, position)| (shard.to_string(), position.to_string())).collect();
+    Ok(std::fs::write(file, serde_json::to_vec_pretty(&texts)?)?)
+}

@@ -1,0 +1,98 @@
+//! Publishes readings of sensors, and says what that has saved.
+//!
+//! Without any AWS configuration it talks to a Kinesis server in this process:
+//!
+//! ```sh
+//! cargo run -p kinesis-agg-aws --example publish
+//! ```
+#![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "figures for a person")]
+
+#[path = "support/connect.rs"]
+mod connect;
+#[path = "support/local.rs"]
+mod local;
+#[path = "support/sample.rs"]
+mod sample;
+#[path = "support/summary.rs"]
+mod summary;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use kinesis_agg::UserRecord;
+use kinesis_agg_aws::publisher::{Order, Publisher, PublisherOptions};
+
+use crate::connect::{causes, connect};
+use crate::sample::sample;
+use crate::summary::summary;
+
+/// Publishes readings of sensors to a Kinesis stream, aggregated.
+#[derive(Parser)]
+struct Arguments {
+    /// How many user records.
+    #[arg(long, default_value_t = 100_000)]
+    records: u64,
+    /// The stream; on AWS it has to be there.
+    #[arg(long, default_value = "kinesis-agg-example")]
+    stream: String,
+    /// How many shards the stream of the local server has.
+    #[arg(long, default_value_t = 4)]
+    shards: i32,
+    /// Keep the order within each shard.
+    #[arg(long)]
+    ordered: bool,
+    /// Talk to a server in this process, whatever the AWS configuration says.
+    #[arg(long)]
+    local: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", causes(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let connection = connect(&arguments.stream, arguments.shards, arguments.local).await?;
+    println!("stream {} at {}", arguments.stream, connection.place);
+    let order = if arguments.ordered { Order::WithinShard } else { Order::None };
+    let options = PublisherOptions { order, ..PublisherOptions::default() };
+    let publisher = Publisher::start(connection.client, &arguments.stream, options).await?;
+    if publisher.sends_plain_records() {
+        println!("its record distribution is AUTO: user records are sent plain");
+    }
+
+    // It draws only where a person watches.
+    let style =
+        ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} user records, {per_sec}, {eta} left")?;
+    let progress = ProgressBar::new(arguments.records).with_style(style);
+    let start = Instant::now();
+    for number in 0..arguments.records {
+        let (sensor, reading) = sample(number);
+        // The receipt would say where it lies; the summary asks only how many were published.
+        let _receipt = publisher.publish(&UserRecord::new(&sensor, &reading)).await?;
+        if number % 256 == 0 {
+            progress.set_position(publisher.metrics().published);
+        }
+    }
+    let metrics = publisher.close().await;
+    progress.finish_and_clear();
+    print!("\n{}", summary(&metrics, start.elapsed()));
+    if connection.local {
+        println!(
+            "\nThe server and its stream end with this process. With an AWS configuration it publishes to --stream there."
+        );
+    }
+    match metrics.failed {
+        0 => Ok(()),
+        failed => Err(format!("{failed} user records were not published").into()),
+    }
+}

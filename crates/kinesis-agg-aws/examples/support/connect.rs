@@ -1,0 +1,69 @@
+//! AWS where its configuration is present, or else a server in this process.
+
+use std::error::Error;
+
+use aws_config::BehaviorVersion;
+use aws_sdk_kinesis::Client;
+
+use crate::local;
+
+/// Whom an example talks to.
+pub(crate) struct Connection {
+    pub(crate) client: Client,
+    /// For the summary.
+    pub(crate) place: String,
+    /// Whether the server is in this process: its streams are made here, and gone with it.
+    pub(crate) local: bool,
+}
+
+/// What says that AWS, or a server that stands for it, is to be talked to.
+const VARIABLES: [&str; 8] = [
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_KINESIS",
+    "AWS_PROFILE",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONFIG_FILE",
+];
+
+fn aws_is_configured() -> bool {
+    let file = |name| std::env::home_dir().is_some_and(|home| home.join(".aws").join(name).exists());
+    VARIABLES.into_iter().any(|name| std::env::var_os(name).is_some())
+        || file("config")
+        || file("credentials")
+}
+
+/// Connects. The stream has to be there; a local one is made with so many shards.
+pub(crate) async fn connect(stream: &str, shards: i32, local: bool) -> Result<Connection, Box<dyn Error>> {
+    if local || !aws_is_configured() {
+        let endpoint = local::serve(ferrokinesis::create_app(local::options()).0).await?;
+        let client = local::client(&endpoint);
+        client.create_stream().stream_name(stream).shard_count(shards).send().await?;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        return Ok(Connection {
+            client,
+            place: format!("a server in this process, {endpoint}"),
+            local: true,
+        });
+    }
+    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let region = config.region().map_or_else(|| "no region".to_owned(), ToString::to_string);
+    let place = config.endpoint_url().map_or_else(|| format!("AWS, {region}"), ToOwned::to_owned);
+    let client = Client::new(&config);
+    let described = client.describe_stream_summary().stream_name(stream).send().await;
+    described.map_err(|error| {
+        format!(
+            "stream {stream} at {place}: {}\n\nName one that is there with --stream, or try it without AWS with --local.",
+            causes(&error.into_service_error())
+        )
+    })?;
+    Ok(Connection { client, place, local: false })
+}
+
+/// An error and what led to it, on one line.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,41 @@
+//! A Kinesis server in this process, on loopback.
+
+use aws_credential_types::Credentials;
+use aws_sdk_kinesis::Client;
+use aws_sdk_kinesis::config::{BehaviorVersion, Config, Region};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use ferrokinesis::store::StoreOptions;
+
+/// For a server whose streams are there at once, and may have many shards.
+pub(crate) fn options() -> StoreOptions {
+    let (create_stream_ms, update_stream_ms, delete_stream_ms) = (0, 0, 0);
+    StoreOptions {
+        create_stream_ms,
+        update_stream_ms,
+        delete_stream_ms,
+        shard_limit: 64,
+        ..StoreOptions::default()
+    }
+}
+
+/// Serves on a free port. Gives the endpoint.
+pub(crate) async fn serve(router: Router) -> std::io::Result<String> {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+    let endpoint = format!("http://{}", listener.local_addr()?);
+    // Requests are larger than what axum takes unless told so.
+    let router = router.layer(DefaultBodyLimit::max(64 << 20));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(endpoint)
+}
+
+/// A client of such a server.
+pub(crate) fn client(endpoint: &str) -> Client {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(endpoint)
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .build();
+    Client::from_conf(config)
+}

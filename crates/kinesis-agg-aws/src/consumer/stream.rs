@@ -1,0 +1,174 @@
+//! The user records of a whole stream.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use aws_sdk_kinesis::Client;
+use backon::ExponentialBackoff;
+use futures_util::future::BoxFuture;
+use futures_util::stream::SelectAll;
+use futures_util::{Stream, StreamExt};
+
+use crate::consumer::error::ConsumeError;
+use crate::consumer::fetch::waits;
+use crate::consumer::lineage::{Checkpoint, Lineage};
+use crate::consumer::options::ConsumerOptions;
+use crate::consumer::record::ConsumedRecord;
+use crate::consumer::shard::ShardConsumer;
+use crate::shards::{Shard, ShardsError, list_shards};
+
+/// The user records of all shards of a stream, from a checkpoint on, for ever: when shards are split or merged, their children
+/// follow after their parents were read to the end.
+///
+/// An error does not end it: what follows comes when it is asked again. It holds the answer to one request for each shard at most.
+pub struct StreamConsumer {
+    client: Client,
+    stream: Arc<str>,
+    options: Arc<ConsumerOptions>,
+    lineage: Lineage,
+    shards: SelectAll<Tracked>,
+    listing: Option<BoxFuture<'static, Result<Vec<Shard>, ShardsError>>>,
+    list_waits: Option<ExponentialBackoff>,
+}
+
+impl StreamConsumer {
+    /// Opens a stream. The checkpoint is what [`checkpoint`](Self::checkpoint) gave before; it may be empty.
+    ///
+    /// # Errors
+    /// The shards could not be listed.
+    pub async fn open(
+        client: Client,
+        stream: &str,
+        checkpoint: Checkpoint,
+        options: ConsumerOptions,
+    ) -> Result<Self, ConsumeError> {
+        let shards = list_shards(&client, stream).await?;
+        let lineage = Lineage::new(shards, checkpoint, &options.start);
+        let mut consumer = Self {
+            client,
+            stream: stream.into(),
+            options: Arc::new(options),
+            lineage,
+            shards: SelectAll::new(),
+            listing: None,
+            list_waits: None,
+        };
+        consumer.begin_ready();
+        Ok(consumer)
+    }
+
+    /// The next user record of any shard. It can be cancelled: nothing is lost by that.
+    ///
+    /// # Errors
+    /// What no waiting helps against. It can be called again all the same.
+    pub async fn next(&mut self) -> Result<ConsumedRecord, ConsumeError> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// How far each shard was read: everything up to there was given out, or dropped by the filter. To be kept once what was
+    /// given out is dealt with.
+    pub fn checkpoint(&self) -> Checkpoint {
+        let mut checkpoint = self.lineage.positions().clone();
+        for Tracked { shard, .. } in self.shards.iter() {
+            checkpoint.insert(Arc::clone(&shard.shard().id), shard.position().clone());
+        }
+        checkpoint
+    }
+
+    fn begin_ready(&mut self) {
+        for (shard, position) in self.lineage.take_ready() {
+            tracing::debug!(shard = &*shard.id, %position, "reading begins");
+            let (client, stream) = (self.client.clone(), Arc::clone(&self.stream));
+            let shard = ShardConsumer::new(client, stream, shard, position, Arc::clone(&self.options));
+            self.shards.push(Tracked { shard, ended: false });
+        }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ConsumedRecord, ConsumeError>> {
+        loop {
+            match self.shards.poll_next_unpin(context) {
+                Poll::Ready(Some(Event::Next(next))) => return Poll::Ready(next),
+                Poll::Ready(Some(Event::Ended(id))) => {
+                    tracing::debug!(shard = &*id, "read to its end");
+                    self.lineage.ended(&id);
+                    self.begin_ready();
+                    continue;
+                }
+                Poll::Ready(None) | Poll::Pending => {}
+            }
+            if self.listing.is_none() && self.lineage.awaits_children() {
+                let wait = self.list_waits.get_or_insert_with(|| waits(&self.options)).next();
+                let wait = wait.unwrap_or(self.options.backoff_max);
+                self.listing =
+                    Some(Box::pin(list_after(wait, self.client.clone(), Arc::clone(&self.stream))));
+            }
+            let Some(listing) = &mut self.listing else { return Poll::Pending };
+            let Poll::Ready(listed) = listing.as_mut().poll(context) else { return Poll::Pending };
+            self.listing = None;
+            match listed {
+                Ok(shards) => {
+                    self.lineage.learn(shards);
+                    if !self.lineage.awaits_children() {
+                        self.list_waits = None;
+                    }
+                    self.begin_ready();
+                }
+                Err(error) => return Poll::Ready(Err(error.into())),
+            }
+        }
+    }
+}
+
+async fn list_after(wait: Duration, client: Client, stream: Arc<str>) -> Result<Vec<Shard>, ShardsError> {
+    tokio::time::sleep(wait).await;
+    list_shards(&client, &stream).await
+}
+
+impl Stream for StreamConsumer {
+    type Item = Result<ConsumedRecord, ConsumeError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(context).map(Some)
+    }
+}
+
+impl fmt::Debug for StreamConsumer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamConsumer")
+            .field("stream", &self.stream)
+            .field("lineage", &self.lineage)
+            .finish_non_exhaustive()
+    }
+}
+
+enum Event {
+    Next(Result<ConsumedRecord, ConsumeError>),
+    Ended(Arc<str>),
+}
+
+/// A shard that says when it has ended.
+struct Tracked {
+    shard: ShardConsumer,
+    ended: bool,
+}
+
+impl Stream for Tracked {
+    type Item = Event;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        self.shard.poll_next_unpin(context).map(|next| match next {
+            Some(next) => Some(Event::Next(next)),
+            None => {
+                self.ended = true;
+                Some(Event::Ended(Arc::clone(&self.shard.shard().id)))
+            }
+        })
+    }
+}

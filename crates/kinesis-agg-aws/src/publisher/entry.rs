@@ -1,0 +1,87 @@
+//! One Kinesis record on its way, with those who wait for its user records.
+
+use backon::ExponentialBackoff;
+use bytes::Bytes;
+use kinesis_agg::{HashKeyRange, KinesisRecord, UserRecord, deaggregate};
+use tokio::time::Instant;
+
+use crate::publisher::put::Failure;
+use crate::publisher::receipt::Token;
+
+/// An entry of `PutRecords`, until it is answered for good.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) partition_key: String,
+    pub(crate) explicit_hash_key: Option<String>,
+    pub(crate) data: Bytes,
+    pub(crate) aggregated: bool,
+    /// One for each user record, in their order; none for one that is answered already.
+    pub(crate) tokens: Vec<Option<Token>>,
+    /// The waits to come, once something has failed.
+    pub(crate) waits: Option<ExponentialBackoff>,
+    /// Why the last attempt failed.
+    pub(crate) last_failure: Option<Failure>,
+    /// How many entries a request with this one in it may have: less than the options say after a whole request was refused.
+    pub(crate) request_limit: usize,
+}
+
+impl Entry {
+    /// One for which nobody waits yet.
+    pub(crate) fn new(record: KinesisRecord<'_>, aggregated: bool) -> Self {
+        Self {
+            partition_key: record.partition_key.to_owned(),
+            explicit_hash_key: record.explicit_hash_key.map(str::to_owned),
+            data: Bytes::copy_from_slice(record.data),
+            aggregated,
+            tokens: Vec::new(),
+            waits: None,
+            last_failure: None,
+            request_limit: usize::MAX,
+        }
+    }
+
+    /// What the service counts, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.data.len().saturating_add(self.partition_key.len())
+    }
+
+    /// When its first user record was accepted.
+    pub(crate) fn accepted(&self) -> Option<Instant> {
+        self.tokens.iter().flatten().next().map(|token| token.accepted)
+    }
+
+    /// How many user records are not answered yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.tokens.iter().flatten().count()
+    }
+
+    /// What is in it.
+    pub(crate) fn user_records(&self) -> impl Iterator<Item = UserRecord<'_>> {
+        let read =
+            self.aggregated.then(|| deaggregate(&self.partition_key, &self.data).map(UserRecord::from));
+        let plain = UserRecord::new(&self.partition_key, &self.data)
+            .with_explicit_hash_key(self.explicit_hash_key.as_deref());
+        read.into_iter().flatten().chain((!self.aggregated).then_some(plain))
+    }
+
+    /// Whether a shard of this range owns each user record.
+    pub(crate) fn owned_by(&self, range: HashKeyRange) -> impl Iterator<Item = bool> {
+        self.user_records()
+            .map(move |record| record.hash_key().is_ok_and(|hash_key| range.contains(hash_key)))
+    }
+
+    /// Remembers that a request held it whose answer was lost.
+    pub(crate) fn mark_maybe_written(&mut self) {
+        for token in self.tokens.iter_mut().flatten() {
+            token.maybe_written = true;
+        }
+    }
+}
+
+/// Bytes of what a user record says: keys, data and tags.
+pub(crate) fn user_bytes(record: &UserRecord<'_>) -> usize {
+    let tags = record.tags.iter().map(|tag| tag.key.len().saturating_add(tag.value.map_or(0, str::len)));
+    let explicit_hash_key = record.explicit_hash_key.map_or(0, str::len);
+    tags.chain([record.partition_key.len(), explicit_hash_key, record.data.len()])
+        .fold(0, usize::saturating_add)
+}

@@ -1,0 +1,246 @@
+//! User records in, Kinesis records out: one aggregate for each shard, or each user record plain.
+
+use kinesis_agg::{
+    AddError, Aggregator, HashKeyRange, KeySlot, KinesisRecord, ShardMap, ShardedAddError, ShardedAggregator,
+    UserRecord, is_aggregated,
+};
+use tokio::time::Instant;
+
+use crate::publisher::entry::Entry;
+use crate::publisher::error::PublishError;
+use crate::publisher::options::PublisherOptions;
+use crate::publisher::receipt::Token;
+
+type ShardAggregator = Aggregator<Vec<u8>, Vec<KeySlot>>;
+
+/// Keys that an aggregate remembers, so that each is written once.
+const KEY_SLOTS: usize = 512;
+
+/// A Kinesis record that is ready, behind the index of the shard that owns what is in it.
+pub(crate) type Packed = (usize, Entry);
+
+/// Packs user records for the shards that own them.
+#[derive(Debug)]
+pub(crate) struct Packer {
+    aggregators: ShardedAggregator<Vec<HashKeyRange>, Vec<ShardAggregator>, ShardAggregator>,
+    /// Those who wait for what each shard holds.
+    held: Vec<Vec<Token>>,
+    held_count: usize,
+    plain: bool,
+    max_records: usize,
+    record_limit: usize,
+}
+
+/// Where a user record went.
+enum Placed {
+    /// Into the aggregate of this shard.
+    Held(usize),
+    /// Into a Kinesis record of its own.
+    Alone(usize, Box<Entry>),
+}
+
+impl Packer {
+    /// One that holds nothing. `plain`: user records are not aggregated.
+    pub(crate) fn new(shards: &ShardMap<Vec<HashKeyRange>>, plain: bool, options: &PublisherOptions) -> Self {
+        let count = shards.ranges().len();
+        let (buffer, slots) = if plain { (0, 0) } else { (options.aggregate_bytes, KEY_SLOTS) };
+        let aggregators = (0..count)
+            .map(|_| {
+                Aggregator::with_key_slots(vec![0; buffer], vec![KeySlot::EMPTY; slots])
+                    .with_record_limit(options.record_limit)
+            })
+            .collect();
+        Self {
+            aggregators: ShardedAggregator::new(shards.clone(), aggregators)
+                .unwrap_or_else(|_| unreachable!("an empty aggregator for each shard is what it takes")),
+            held: (0..count).map(|_| Vec::new()).collect(),
+            held_count: 0,
+            plain,
+            max_records: options.aggregate_records,
+            record_limit: options.record_limit,
+        }
+    }
+
+    /// Whether user records are not aggregated.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// Takes a user record; `ready` gets what has to go out now, in order.
+    ///
+    /// # Errors
+    /// It can never be published. Its token comes back, and nothing has changed.
+    pub(crate) fn add(
+        &mut self,
+        record: &UserRecord<'_>,
+        token: Token,
+        ready: &mut Vec<Packed>,
+    ) -> Result<(), (Token, PublishError)> {
+        let placed = if self.plain { self.alone(record) } else { self.hold(record, ready) };
+        match placed {
+            Ok(Placed::Held(shard)) => {
+                self.held_count = self.held_count.saturating_add(1);
+                let count = self.held.get_mut(shard).map_or(0, |held| {
+                    held.push(token);
+                    held.len()
+                });
+                if count >= self.max_records {
+                    self.seal(shard, ready);
+                }
+                Ok(())
+            }
+            Ok(Placed::Alone(shard, mut entry)) => {
+                entry.tokens.push(Some(token));
+                self.seal(shard, ready);
+                ready.push((shard, *entry));
+                Ok(())
+            }
+            Err(error) => Err((token, error)),
+        }
+    }
+
+    fn hold(&mut self, record: &UserRecord<'_>, ready: &mut Vec<Packed>) -> Result<Placed, PublishError> {
+        let added = match self.aggregators.add(record) {
+            Err(ShardedAddError::Full { shard }) => {
+                self.seal(shard, ready);
+                self.aggregators.add(record)
+            }
+            answer => answer,
+        };
+        match added {
+            Ok(shard) => Ok(Placed::Held(shard)),
+            Err(ShardedAddError::Refused(AddError::TooLarge { .. })) => self.alone(record),
+            Err(error) => Err(refusal(error)),
+        }
+    }
+
+    /// Makes a Kinesis record of one user record: plain, unless it would lose something by that.
+    fn alone(&mut self, record: &UserRecord<'_>) -> Result<Placed, PublishError> {
+        let shard = self.aggregators.shard_of(record).map_err(refusal)?;
+        let plain = KinesisRecord::plain(record).filter(|plain| plain.size() <= self.record_limit);
+        let entry = match (plain, record.explicit_hash_key) {
+            (Some(plain), None) => Entry::new(plain, false),
+            (Some(plain), Some(_)) if self.plain => Entry::new(plain, false),
+            // Readers are not told the explicit hash key of a plain record: it travels in a frame if that fits.
+            (Some(plain), Some(_)) => self.framed(record).unwrap_or_else(|_| Entry::new(plain, false)),
+            (None, _) if !self.plain => self.framed(record)?,
+            (None, _) if !record.tags.is_empty() => return Err(PublishError::Tags),
+            (None, _) if is_aggregated(record.data) => return Err(PublishError::AlreadyAggregated),
+            (None, _) => {
+                let size = record.data.len().saturating_add(record.partition_key.len());
+                return Err(AddError::TooLarge { size, limit: self.record_limit, fits_plain: false }.into());
+            }
+        };
+        Ok(Placed::Alone(shard, Box::new(entry)))
+    }
+
+    /// An aggregate of one user record, as large as a Kinesis record may be.
+    fn framed(&self, record: &UserRecord<'_>) -> Result<Entry, AddError> {
+        let mut aggregator = Aggregator::new(vec![0; self.record_limit]).with_record_limit(self.record_limit);
+        aggregator.add(record)?;
+        aggregator.finish().map(|record| Entry::new(record, true)).ok_or(AddError::Full)
+    }
+
+    /// Whether nothing is held.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.held_count == 0
+    }
+
+    /// When the user record was accepted that a shard has held for longest.
+    pub(crate) fn oldest(&self) -> Option<Instant> {
+        self.held.iter().filter_map(|held| held.first()).map(|token| token.accepted).min()
+    }
+
+    /// Closes what one shard holds.
+    pub(crate) fn seal(&mut self, shard: usize, ready: &mut Vec<Packed>) {
+        // A lone user record goes out plain, unless readers would then not be told its explicit hash key.
+        let lone = self.aggregators.aggregator(shard).is_some_and(|aggregator| {
+            aggregator.user_record_count() == 1
+                && aggregator.user_records().all(|record| record.explicit_hash_key.is_none())
+        });
+        let sealed = match lone {
+            true => self.aggregators.finish_or_plain(shard),
+            false => self.aggregators.finish(shard),
+        };
+        let Some(record) = sealed else { return };
+        let aggregated = !lone || is_aggregated(record.data);
+        let mut entry = Entry::new(record, aggregated);
+        self.aggregators.clear(shard);
+        let tokens = self.held.get_mut(shard).map(std::mem::take).unwrap_or_default();
+        self.held_count = self.held_count.saturating_sub(tokens.len());
+        entry.tokens = tokens.into_iter().map(Some).collect();
+        ready.push((shard, entry));
+    }
+
+    /// Closes what every shard holds whose first user record was accepted at `accepted` or before.
+    pub(crate) fn seal_due(&mut self, accepted: Instant, ready: &mut Vec<Packed>) {
+        for shard in 0..self.held.len() {
+            let first = self.held.get(shard).and_then(|held| held.first());
+            if first.is_some_and(|token| token.accepted <= accepted) {
+                self.seal(shard, ready);
+            }
+        }
+    }
+
+    /// Closes what every shard holds.
+    pub(crate) fn seal_all(&mut self, ready: &mut Vec<Packed>) {
+        for shard in 0..self.held.len() {
+            self.seal(shard, ready);
+        }
+    }
+
+    /// Packs what is in Kinesis records again, in their order, for the shards of this packer. One whose user records all have
+    /// one owner stays as it is; user records that are answered already are left out.
+    /// Gives how many were refused: what went out in an aggregate cannot always go out plain.
+    pub(crate) fn repack(
+        &mut self,
+        entries: impl IntoIterator<Item = Entry>,
+        ready: &mut Vec<Packed>,
+    ) -> usize {
+        let mut refused = 0_usize;
+        for entry in entries {
+            let stays = self.plain != entry.aggregated && entry.waiting() == entry.tokens.len();
+            match *self.owners_of(&entry) {
+                [shard] if stays => {
+                    self.seal(shard, ready);
+                    ready.push((shard, entry));
+                }
+                _ => refused = refused.saturating_add(self.take_apart(entry, ready)),
+            }
+        }
+        refused
+    }
+
+    /// The shards that own something of what is in a Kinesis record.
+    pub(crate) fn owners_of(&mut self, entry: &Entry) -> Vec<usize> {
+        let mut owners: Vec<usize> = Vec::new();
+        for owner in entry.user_records().filter_map(|record| self.aggregators.shard_of(&record).ok()) {
+            if !owners.contains(&owner) {
+                owners.push(owner);
+            }
+        }
+        owners
+    }
+
+    fn take_apart(&mut self, mut entry: Entry, ready: &mut Vec<Packed>) -> usize {
+        let mut refused = 0_usize;
+        let tokens = std::mem::take(&mut entry.tokens);
+        for (record, token) in entry.user_records().zip(tokens) {
+            let Some(token) = token else { continue };
+            if let Err((token, error)) = self.add(&record, token, ready) {
+                refused = refused.saturating_add(1);
+                token.answer(Err(error));
+            }
+        }
+        refused
+    }
+}
+
+fn refusal(error: ShardedAddError) -> PublishError {
+    match error {
+        ShardedAddError::NoShard { hash_key } => PublishError::NoShard { hash_key },
+        ShardedAddError::Refused(error) => error.into(),
+        // Cannot be after the aggregate was closed.
+        _ => AddError::Full.into(),
+    }
+}

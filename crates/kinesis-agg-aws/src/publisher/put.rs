@@ -1,0 +1,141 @@
+//! One `PutRecords` request, and what its answer means.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_kinesis::Client;
+use aws_sdk_kinesis::config::Builder;
+use aws_sdk_kinesis::config::retry::RetryConfig;
+use aws_sdk_kinesis::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_kinesis::operation::put_records::{PutRecordsError, PutRecordsOutput};
+use aws_sdk_kinesis::primitives::Blob;
+use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
+use bytes::Bytes;
+
+use crate::publisher::entry::Entry;
+use crate::service_error::{causes, is_final};
+
+/// What a request needs of a Kinesis record.
+#[derive(Clone, Debug)]
+pub(crate) struct PutEntry {
+    pub(crate) partition_key: String,
+    pub(crate) explicit_hash_key: Option<String>,
+    pub(crate) data: Bytes,
+}
+
+impl PutEntry {
+    /// Bytes of its data.
+    pub(crate) fn len(&self) -> usize {
+        self.data.len()
+    }
+}
+
+impl From<&Entry> for PutEntry {
+    fn from(entry: &Entry) -> Self {
+        let (partition_key, explicit_hash_key) =
+            (entry.partition_key.clone(), entry.explicit_hash_key.clone());
+        Self { partition_key, explicit_hash_key, data: entry.data.clone() }
+    }
+}
+
+/// What became of one Kinesis record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Stored {
+        shard_id: Arc<str>,
+        sequence_number: Arc<str>,
+    },
+    /// It was not stored, and may be tried again.
+    Failed(Failure),
+    /// It will never be stored.
+    Refused(Failure),
+    /// Nobody knows whether it was stored: the answer is lost.
+    Lost(Failure),
+}
+
+/// Why something was not stored. Many Kinesis records may share it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: Arc<str>,
+    pub(crate) message: Arc<str>,
+}
+
+impl Failure {
+    pub(crate) fn new(code: impl Into<Arc<str>>, message: impl Into<Arc<str>>) -> Self {
+        Self { code: code.into(), message: message.into() }
+    }
+}
+
+/// What became of a request: of each Kinesis record, or of all alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Each(Vec<Outcome>),
+    All(Outcome),
+}
+
+/// Sends a request once. Trying again is up to whoever calls: the client would send again what may have arrived, unseen.
+pub(crate) async fn put(
+    client: Client,
+    stream: Arc<str>,
+    entries: Vec<PutEntry>,
+    timeout: Duration,
+) -> Answer {
+    let entries = entries.into_iter().map(|entry| {
+        PutRecordsRequestEntry::builder()
+            .partition_key(entry.partition_key)
+            .set_explicit_hash_key(entry.explicit_hash_key)
+            .data(Blob::new(entry.data))
+            .build()
+    });
+    let entries = match entries.collect() {
+        Ok(entries) => entries,
+        Err(error) => return Answer::All(Outcome::Refused(Failure::new("Build", error.to_string()))),
+    };
+    let request = client
+        .put_records()
+        .stream_name(&*stream)
+        .set_records(Some(entries))
+        .customize()
+        .config_override(Builder::new().retry_config(RetryConfig::disabled()));
+    match tokio::time::timeout(timeout, request.send()).await {
+        Ok(Ok(output)) => Answer::Each(outcomes(output)),
+        Ok(Err(error)) => Answer::All(of_error(&error)),
+        Err(elapsed) => Answer::All(Outcome::Lost(Failure::new("Timeout", elapsed.to_string()))),
+    }
+}
+
+fn outcomes(output: PutRecordsOutput) -> Vec<Outcome> {
+    output.records.into_iter().map(of_entry).collect()
+}
+
+fn of_entry(entry: PutRecordsResultEntry) -> Outcome {
+    match (entry.shard_id, entry.sequence_number, entry.error_code) {
+        (Some(shard_id), Some(sequence_number), None) => {
+            Outcome::Stored { shard_id: shard_id.into(), sequence_number: sequence_number.into() }
+        }
+        (_, _, Some(code)) => {
+            let failure = Failure::new(code, entry.error_message.unwrap_or_default());
+            if is_final(&failure.code) { Outcome::Refused(failure) } else { Outcome::Failed(failure) }
+        }
+        _ => Outcome::Lost(Failure::new("Answer", "neither a sequence number nor an error code")),
+    }
+}
+
+fn of_error(error: &SdkError<PutRecordsError>) -> Outcome {
+    match error {
+        SdkError::ServiceError(context) => {
+            let code = context.err().code().unwrap_or("Unknown");
+            let failure = Failure::new(code, context.err().message().unwrap_or_default());
+            match context.raw().status().as_u16() {
+                _ if is_final(code) => Outcome::Refused(failure),
+                // Too large a body.
+                413 => Outcome::Refused(failure),
+                // The service may have stored some of it before it failed.
+                500.. => Outcome::Lost(failure),
+                _ => Outcome::Failed(failure),
+            }
+        }
+        SdkError::ConstructionFailure(_) => Outcome::Refused(Failure::new("Construction", causes(error))),
+        _ => Outcome::Lost(Failure::new("Transport", causes(error))),
+    }
+}

@@ -1,0 +1,197 @@
+//! The server with a door before it: every request goes through a closure that says what becomes of it.
+
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_kinesis::Client;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use ferrokinesis::store::StoreOptions;
+use futures_util::stream;
+use serde_json::{Value, json};
+use tokio::sync::RwLock;
+
+use crate::local;
+
+/// What becomes of a request.
+pub(crate) enum Fault {
+    /// It is answered.
+    None,
+    /// The server fails before it has done anything.
+    ErrorBefore,
+    /// The server fails after it has done everything.
+    ErrorAfter,
+    /// It is refused for now.
+    Throttled,
+    /// The connection is cut before anything was done.
+    CutBefore,
+    /// The connection is cut after everything was done, within the answer.
+    CutAfter,
+    /// The entries with these positions are refused for now, the others are stored.
+    Entries(Vec<usize>),
+    /// This is the answer.
+    Answer(StatusCode, Value),
+}
+
+/// Looks at what is asked and at the body, which it may change, and says what becomes of it.
+pub(crate) type Door = Box<dyn FnMut(&str, &mut Value) -> Fault + Send>;
+
+#[derive(Clone)]
+struct Doors {
+    door: Arc<Mutex<Door>>,
+    /// The server gives sequence numbers before it stores, so that a reader could pass over what is being written. Here
+    /// nobody reads while somebody writes.
+    writing: Arc<RwLock<()>>,
+}
+
+pub(crate) struct Server {
+    pub(crate) client: Client,
+    pub(crate) endpoint: String,
+    /// Past the door.
+    admin: Client,
+    doors: Doors,
+}
+
+impl Server {
+    /// One without faults.
+    pub(crate) async fn start() -> Self {
+        Self::of(local::options()).await
+    }
+
+    /// One that takes from each shard what the service takes.
+    pub(crate) async fn with_limits() -> Self {
+        Self::of(StoreOptions { enforce_limits: true, ..local::options() }).await
+    }
+
+    async fn of(options: StoreOptions) -> Self {
+        let router = ferrokinesis::create_app(options).0;
+        let doors =
+            Doors { door: Arc::new(Mutex::new(Box::new(|_, _| Fault::None))), writing: Arc::default() };
+        let admin = local::client(&local::serve(router.clone()).await.unwrap());
+        let router = router.layer(from_fn_with_state(doors.clone(), pass));
+        let endpoint = local::serve(router).await.unwrap();
+        Self { client: local::client(&endpoint), endpoint, admin, doors }
+    }
+
+    /// From now on, requests go through this door.
+    pub(crate) fn door(&self, door: impl FnMut(&str, &mut Value) -> Fault + Send + 'static) {
+        *self.doors.door.lock().unwrap() = Box::new(door);
+    }
+
+    /// A stream with so many shards.
+    pub(crate) async fn stream(&self, name: &str, shards: i32) {
+        self.admin.create_stream().stream_name(name).shard_count(shards).send().await.unwrap();
+        self.until_active(name).await;
+    }
+
+    async fn until_active(&self, name: &str) {
+        loop {
+            let answer = self.admin.describe_stream_summary().stream_name(name).send().await.unwrap();
+            if answer.stream_description_summary().unwrap().stream_status().as_str() == "ACTIVE" {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Splits a shard in the middle.
+    pub(crate) async fn split(&self, stream: &str, shard: &str) {
+        let shards = kinesis_agg_aws::shards::list_shards(&self.admin, stream).await.unwrap();
+        let range = shards.iter().find(|known| &*known.id == shard).unwrap().range;
+        let middle = range.start.0 + (range.end.0 - range.start.0) / 2;
+        let request = self.admin.split_shard().stream_name(stream).shard_to_split(shard);
+        request.new_starting_hash_key(middle.to_string()).send().await.unwrap();
+        self.until_active(stream).await;
+    }
+
+    /// Merges two neighbours, the lower one first.
+    pub(crate) async fn merge(&self, stream: &str, lower: &str, upper: &str) {
+        let request = self.admin.merge_shards().stream_name(stream).shard_to_merge(lower);
+        request.adjacent_shard_to_merge(upper).send().await.unwrap();
+        self.until_active(stream).await;
+    }
+}
+
+async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return cut() };
+    let target = parts.headers.get("x-amz-target").map(|target| target.to_str().unwrap().to_owned());
+    let asked = target.as_deref().and_then(|target| target.split('.').nth(1)).unwrap_or_default().to_owned();
+    let mut value: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let fault = (doors.door.lock().unwrap())(&asked, &mut value);
+    let refused = match fault {
+        Fault::ErrorBefore => return failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure"),
+        Fault::Throttled => {
+            return failure(StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException");
+        }
+        Fault::CutBefore => return cut(),
+        Fault::Answer(status, answer) => return (status, answer.to_string()).into_response(),
+        Fault::Entries(ref refused) => take_out(&mut value, refused),
+        _ => Vec::new(),
+    };
+    let mut parts = parts;
+    parts.headers.remove("content-length");
+    let body = if asked.is_empty() { body } else { Bytes::from(value.to_string()) };
+    let request = Request::from_parts(parts, Body::from(body));
+    let answer = match asked.as_str() {
+        "GetRecords" => {
+            let _reading = doors.writing.write().await;
+            next.run(request).await
+        }
+        _ => {
+            let _writing = doors.writing.read().await;
+            next.run(request).await
+        }
+    };
+    match fault {
+        Fault::ErrorAfter => failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure"),
+        Fault::CutAfter => cut(),
+        Fault::Entries(_) => put_back(answer, &refused).await,
+        _ => answer,
+    }
+}
+
+fn failure(status: StatusCode, code: &str) -> Response {
+    (status, json!({ "__type": code, "message": "as the test wants it" }).to_string()).into_response()
+}
+
+/// An answer that breaks off after its head: the server closes the connection.
+fn cut() -> Response {
+    let broken = stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut")) });
+    Response::builder().header("content-length", 1000).body(Body::from_stream(broken)).unwrap()
+}
+
+/// Takes entries out of a request. Gives those that were there.
+fn take_out(request: &mut Value, refused: &[usize]) -> Vec<usize> {
+    let records = request["Records"].as_array_mut().unwrap();
+    let refused: Vec<usize> = refused.iter().copied().filter(|index| *index < records.len()).collect();
+    let mut index = 0;
+    records.retain(|_| {
+        index += 1;
+        !refused.contains(&(index - 1))
+    });
+    refused
+}
+
+/// Puts refusals into an answer where entries were taken out of the request.
+async fn put_back(answer: Response, refused: &[usize]) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    // A request of which nothing is left is refused by the server, for having no records.
+    let mut value: Value = serde_json::from_slice(&body).unwrap();
+    if !parts.status.is_success() {
+        parts.status = StatusCode::OK;
+        value = json!({ "Records": [] });
+    }
+    let records = value["Records"].as_array_mut().unwrap();
+    for index in refused {
+        let refusal =
+            json!({ "ErrorCode": "ProvisionedThroughputExceededException", "ErrorMessage": "Rate exceeded" });
+        records.insert(*index, refusal);
+    }
+    value["FailedRecordCount"] = json!(refused.len());
+    parts.headers.remove("content-length");
+    Response::from_parts(parts, Body::from(value.to_string()))
+}

@@ -351,6 +351,38 @@ fn lengths_past_the_end_are_refused_at_the_length_for_every_field_at_every_level
     }
 }
 
+/// Where a length or an index takes one byte more, readers leave one path for another.
+#[test]
+fn lengths_and_indices_of_every_length_are_read() {
+    let message = |key: u64, explicit: Option<u64>, data: &[u8]| {
+        let explicit = explicit.map(|index| varint_field(2, index)).unwrap_or_default();
+        let fields = [varint_field(1, key), explicit, len_field(3, data)].concat();
+        len_field(3, &fields)
+    };
+    let tables = |keys: u64| -> Vec<u8> {
+        (0..keys)
+            .flat_map(|n| [len_field(1, n.to_string().as_bytes()), len_field(2, b"7")].concat())
+            .collect()
+    };
+    for len in [0, 1, 123, 124, 125, 127, 128, 129, 16_378, 16_379, 16_383, 16_384, 2_097_152] {
+        let data = vec![0x1A; len];
+        let records = [message(1, None, &data), message(0, Some(1), &data), message(1, None, b"")].concat();
+        let read = ways_in::check(&len, &frame(&[tables(2), records].concat())).strict.unwrap();
+        let read: Vec<_> =
+            read.iter().map(|record| (record.partition_key.as_str(), record.data.len())).collect();
+        assert_eq!(read, [("1", len), ("0", len), ("1", 0)], "{len}");
+    }
+    let indices = [0, 1, 127, 128, 129, 16_383, 16_384, 16_385];
+    let data = [0x08; 300];
+    let records: Vec<u8> = indices
+        .iter()
+        .flat_map(|index| [message(*index, None, &data), message(0, Some(*index), &data)].concat())
+        .collect();
+    let read = ways_in::check(&"indices", &frame(&[tables(16_386), records].concat())).strict.unwrap();
+    let expected = indices.iter().flat_map(|index| [index.to_string(), "0".to_owned()]);
+    assert!(read.iter().map(|record| record.partition_key.clone()).eq(expected));
+}
+
 #[test]
 fn a_record_may_not_reach_into_the_digest_nor_a_field_out_of_its_record() {
     // The data of the first record has two bytes, of which one is left.

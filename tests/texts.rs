@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use kinesis_agg::{
-    AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, HashKey, HashKeyError,
-    HashKeyRange, HashKeyRangeError, KeyEntry, KeyError, KeySlot, OuterKeyError, RangeFilter,
+    AddAllError, AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, HashKey,
+    HashKeyError, HashKeyRange, HashKeyRangeError, KeyEntry, KeyError, KeySlot, OuterKeyError, RangeFilter,
     ReplaceShardsError, ShardMap, ShardMapError, ShardedAddError, ShardedAggregator, Tag, UserRecord,
     deaggregate,
 };
@@ -76,6 +76,17 @@ fn errors_of_the_way_in_carry_the_numbers_that_a_person_compares() {
     assert_eq!(AddOrSendError::<AddError, _>::Send(io()).source().unwrap().to_string(), "no network");
     assert_eq!(ReplaceShardsError::Send(io()).source().unwrap().to_string(), "no network");
     assert!(AddOrSendError::<_, std::io::Error>::Add(AddError::Full).source().is_none());
+    let unsent = AddAllError { added: 2, error: AddOrSendError::Send(io()) };
+    assert_eq!(unsent.to_string(), "user record 2: the full aggregate could not be sent");
+    assert_eq!(unsent.source().unwrap().to_string(), "no network");
+}
+
+#[test]
+fn tags_of_a_slice_are_shown_one_by_one() {
+    let tags = [Tag { key: "a", value: Some("b") }, Tag { key: "c", value: None }];
+    let record = UserRecord::new("key", b"").with_tags(tags.as_slice());
+    assert!(record.tags.iter().eq(tags));
+    assert_eq!(format!("{:?}", record.tags.iter()), format!("{:?}", tags));
 }
 
 #[test]

@@ -190,11 +190,11 @@ impl Held {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn plan_usual(&self, buffer: &[u8], slots: &[KeySlot], record: &UserRecord<'_>) -> Option<Plan> {
         let plain = record.explicit_hash_key.is_none() && record.tags.is_empty();
-        let open = self.user_records > 0 && !self.sealed && self.end <= buffer.len();
         let key_len = record.partition_key.len();
         // Neither here nor alone does it take more than that, an outer partition key of the same length included.
         let most = record.data.len().saturating_add(MOST_BESIDE_DATA);
-        if !plain || !open || key_len == 0 || key_len > USUAL_KEY_LEN || most > self.room(buffer.len()) {
+        let fits = most <= self.room(buffer.len()) && self.end <= buffer.len();
+        if !plain || !fits || key_len == 0 || key_len > USUAL_KEY_LEN {
             return None;
         }
         let partition_key =

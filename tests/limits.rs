@@ -1,6 +1,7 @@
 //! Limits are exact, and what can never be added is told apart from what does not fit now.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::as_conversions
@@ -105,6 +106,65 @@ fn the_default_limit_is_one_mebibyte_and_the_greatest_ten() {
     };
     assert!(add(None, 1 << 20) && !add(None, (1 << 20) + 1));
     assert!(add(Some(usize::MAX), 10 << 20) && !add(Some(usize::MAX), (10 << 20) + 1));
+}
+
+/// Bytes of a user record alone in an aggregate: frame, key entry, field of the user record.
+fn alone(key_len: usize, data_len: usize) -> usize {
+    let field = |content: usize| 1 + (if content < 128 { 1 } else { 2 }) + content;
+    20 + field(key_len) + field(2 + field(data_len))
+}
+
+/// The key would be the outer one of an aggregate of its own, and counts once more there.
+#[test]
+fn a_user_record_that_fits_beside_another_must_fit_alone_too() {
+    const LIMIT: usize = 1000;
+    for key_len in [1, 60, 126, 127, 128, 200] {
+        let key = "k".repeat(key_len);
+        for data_len in LIMIT - 700..LIMIT {
+            let mut aggregator = Aggregator::new([0; 2 * LIMIT]).with_record_limit(LIMIT);
+            aggregator.add(&UserRecord::new("a", b"")).unwrap();
+            let before = aggregator.size();
+            let data = vec![0; data_len];
+            let answer = aggregator.add(&UserRecord::new(&key, &data));
+            let put = alone(key_len, data_len) + key_len;
+            match answer {
+                Err(AddError::TooLarge { size, limit, .. }) => {
+                    assert!(put > LIMIT, "{key_len}, {data_len}");
+                    assert_eq!((size, limit), (put, LIMIT));
+                }
+                Ok(()) => assert!(put <= LIMIT && aggregator.size() < LIMIT, "{key_len}, {data_len}"),
+                Err(AddError::Full) => {
+                    // What comes beside the other: all but a frame, and the same outer key.
+                    assert!(put <= LIMIT && before + alone(key_len, data_len) - 20 + 1 > LIMIT);
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+}
+
+/// The limit that is told is the one that is exceeded: of the Kinesis record, or of the aggregate.
+#[test]
+fn the_limit_that_is_told_is_the_one_that_is_exceeded() {
+    let (key, data) = ("k".repeat(50), [0; 500]);
+    let (size, put) = (alone(50, 500), alone(50, 500) + 50);
+    let answer = |capacity, record_limit| {
+        let mut aggregator =
+            Aggregator::new([0; 2000]).with_size_limit(capacity).with_record_limit(record_limit);
+        match aggregator.add(&UserRecord::new(&key, &data)) {
+            Err(AddError::TooLarge { size, limit, .. }) => Some((size, limit)),
+            _ => None,
+        }
+    };
+    assert_eq!(answer(size, put), None);
+    assert_eq!(answer(size - 1, put), Some((size, size - 1)));
+    assert_eq!(answer(size, put - 1), Some((put, put - 1)));
+    assert_eq!(answer(size - 1, put - 1), Some((put, put - 1)));
+}
+
+#[test]
+fn the_built_in_index_is_as_long_as_the_documentation_says() {
+    assert_eq!(kinesis_agg::INDEX_LEN, if size_of::<usize>() == 8 { 64 } else { 8 });
 }
 
 #[test]

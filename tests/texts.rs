@@ -5,7 +5,7 @@ use kinesis_agg::{
     AddAllError, AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, HashKey,
     HashKeyError, HashKeyRange, HashKeyRangeError, KeyEntry, KeyError, KeySlot, OuterKeyError, RangeFilter,
     ReplaceShardsError, ShardMap, ShardMapError, ShardedAddError, ShardedAggregator, Tag, UserRecord,
-    deaggregate,
+    deaggregate, deaggregate_batch,
 };
 use std::error::Error;
 
@@ -148,6 +148,13 @@ fn debug_output_shows_keys_escaped_and_never_data() {
         format!("{aggregated:?} {:?} {:?}", aggregated.user_records(), deaggregate("o", b"secret")),
         format!("{sharded:?} {owned:?} {:?} {:?}", KeySlot::EMPTY, out.tags.iter()),
     ];
+    let types = [
+        ["AggregatedRecord", "UserRecords", "Deaggregated"],
+        ["ShardedAggregator", "OwnedKinesisRecord", "KeySlot(empty)"],
+    ];
+    for (text, types) in printed.iter().zip(types) {
+        assert!(types.iter().all(|name| text.contains(name)), "{text}");
+    }
     for text in printed {
         // Neither as text nor as a list of bytes.
         assert!(!text.contains("secret") && !text.contains("115, 101, 99"), "{text}");
@@ -165,6 +172,11 @@ fn indices_and_refusals_are_printed_without_payloads_too() {
     let filtered = deaggregate("o", &data).filtered(RangeFilter::UserRecord(HashKeyRange::FULL));
     let expected = "Filtered { user_records: Deaggregated { aggregated: true, left: 1, .. }, .. }";
     assert_eq!(format!("{filtered:?}"), expected);
+    let batch = deaggregate_batch([("o", data.as_slice())], &mut index);
+    assert_eq!(format!("{batch:?}"), "Batch { opened: 0, left: 0, filter: None, .. }");
+    let mut slots = [KeySlot::EMPTY; 1];
+    Aggregator::with_key_slots([0; 64], slots.as_mut_slice()).add(&UserRecord::new("key", b"")).unwrap();
+    assert_eq!(format!("{slots:?}"), "[KeySlot(used)]");
     let map = ShardMap::even_split([HashKeyRange::FULL; 2]).unwrap();
     let refused = ShardedAggregator::new(map, [Aggregator::new([0; 64])]).unwrap_err();
     assert_eq!(refused.to_string(), "2 shards where there are aggregators for 1");

@@ -208,7 +208,7 @@ impl Held {
     ///
     /// # Errors
     /// Every reason not to add it.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     pub(crate) fn plan(
         &self,
         buffer: &[u8],
@@ -247,7 +247,7 @@ impl Held {
     }
 
     /// Why a user record does not fit an aggregate of its own, which would be so large.
-    #[cold]
+    #[cfg_attr(target_pointer_width = "64", cold)]
     fn too_large(&self, buffer_len: usize, record: &UserRecord<'_>, size: usize) -> AddError {
         let outer_len = record.partition_key.len();
         let (record_limit, capacity) = (self.record_limit(), self.capacity(buffer_len));
@@ -276,12 +276,7 @@ impl Held {
     fn find_key(&self, buffer: &[u8], slots: &[KeySlot], table: u32, key: &str, size: &TableSize) -> KeyPlan {
         let hash = key_slots::hash(table, key.as_bytes());
         let is_key = |place| entry_at(buffer, place, table) == Some(key.as_bytes());
-        // Before the first user record the slots mean nothing.
-        let known = match self.user_records {
-            0 => None,
-            _ => key_slots::find(slots, self.generation, hash, is_key),
-        };
-        match known {
+        match key_slots::find(slots, self.generation, hash, is_key) {
             Some(number) => KeyPlan { hash, number, entry_len: 0 },
             None => KeyPlan { hash, number: size.entries, entry_len: len_field_len(key.len()) },
         }

@@ -97,9 +97,12 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Partition key and data of the next user record if it is written as most are.
+    /// Partition key and data of the next user record if it is written as most are, on targets that can spare the code.
     #[inline]
     fn next_usual(&mut self, index: &[KeyEntry<'a>]) -> Option<(&'a str, &'a [u8])> {
+        if usize::BITS != u64::BITS {
+            return None;
+        }
         let (record, rest) = RecordFields::read_usual_field(self.fields.rest())?;
         let partition_key = self.tables.usual_key(&record, index)?;
         self.fields = self.fields.with_rest(rest);

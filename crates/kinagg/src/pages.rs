@@ -64,7 +64,7 @@ impl ManPages {
         };
         let Some(page) = page else {
             let name = self.command.as_deref().unwrap_or_default();
-            let message = format!("no command `{name}`; `kinagg help` lists them\n");
+            let message = format!("no command `{name}`; `kinagg help` lists them");
             command.error(clap::error::ErrorKind::InvalidSubcommand, message).exit()
         };
         let mut text = Vec::new();

@@ -1,7 +1,7 @@
 //! `kinagg`: packs, unpacks and checks aggregated Kinesis records, as JSON lines.
 //!
 //! ```text
-//!   input.rs   files -> lines -> fields       what is wrong there, and in which line
+//!   input/     files -> lines -> fields       what is wrong there, and in which line
 //!      |
 //!   pack.rs, unpack.rs, verify.rs, hash_key.rs
 //!      |
@@ -9,25 +9,31 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod base64;
 mod hash_key;
 mod input;
+mod key_filter;
 mod line;
 mod output;
 mod pack;
+mod pages;
+mod plain_line;
+mod put_records;
 mod unpack;
 mod verify;
 
 use std::io;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::input::{Status, complain};
 use crate::output::Output;
 
 /// Packs, unpacks and checks aggregated Kinesis records.
 ///
-/// Reads JSON lines and writes JSON lines, one at a time, in constant memory.
+/// Reads JSON lines, answers of `aws kinesis get-records`, Lambda events, base64, hex and raw bytes, also compressed, and writes
+/// JSON lines, in constant memory.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, after_help = EXIT_STATUS)]
 struct Arguments {
@@ -36,6 +42,10 @@ struct Arguments {
 }
 
 const EXIT_STATUS: &str = "\
+Examples:
+  aws kinesis get-records --shard-iterator \"$ITERATOR\" | kinagg unpack --text
+  kinagg pack --key-field id events.jsonl | kinagg verify
+
 Exit status: 0 if all was well, 1 if input was bad or could not be read, 2 if the arguments were wrong.";
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +54,8 @@ enum Command {
     Unpack(unpack::Unpack),
     Verify(verify::Verify),
     HashKey(hash_key::HashKeys),
+    Completions(pages::Completions),
+    Man(pages::ManPages),
 }
 
 impl Command {
@@ -53,6 +65,8 @@ impl Command {
             Self::Unpack(unpack) => unpack.run(output)?,
             Self::Verify(verify) => verify.run(output)?,
             Self::HashKey(hash_keys) => hash_keys.run(output)?,
+            Self::Completions(completions) => completions.run(Arguments::command())?,
+            Self::Man(pages) => pages.run(Arguments::command())?,
         };
         output.flush()?;
         Ok(status)

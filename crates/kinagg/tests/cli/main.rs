@@ -9,7 +9,10 @@
 mod bad_input;
 mod conformance;
 mod hash_key;
+mod input;
 mod pack;
+mod readme;
 mod run;
+mod terminal;
 mod unpack;
 mod verify;

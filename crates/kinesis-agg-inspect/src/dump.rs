@@ -24,15 +24,8 @@ pub enum Part {
 
 impl Part {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
-        Self::Magic,
-        Self::Keys,
-        Self::Framing,
-        Self::Data,
-        Self::Other,
-        Self::Digest,
-        Self::Unreadable,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Magic, Self::Keys, Self::Framing, Self::Data, Self::Other, Self::Digest, Self::Unreadable];
 
     /// Its name.
     pub fn name(self) -> &'static str {

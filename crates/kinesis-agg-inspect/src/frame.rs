@@ -5,7 +5,10 @@ use core::ops::Range;
 use kinesis_agg::schema::{DIGEST_LEN, MAGIC};
 use md5::{Digest, Md5};
 
-use crate::fields::Fields;
+use crate::fields::{Fields, Wire};
+
+/// What the message of a user record begins with.
+const PARTITION_KEY_INDEX_TAG: u8 = 0x08;
 
 /// The digest at the end of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +83,7 @@ impl Frame {
                 let trailing = end.saturating_add(DIGEST_LEN)..data.len();
                 return Some(Self { message: start..end, end: End::Digest(found, trailing) });
             }
-            // One byte alone may be right by chance.
-            if behind.len() > 1 && computed.starts_with(behind) {
+            if !behind.is_empty() && computed.starts_with(behind) {
                 return Some(Self { message: start..end, end: End::DigestCut(end..data.len()) });
             }
         }
@@ -92,15 +94,30 @@ impl Frame {
         let start = MAGIC.len();
         let fault = |end| Fields::new(data, start..end, 0).find_map(|field| field.fault);
         let whole = data.len().max(start);
+        let with_digest = |digest: DigestFound| Self {
+            message: start..digest.offset,
+            end: End::Digest(digest, whole..whole),
+        };
+        let is_cut = fault(whole).is_none_or(|fault| fault.is_cut());
         match last {
-            Some(digest) if fault(digest.offset).is_none() => {
-                Self { message: start..digest.offset, end: End::Digest(digest, whole..whole) }
+            Some(digest) if fault(digest.offset).is_none() && !goes_on(data, digest.offset) => {
+                with_digest(digest)
             }
+            Some(digest) if !is_cut => with_digest(digest),
             _ if fault(whole).is_none() => Self { message: start..whole, end: End::DigestCut(whole..whole) },
-            Some(digest) if fault(whole).is_some_and(|fault| !fault.is_cut()) => {
-                Self { message: start..digest.offset, end: End::Digest(digest, whole..whole) }
-            }
             _ => Self { message: start..whole, end: End::Cut },
         }
+    }
+}
+
+/// Whether the message seems to go on at `offset`, so that what stands there is no digest. One digest in some thousands
+/// looks so.
+fn goes_on(data: &[u8], offset: usize) -> bool {
+    let Some(field) = Fields::new(data, offset..data.len(), 0).next() else { return false };
+    let content = data.get(field.content).unwrap_or_default();
+    match (field.number, field.wire) {
+        (1 | 2, Wire::Len) => core::str::from_utf8(content).is_ok_and(|key| !key.contains(char::is_control)),
+        (3, Wire::Len) => content.starts_with(&[PARTITION_KEY_INDEX_TAG]),
+        _ => false,
     }
 }

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use core::ops::Range;
 use core::str;
 
-use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT, MAGIC, MAX_KEY_LEN, MAX_PARTITION_KEY_CHARS};
+use kinesis_agg::schema::{
+    DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT, MAGIC, MAX_KEY_LEN, MAX_PARTITION_KEY_CHARS,
+};
 use kinesis_agg::{AggregatedRecord, HashKey, HashKeyError, ParseError, ParseErrorKind};
 
 use crate::dump::{DumpLine, Part};
@@ -135,7 +137,9 @@ pub struct Shares([usize; Part::ALL.len()]);
 impl Shares {
     fn add(&mut self, part: Part, bytes: usize) {
         let shares = Part::ALL.iter().zip(&mut self.0);
-        shares.filter(|(other, _)| **other == part).for_each(|(_, share)| *share = share.saturating_add(bytes));
+        shares
+            .filter(|(other, _)| **other == part)
+            .for_each(|(_, share)| *share = share.saturating_add(bytes));
     }
 
     /// That of one part, in bytes.
@@ -148,18 +152,20 @@ impl Shares {
         Part::ALL.into_iter().zip(self.0)
     }
 
-    /// Widths on a bar of `width`: at least `min` for each part that has bytes, the rest in proportion; together the
-    /// whole bar.
-    pub fn widths(&self, width: usize, min: usize) -> impl Iterator<Item = (Part, usize)> {
+    /// Where each part that has bytes lies on a bar of `width`: start and width there, which is at least `min` and beyond
+    /// that in proportion. Together they are the whole bar.
+    pub fn on_bar(&self, width: usize, min: usize) -> impl Iterator<Item = (Part, usize, usize)> {
         let parts = self.0.iter().filter(|&&bytes| bytes > 0).count();
         let whole = self.0.iter().fold(0_usize, |sum, &bytes| sum.saturating_add(bytes));
         let spare = width.saturating_sub(parts.saturating_mul(min));
         let place = move |bytes: usize| bytes.saturating_mul(spare).checked_div(whole).unwrap_or(0);
-        let mut passed = 0_usize;
+        let (mut passed, mut end) = (0_usize, 0_usize);
         self.iter().filter(|&(_, bytes)| bytes > 0).map(move |(part, bytes)| {
-            let start = place(passed);
+            let spare_before = place(passed);
             passed = passed.saturating_add(bytes);
-            (part, place(passed).saturating_sub(start).saturating_add(min))
+            let (start, width) = (end, place(passed).saturating_sub(spare_before).saturating_add(min));
+            end = end.saturating_add(width);
+            (part, start, width)
         })
     }
 }
@@ -254,7 +260,9 @@ struct KeySpan {
 
 impl Table {
     fn push(&mut self, content: &Range<usize>) {
-        let (Ok(start), Ok(len)) = (u32::try_from(content.start), u32::try_from(content.len())) else { return };
+        let (Ok(start), Ok(len)) = (u32::try_from(content.start), u32::try_from(content.len())) else {
+            return;
+        };
         self.keys.push(KeySpan { start, len, uses: 0 });
     }
 
@@ -346,7 +354,14 @@ impl<'a> Walk<'a> {
         self.found.shares.add(head_part, head.len());
         self.found.shares.add(part, content.len());
         let max_items = self.max_items;
-        self.found.dump.push(max_items, || DumpLine { offset, depth, head, content, part, meaning: meaning() });
+        self.found.dump.push(max_items, || DumpLine {
+            offset,
+            depth,
+            head,
+            content,
+            part,
+            meaning: meaning(),
+        });
     }
 
     fn plain(&mut self) {
@@ -412,9 +427,8 @@ impl<'a> Walk<'a> {
         let place = (field.offset, depth);
         if field.wire == Wire::Unreadable {
             let why = field.fault.map(|fault| fault.kind.to_string()).unwrap_or_default();
-            return self.line(place, field.content.clone(), Part::Unreadable, || {
-                format!("{}: {why}", bytes(len))
-            });
+            return self
+                .line(place, field.content.clone(), Part::Unreadable, || format!("{}: {why}", bytes(len)));
         }
         let wire = match field.wire {
             Wire::Varint => format!("varint {}", field.value),
@@ -491,7 +505,9 @@ impl<'a> Walk<'a> {
         let duplicates = table.duplicates(data);
         let (unused_kind, duplicate_kind) = match which {
             Which::PartitionKeys => (OddityKind::UnusedPartitionKey, OddityKind::DuplicatePartitionKey),
-            Which::ExplicitHashKeys => (OddityKind::UnusedExplicitHashKey, OddityKind::DuplicateExplicitHashKey),
+            Which::ExplicitHashKeys => {
+                (OddityKind::UnusedExplicitHashKey, OddityKind::DuplicateExplicitHashKey)
+            }
         };
         let mut unused = 0_usize;
         for (index, key) in table.keys.iter().enumerate().filter(|(_, key)| key.uses == 0) {
@@ -522,7 +538,9 @@ impl<'a> Walk<'a> {
                 let computed = digest.computed;
                 let hex = crate::shown::Hex::new(&computed, computed.len());
                 if !digest.is_right() {
-                    self.odd(OddityKind::WrongDigest, digest.offset, || format!("that of the message is {hex}"));
+                    self.odd(OddityKind::WrongDigest, digest.offset, || {
+                        format!("that of the message is {hex}")
+                    });
                 } else {
                     self.found.readable = range.end;
                 }
@@ -588,7 +606,9 @@ impl<'a> Walk<'a> {
                 Some(_) if field.fault.is_some() && is_cut => {}
                 Some(fault) => {
                     let why = fault.kind.to_string();
-                    record.problem.get_or_insert_with(|| format!("unreadable: {why} at byte {}", fault.offset));
+                    record
+                        .problem
+                        .get_or_insert_with(|| format!("unreadable: {why} at byte {}", fault.offset));
                     self.odd(OddityKind::Unreadable, fault.offset, || why);
                 }
             }
@@ -599,7 +619,9 @@ impl<'a> Walk<'a> {
             self.found.recoverable_bytes = self.found.recoverable_bytes.saturating_add(record.data.len());
         }
         if record.data.starts_with(&MAGIC) {
-            self.odd(OddityKind::NestedAggregate, record.data_offset, || bytes(record.data.len()).to_string());
+            self.odd(OddityKind::NestedAggregate, record.data_offset, || {
+                bytes(record.data.len()).to_string()
+            });
         }
         let max_items = self.max_items;
         self.found.user_records.push(max_items, || {
@@ -655,7 +677,8 @@ impl<'a> Walk<'a> {
             Which::PartitionKeys => &self.partition_keys,
             Which::ExplicitHashKeys => &self.explicit_hash_keys,
         };
-        let key = usize::try_from(index).ok().and_then(|index| table.keys.get(index)).map(|key| key.bytes(data));
+        let key =
+            usize::try_from(index).ok().and_then(|index| table.keys.get(index)).map(|key| key.bytes(data));
         let max_preview = self.found.max_preview;
         self.line((field.offset, 1), field.content.clone(), Part::Framing, || match key {
             Some(key) => format!("{} {}: {}", which.name(), Grouped(index), Preview::new(key, max_preview)),

@@ -46,8 +46,6 @@ mod words;
 
 pub use dump::{DumpLine, Part};
 pub use frame::DigestFound;
-pub use inspection::{
-    Inspection, Key, KeyTable, Listed, Options, Shares, UserRecordFound, Verdict, inspect,
-};
+pub use inspection::{Inspection, Key, KeyTable, Listed, Options, Shares, UserRecordFound, Verdict, inspect};
 pub use oddity::{Oddities, Oddity, OddityKind, Severity};
 pub use plain::Guess;

@@ -24,10 +24,13 @@ const DUMP_BYTES: usize = 12;
 /// A page that stands alone. `origin` says what was looked into: a file, a line.
 pub fn document(found: &Inspection<'_>, origin: &str) -> String {
     let title = found.title();
-    stand_alone(title, html! {
-        p.soft { (Escaped(origin)) }
-        (markup(found))
-    })
+    stand_alone(
+        title,
+        html! {
+            p.soft { (Escaped(origin)) }
+            (markup(found))
+        },
+    )
 }
 
 /// What is found, to be put into a page.
@@ -116,15 +119,13 @@ fn bar(found: &Inspection<'_>) -> Markup {
     const WIDTH: usize = 1000;
     const MIN: usize = 6;
     let whole = found.data.len();
-    let mut at = 0_usize;
     html! {
         h2 { "What the bytes are for" }
         svg.bar viewBox="0 0 1000 26" preserveAspectRatio="none" role="img" aria-label="shares of the bytes" {
-            @for (part, width) in found.shares.widths(WIDTH, MIN) {
-                rect class=(class(part)) x=(at) y="0" width=(width) height="26" {
+            @for (part, start, width) in found.shares.on_bar(WIDTH, MIN) {
+                rect class=(class(part)) x=(start) y="0" width=(width) height="26" {
                     title { (part.name()) ", " (bytes(found.shares.of(part))) }
                 }
-                @let _ = at = at.saturating_add(width);
             }
         }
         ul.legend {

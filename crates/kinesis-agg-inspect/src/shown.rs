@@ -37,7 +37,8 @@ impl<'a> Preview<'a> {
     /// The beginning that would be shown, if the bytes are text: UTF-8, with hardly a control character in it.
     pub fn text(&self) -> Option<&'a str> {
         let text = core::str::from_utf8(self.bytes).ok()?;
-        let shown = text.char_indices().nth(self.max).map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
+        let shown =
+            text.char_indices().nth(self.max).map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
         let controls = shown.chars().filter(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')).count();
         (controls.saturating_mul(8) <= shown.len()).then_some(shown)
     }

@@ -8,7 +8,7 @@ use base64::{DecodeError, alphabet};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::input::{Failure, Input, Status};
+use crate::input::{Failure, Input, Place, Status};
 
 /// Text that is borrowed from the line where it has no escapes.
 #[derive(Deserialize)]
@@ -60,17 +60,44 @@ struct KinesisLine<'a> {
     text: Option<Text<'a>>,
     #[serde(borrow)]
     sequence_number: Option<&'a RawValue>,
+    #[serde(borrow)]
+    arrival_time: Option<&'a RawValue>,
+    #[serde(borrow)]
+    shard_id: Option<Text<'a>>,
 }
 
-/// A Kinesis record, of a line or of a file.
+/// A Kinesis record, whatever it was read from. All of it is borrowed until the next one is read.
 #[derive(Clone, Copy)]
 pub(crate) struct KinesisRecord<'a> {
+    /// The outer partition key; `None` if the input does not tell it, as base64, hex and raw bytes do not.
     pub(crate) partition_key: Option<&'a str>,
+    /// What was put into the stream, decoded: an aggregate, or anything else.
     pub(crate) data: &'a [u8],
-    /// Whatever JSON it is, as it was written.
+    /// Whatever JSON it is, as it was written: nearly always a string of decimal digits.
     pub(crate) sequence_number: Option<&'a RawValue>,
+    /// When it arrived in its stream, as it was written: seconds or milliseconds since 1970, or a date.
+    pub(crate) arrival_time: Option<&'a RawValue>,
+    /// Like `shardId-000000000002`.
+    pub(crate) shard_id: Option<&'a str>,
+    /// Where it was read.
+    pub(crate) place: Place<'a>,
 }
 
+/// The Kinesis records of any number of inputs, as arguments of a command: to be flattened into its own.
+///
+/// ```ignore
+/// #[derive(clap::Args)]
+/// struct Stats {
+///     #[command(flatten)]
+///     records: KinesisRecords,
+/// }
+///
+/// let read: Status = stats.records.for_each(|record| {
+///     count(record.data.len());           // Err(Failure::input("too many")) is reported with `record.place`
+///     output.write(&line)?;               // an io::Error is one of standard output, and ends the run
+///     Ok(())
+/// })?;                                     // Status::Bad if anything was reported
+/// ```
 #[derive(Debug, clap::Args)]
 pub(crate) struct KinesisRecords {
     #[command(flatten)]
@@ -82,7 +109,10 @@ pub(crate) struct KinesisRecords {
 }
 
 impl KinesisRecords {
-    /// Gives each Kinesis record to `each`.
+    /// Gives each Kinesis record to `each`, in order, one at a time and in constant memory.
+    ///
+    /// What cannot be read, and what `each` says is bad ([`Failure::Input`]), is reported on standard error with its place;
+    /// the rest is not read then, unless the user asked for it with `--keep-going`.
     ///
     /// # Errors
     /// That of standard output, which `each` has met.
@@ -91,17 +121,27 @@ impl KinesisRecords {
         mut each: impl FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
     ) -> io::Result<Status> {
         if self.raw {
-            return self.input.for_each_file(|data| {
-                each(KinesisRecord { partition_key: None, data, sequence_number: None })
+            return self.input.for_each_file(|data, place| {
+                each(KinesisRecord {
+                    partition_key: None,
+                    data,
+                    sequence_number: None,
+                    arrival_time: None,
+                    shard_id: None,
+                    place,
+                })
             });
         }
         let mut buffer = Vec::new();
-        self.input.for_each_line(|line| {
+        self.input.for_each_line(|line, place| {
             let line: KinesisLine<'_> = parse(line)?;
             each(KinesisRecord {
                 partition_key: line.partition_key.as_ref().map(Text::as_ref),
                 data: decode(line.data.as_ref(), line.text.as_ref(), &mut buffer)?,
                 sequence_number: line.sequence_number,
+                arrival_time: line.arrival_time,
+                shard_id: line.shard_id.as_ref().map(Text::as_ref),
+                place,
             })
         })
     }

@@ -66,7 +66,7 @@ impl Pack {
         self.check_memory();
         let mut packer = self.packer().map_err(io::Error::other)?;
         let mut buffer = Vec::new();
-        let status = self.input.for_each_line(|line| {
+        let status = self.input.for_each_line(|line, _| {
             let line: UserLine<'_> = parse(line)?;
             let explicit_hash_key = line.explicit_hash_key.as_ref().map(Text::as_ref);
             let record = UserRecord::new(line.partition_key.as_ref(), line.data(&mut buffer)?)

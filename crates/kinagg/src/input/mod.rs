@@ -1,9 +1,14 @@
 //! Files and standard input: lines and raw records out of them, and what to do when one is bad.
 
+mod place;
+
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+
+use self::place::is_stdin;
+pub(crate) use self::place::{Place, Position};
 
 /// The longest line and the largest raw record, in bytes, so that no input takes more memory than that. The
 /// greatest Kinesis record is 10 MiB, which is 14 MiB of base64.
@@ -69,7 +74,7 @@ impl Input {
     /// That of standard output, which `each` has met.
     pub(crate) fn for_each_line(
         &self,
-        mut each: impl FnMut(&[u8]) -> Result<(), Failure>,
+        mut each: impl FnMut(&[u8], Place<'_>) -> Result<(), Failure>,
     ) -> io::Result<Status> {
         let mut report = Report::new(self.keep_going);
         let mut line = Vec::new();
@@ -88,13 +93,14 @@ impl Input {
     /// That of standard output, which `each` has met.
     pub(crate) fn for_each_file(
         &self,
-        mut each: impl FnMut(&[u8]) -> Result<(), Failure>,
+        mut each: impl FnMut(&[u8], Place<'_>) -> Result<(), Failure>,
     ) -> io::Result<Status> {
         let mut report = Report::new(self.keep_going);
         let mut content = Vec::new();
         for file in &self.files {
-            let outcome = read_file(file, &mut content).and_then(|()| each(&content));
-            report.take(&Place { file, line: None }, outcome)?;
+            let place = Place { file, position: Position::Whole };
+            let outcome = read_file(file, &mut content).and_then(|()| each(&content, place));
+            report.take(&place, outcome)?;
             if report.is_final() {
                 break;
             }
@@ -107,20 +113,20 @@ fn read_lines(
     file: &Path,
     line: &mut Vec<u8>,
     report: &mut Report,
-    each: &mut impl FnMut(&[u8]) -> Result<(), Failure>,
+    each: &mut impl FnMut(&[u8], Place<'_>) -> Result<(), Failure>,
 ) -> io::Result<()> {
-    let mut place = Place { file, line: None };
+    let mut place = Place { file, position: Position::Whole };
     let mut reader = match open(file) {
         Ok(reader) => BufReader::with_capacity(READ_BUFFER_LEN, reader),
         Err(error) => return report.take(&place, Err(Failure::input(error))),
     };
     for number in 1.. {
-        place.line = Some(number);
+        place.position = Position::Line(number);
         let outcome = match read_line(&mut reader, line) {
             Ok(ReadLine::End) => break,
             Ok(ReadLine::TooLong) => Err(Failure::Input(format!("line has more than {MAX_LEN} bytes"))),
             Ok(ReadLine::Whole) if line.trim_ascii().is_empty() => Ok(()),
-            Ok(ReadLine::Whole) => each(line),
+            Ok(ReadLine::Whole) => each(line, place),
             // What could not be read once will fail again, and the file would never end.
             Err(error) => return report.take(&place, Err(Failure::input(error))),
         };
@@ -170,27 +176,6 @@ fn open(file: &Path) -> io::Result<Box<dyn Read>> {
         return Ok(Box::new(io::stdin().lock()));
     }
     Ok(Box::new(File::open(file)?))
-}
-
-fn is_stdin(file: &Path) -> bool {
-    file.as_os_str() == "-"
-}
-
-/// Where something is wrong.
-struct Place<'a> {
-    file: &'a Path,
-    line: Option<u64>,
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) if is_stdin(self.file) => write!(f, "line {line}"),
-            Some(line) => write!(f, "{}: line {line}", self.file.display()),
-            None if is_stdin(self.file) => f.write_str("standard input"),
-            None => write!(f, "{}", self.file.display()),
-        }
-    }
 }
 
 /// What became of the input so far.

@@ -1,0 +1,48 @@
+//! Where something was read.
+
+use std::fmt;
+use std::path::Path;
+
+/// A file, and where in it. Written for people: `records.jsonl: line 3`, `line 3` of standard input, `records.json: record 5`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    /// As it was given on the command line; `-` is standard input.
+    pub(crate) file: &'a Path,
+    pub(crate) position: Position,
+}
+
+/// Where in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Position {
+    /// The file as a whole, or its only record.
+    Whole,
+    /// A line, from 1.
+    Line(u64),
+    /// A Kinesis record, from 1, counted over all lists and answers of the file.
+    Record(u64),
+}
+
+impl Place<'_> {
+    pub(crate) fn is_stdin(&self) -> bool {
+        is_stdin(self.file)
+    }
+}
+
+pub(crate) fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let position = match self.position {
+            Position::Whole if self.is_stdin() => return f.write_str("standard input"),
+            Position::Whole => return write!(f, "{}", self.file.display()),
+            Position::Line(number) => ("line", number),
+            Position::Record(number) => ("record", number),
+        };
+        if !self.is_stdin() {
+            write!(f, "{}: ", self.file.display())?;
+        }
+        write!(f, "{} {}", position.0, position.1)
+    }
+}

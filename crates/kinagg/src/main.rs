@@ -3,7 +3,7 @@
 //! ```text
 //!   input.rs   files -> lines -> fields       what is wrong there, and in which line
 //!      |
-//!   pack.rs, unpack.rs, verify.rs, hash_key.rs
+//!   pack.rs, unpack.rs, verify.rs, hash_key.rs, inspect/
 //!      |
 //!   output.rs  JSON lines -> standard output
 //! ```
@@ -11,6 +11,7 @@
 
 mod hash_key;
 mod input;
+mod inspect;
 mod line;
 mod output;
 mod pack;
@@ -44,6 +45,7 @@ enum Command {
     Unpack(unpack::Unpack),
     Verify(verify::Verify),
     HashKey(hash_key::HashKeys),
+    Inspect(inspect::Inspect),
 }
 
 impl Command {
@@ -53,6 +55,7 @@ impl Command {
             Self::Unpack(unpack) => unpack.run(output)?,
             Self::Verify(verify) => verify.run(output)?,
             Self::HashKey(hash_keys) => hash_keys.run(output)?,
+            Self::Inspect(inspect) => inspect.run(output)?,
         };
         output.flush()?;
         Ok(status)

@@ -24,6 +24,11 @@ impl Output {
         self.stdout.write_all(b"\n")
     }
 
+    /// Writes text as it is.
+    pub(crate) fn write_text(&mut self, text: &str) -> io::Result<()> {
+        self.stdout.write_all(text.as_bytes())
+    }
+
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.stdout.flush()
     }

@@ -333,8 +333,12 @@ impl<'a> Walk<'a> {
         self.found.data.get(range).unwrap_or_default()
     }
 
-    fn preview(&self, bytes: &'a [u8]) -> Preview<'a> {
-        Preview::new(bytes, self.found.max_preview)
+    fn preview(&self, data: &'a [u8]) -> Preview<'a> {
+        Preview::data(data, self.found.max_preview)
+    }
+
+    fn preview_key(&self, key: &'a [u8]) -> Preview<'a> {
+        Preview::key(key, self.found.max_preview)
     }
 
     fn odd(&mut self, kind: OddityKind, offset: usize, describe: impl FnOnce() -> String) {
@@ -447,7 +451,7 @@ impl<'a> Walk<'a> {
 
     fn key(&mut self, which: Which, field: &Field) {
         let content = self.slice(field.content.clone());
-        let preview = self.preview(content);
+        let preview = self.preview_key(content);
         let name = which.name();
         if field.fault.is_some() {
             return self.line((field.offset, 0), field.content.clone(), Part::Keys, || {
@@ -512,12 +516,12 @@ impl<'a> Walk<'a> {
         let mut unused = 0_usize;
         for (index, key) in table.keys.iter().enumerate().filter(|(_, key)| key.uses == 0) {
             unused = unused.saturating_add(1);
-            let preview = self.preview(key.bytes(data));
+            let preview = self.preview_key(key.bytes(data));
             self.odd(unused_kind, key.offset(), || format!("{}: {preview}", Grouped::of(index)));
         }
         for &index in &duplicates {
             let Some(key) = table.get(index) else { continue };
-            let preview = self.preview(key.bytes(data));
+            let preview = self.preview_key(key.bytes(data));
             self.odd(duplicate_kind, key.offset(), || format!("{}: {preview}", Grouped(u64::from(index))));
         }
         let shown = table.keys.iter().take(self.max_items).map(|key| Key {
@@ -681,7 +685,7 @@ impl<'a> Walk<'a> {
             usize::try_from(index).ok().and_then(|index| table.keys.get(index)).map(|key| key.bytes(data));
         let max_preview = self.found.max_preview;
         self.line((field.offset, 1), field.content.clone(), Part::Framing, || match key {
-            Some(key) => format!("{} {}: {}", which.name(), Grouped(index), Preview::new(key, max_preview)),
+            Some(key) => format!("{} {}: {}", which.name(), Grouped(index), Preview::key(key, max_preview)),
             None => format!("{} {}, which the table does not have", which.name(), Grouped(index)),
         });
     }
@@ -697,7 +701,7 @@ impl<'a> Walk<'a> {
                 _ => {}
             }
         }
-        let preview = |text: Option<&'a [u8]>| self.preview(text.unwrap_or_default());
+        let preview = |text: Option<&'a [u8]>| self.preview_key(text.unwrap_or_default());
         let text = format!("{} = {}", preview(key), preview(value));
         let is_text = [key, value].into_iter().flatten().all(|text| str::from_utf8(text).is_ok());
         let is_bad = is_broken || key.is_none() || !is_text;

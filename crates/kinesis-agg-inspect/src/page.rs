@@ -16,7 +16,7 @@ use crate::shown::{Count, Escaped, Grouped, Hex, Percent, Preview, bytes};
 pub const STYLE: &str = include_str!("page.css");
 
 /// SHA-256 of [`STYLE`] in base64, by which a page's policy allows it and no other.
-pub const STYLE_SHA256: &str = "U6iLwpoDBZ7SyDLGcb8mtZdhWNJutxTkyWnL1KppKic=";
+pub const STYLE_SHA256: &str = "dy4T7w+LOgLjv3rwYfq/wS/6QJeYhwqAY5yjQJlY02M=";
 
 /// The most bytes of a field that the dump shows.
 const DUMP_BYTES: usize = 12;
@@ -36,6 +36,11 @@ pub fn document(found: &Inspection<'_>, origin: &str) -> String {
 /// What is found, to be put into a page.
 pub fn fragment(found: &Inspection<'_>) -> String {
     markup(found).into_string()
+}
+
+/// A word about what could not be looked into, to be put into a page.
+pub fn complaint(text: &str) -> String {
+    html! { p.fault { (Escaped(text)) } }.into_string()
 }
 
 /// A page around `content`, which allows its own style sheet and nothing else.
@@ -160,9 +165,9 @@ fn oddity(oddity: &Oddity) -> Markup {
             strong { (oddity) } " " span.soft { (oddity.kind.meaning()) }
             div {
                 @for (offset, what) in &oddity.places {
-                    div { "byte " (Grouped::of(*offset)) @if !what.is_empty() { ": " code { (what) } } }
+                    span.place { "byte " (Grouped::of(*offset)) @if !what.is_empty() { ": " code { (what) } } } " "
                 }
-                @if more > 0 { div.soft { "and " (Grouped::of(more)) " more" } }
+                @if more > 0 { span.soft { "and " (Grouped::of(more)) " more" } }
             }
         }
     }
@@ -183,7 +188,7 @@ fn key_table(title: &str, table: &KeyTable<'_>, max_preview: usize) -> Markup {
                         @for (index, key) in table.keys.shown.iter().enumerate() {
                             tr {
                                 td.number { (Grouped::of(index)) }
-                                td { code.t-keys { (Preview::new(key.bytes, max_preview)) } }
+                                td { code.t-keys { (Preview::key(key.bytes, max_preview)) } }
                                 td.number { (Grouped::of(key.bytes.len())) }
                                 td.number {
                                     @if key.uses == 0 { span.risk { "unused" } } @else { (Grouped::of(key.uses)) }
@@ -224,7 +229,7 @@ fn user_record(number: usize, record: &UserRecordFound<'_>, max_preview: usize) 
             td.number { (Grouped::of(number)) }
             td {
                 @match record.partition_key {
-                    Some(key) => code.t-keys { (Preview::new(key, max_preview)) },
+                    Some(key) => code.t-keys { (Preview::key(key, max_preview)) },
                     None => span.fault { "none" },
                 }
             }
@@ -237,7 +242,7 @@ fn user_record(number: usize, record: &UserRecordFound<'_>, max_preview: usize) 
             }
             td.number { (Grouped::of(record.data.len())) }
             td {
-                code.t-data { (Preview::new(record.data, max_preview)) }
+                code.t-data { (Preview::data(record.data, max_preview)) }
                 @if record.tags > 0 { " " span.soft { (Count(record.tags, "tag", "tags")) } }
                 @if let Some(problem) = &record.problem { div.fault { (problem) } }
             }

@@ -26,21 +26,28 @@ pub struct Preview<'a> {
     bytes: &'a [u8],
     /// At most this many characters of text, or bytes.
     max: usize,
+    /// A key is meant to be text, and is shown as text whenever it is UTF-8.
+    is_key: bool,
 }
 
 impl<'a> Preview<'a> {
-    /// At most `max` characters of text, or bytes, of `bytes`.
-    pub fn new(bytes: &'a [u8], max: usize) -> Self {
-        Self { bytes, max }
+    /// At most `max` characters of text, or bytes, of data.
+    pub fn data(bytes: &'a [u8], max: usize) -> Self {
+        Self { bytes, max, is_key: false }
     }
 
-    /// The beginning that would be shown, if the bytes are text: UTF-8, with hardly a control character in it.
+    /// The same of a key or a tag, which is shown as text whenever it is UTF-8.
+    pub fn key(bytes: &'a [u8], max: usize) -> Self {
+        Self { bytes, max, is_key: true }
+    }
+
+    /// The beginning that would be shown, if the bytes are text: UTF-8, and in data hardly a control character.
     pub fn text(&self) -> Option<&'a str> {
         let text = core::str::from_utf8(self.bytes).ok()?;
         let shown =
             text.char_indices().nth(self.max).map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
         let controls = shown.chars().filter(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')).count();
-        (controls.saturating_mul(8) <= shown.len()).then_some(shown)
+        (self.is_key || controls.saturating_mul(8) <= shown.len()).then_some(shown)
     }
 }
 
@@ -49,7 +56,13 @@ impl fmt::Display for Preview<'_> {
         match self.text() {
             Some(text) => {
                 let more = if text.len() < self.bytes.len() { "…" } else { "" };
-                write!(f, "\"{}\"{more}", Escaped(text))
+                f.write_char('"')?;
+                text.chars().try_for_each(|c| match c {
+                    // Most data is JSON, which would be hard to read; and data is always shown last.
+                    '"' if !self.is_key => f.write_char(c),
+                    _ => write_escaped(f, c),
+                })?;
+                write!(f, "\"{more}")
             }
             None => Hex::new(self.bytes, self.max).fmt(f),
         }

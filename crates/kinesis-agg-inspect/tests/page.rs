@@ -52,9 +52,11 @@ fn what_is_shown_cannot_act() {
     assert_eq!(Escaped("\u{1b}]0;x\u{7}").to_string(), "\\u{1b}]0;x\\u{7}");
     assert_eq!(Escaped("a\u{202e}b\u{2066}\u{200b}").to_string(), "a\\u{202e}b\\u{2066}\\u{200b}");
     assert_eq!(Escaped("it's \"é\"\n\\").to_string(), "it's \\\"é\\\"\\n\\\\");
-    assert_eq!(Preview::new("aéb".as_bytes(), 2).to_string(), "\"aé\"…");
-    assert_eq!(Preview::new(&[0, 1, 0xFF], 2).to_string(), "00 01…");
-    assert_eq!(Preview::new(b"", 2).to_string(), "\"\"");
+    assert_eq!(Preview::data("aéb".as_bytes(), 2).to_string(), "\"aé\"…");
+    assert_eq!(Preview::data(&[0, 1, 0xFF], 2).to_string(), "00 01…");
+    assert_eq!(Preview::data(b"{\"a\\\x1b", 9).to_string(), "\"{\"a\\\\\\u{1b}\"");
+    assert_eq!(Preview::key(b"a\"b\x1b", 9).to_string(), "\"a\\\"b\\u{1b}\"");
+    assert_eq!(Preview::data(b"", 2).to_string(), "\"\"");
     assert_eq!(Hex::new(&[0xAB, 1], 9).to_string(), "AB 01");
     assert_eq!(Grouped(0).to_string(), "0");
     assert_eq!(Grouped(999).to_string(), "999");

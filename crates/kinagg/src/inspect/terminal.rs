@@ -150,7 +150,7 @@ impl Terminal {
         for (index, key) in table.keys.shown.iter().enumerate() {
             let columns = [index, key.uses, key.bytes.len()].map(|number| Grouped::of(number).to_string());
             let [index, uses, len] = columns;
-            let key = self.styled(part_style(Part::Keys), Preview::new(key.bytes, max_preview));
+            let key = self.styled(part_style(Part::Keys), Preview::key(key.bytes, max_preview));
             writeln!(self.text, "{index:>8}  {uses:>8}  {len:>8}  {key}")?;
         }
         self.left_out(table.keys.left_out(), "key", "keys")
@@ -171,10 +171,10 @@ impl Terminal {
             let hash_key = record.hash_key.map_or_else(|| "none".into(), |hash_key| hash_key.to_string());
             let star = if record.explicit_hash_key.is_some() { "*" } else { " " };
             let key = match record.partition_key {
-                Some(key) => self.styled(part_style(Part::Keys), Preview::new(key, found.max_preview)),
+                Some(key) => self.styled(part_style(Part::Keys), Preview::key(key, found.max_preview)),
                 None => self.styled(part_style(Part::Unreadable), "none"),
             };
-            let data = self.styled(part_style(Part::Data), Preview::new(record.data, found.max_preview));
+            let data = self.styled(part_style(Part::Data), Preview::data(record.data, found.max_preview));
             writeln!(self.text, "{number:>8}  {len:>8} {star}{hash_key:>39}  {key}: {data}")?;
             if let Some(problem) = &record.problem {
                 let problem = self.styled(part_style(Part::Unreadable), problem);

@@ -3,7 +3,7 @@
 //! ```text
 //!   input.rs   files -> lines -> fields       what is wrong there, and in which line
 //!      |
-//!   pack.rs, unpack.rs, verify.rs, hash_key.rs, inspect/
+//!   pack.rs, unpack.rs, verify.rs, hash_key.rs, inspect/, stats/
 //!      |
 //!   output.rs  JSON lines -> standard output
 //! ```
@@ -15,6 +15,7 @@ mod inspect;
 mod line;
 mod output;
 mod pack;
+mod stats;
 mod unpack;
 mod verify;
 
@@ -46,6 +47,7 @@ enum Command {
     Verify(verify::Verify),
     HashKey(hash_key::HashKeys),
     Inspect(inspect::Inspect),
+    Stats(stats::Stats),
 }
 
 impl Command {
@@ -56,6 +58,7 @@ impl Command {
             Self::Verify(verify) => verify.run(output)?,
             Self::HashKey(hash_keys) => hash_keys.run(output)?,
             Self::Inspect(inspect) => inspect.run(output)?,
+            Self::Stats(stats) => stats.run(output)?,
         };
         output.flush()?;
         Ok(status)

@@ -52,7 +52,7 @@ const EXAMPLES: &str = r#"Examples:
   kinagg unpack old.jsonl | kinagg pack --keep-going > new.jsonl"#;
 
 /// The service takes Kinesis records up to 10 MiB.
-fn byte_limit() -> RangedU64ValueParser<usize> {
+pub(crate) fn byte_limit() -> RangedU64ValueParser<usize> {
     let most = u64::try_from(MAX_RECORD_LIMIT).unwrap_or(u64::MAX);
     RangedU64ValueParser::new().range(1..=most)
 }

@@ -54,7 +54,7 @@ fn what_is_shown_cannot_act() {
     assert_eq!(Escaped("it's \"é\"\n\\").to_string(), "it's \\\"é\\\"\\n\\\\");
     assert_eq!(Preview::data("aéb".as_bytes(), 2).to_string(), "\"aé\"…");
     assert_eq!(Preview::data(&[0, 1, 0xFF], 2).to_string(), "00 01…");
-    assert_eq!(Preview::data(b"{\"a\\\x1b", 9).to_string(), "\"{\"a\\\\\\u{1b}\"");
+    assert_eq!(Preview::data(b"{\"a\": 1\\\x1b", 9).to_string(), "\"{\"a\": 1\\\\\\u{1b}\"");
     assert_eq!(Preview::key(b"a\"b\x1b", 9).to_string(), "\"a\\\"b\\u{1b}\"");
     assert_eq!(Preview::data(b"", 2).to_string(), "\"\"");
     assert_eq!(Hex::new(&[0xAB, 1], 9).to_string(), "AB 01");

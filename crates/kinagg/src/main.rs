@@ -1,7 +1,7 @@
 //! `kinagg`: packs, unpacks and checks aggregated Kinesis records, as JSON lines.
 //!
 //! ```text
-//!   input.rs   files -> lines -> fields       what is wrong there, and in which line
+//!   input/     files -> lines -> fields       what is wrong there, and in which line
 //!      |
 //!   pack.rs, unpack.rs, verify.rs, hash_key.rs, inspect/, stats/
 //!      |
@@ -9,6 +9,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod base64;
 mod hash_key;
 mod input;
 mod inspect;

@@ -2,9 +2,9 @@
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-use base64::display::Base64Display;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer};
+
+use crate::base64;
 
 /// Standard output, locked and buffered.
 pub(crate) struct Output {
@@ -34,11 +34,13 @@ impl Output {
     }
 }
 
-/// Bytes that become base64 on their way out, without a copy of the whole.
+/// Bytes that become base64 on their way out.
 pub(crate) struct Base64<'a>(pub(crate) &'a [u8]);
 
 impl Serialize for Base64<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Base64Display::new(self.0, &STANDARD))
+        let mut text = Vec::new();
+        base64::encode(self.0, &mut text);
+        serializer.serialize_str(str::from_utf8(&text).unwrap_or_default())
     }
 }

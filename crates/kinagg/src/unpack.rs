@@ -7,8 +7,7 @@ use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, HashKeyRange, INDEX_LEN,
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::input::{Failure, Status};
-use crate::line::{KinesisRecord, KinesisRecords};
+use crate::input::{Failure, Format, KinesisRecord, KinesisRecords, Status};
 use crate::output::{Base64, Output};
 
 /// Unpack Kinesis records into user records
@@ -23,8 +22,14 @@ pub(crate) struct Unpack {
     #[command(flatten)]
     records: KinesisRecords,
 
-    /// The partition key of raw records, where they are plain
-    #[arg(long, value_name = "KEY", requires = "raw", default_value = "", hide_default_value = true)]
+    /// The partition key of plain records that are given as --raw or in a --format without keys
+    #[arg(
+        long,
+        value_name = "KEY",
+        requires = "given_format",
+        default_value = "",
+        hide_default_value = true
+    )]
     partition_key: String,
 
     /// Take a record that is no aggregate, whole and correct, for bad input
@@ -59,13 +64,14 @@ enum Filter {
 
 impl Unpack {
     pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
-        let raw_partition_key = self.records.raw.then_some(self.partition_key.as_str());
         let mut unpacker =
             Unpacker { strict: self.strict, text: self.text, filter: self.filter(), index: Index::default() };
         self.records.for_each(|record| {
-            let partition_key = record.partition_key.or(raw_partition_key);
-            let partition_key =
-                partition_key.ok_or_else(|| Failure::input("missing field `partition_key`"))?;
+            let partition_key = match (record.partition_key, record.format) {
+                (Some(partition_key), _) => partition_key,
+                (None, Format::JsonLines) => return Err(Failure::input("missing field `partition_key`")),
+                (None, _) => &self.partition_key,
+            };
             unpacker.unpack(partition_key, record, output)
         })
     }
@@ -94,7 +100,7 @@ impl Unpacker {
         output: &mut Output,
     ) -> Result<(), Failure> {
         let mut writer = LineWriter { text: self.text, sequence_number: record.sequence_number, output };
-        match AggregatedRecord::parse(record.data) {
+        match record.parse() {
             Ok(view) => self.unpack_aggregate(&view, &mut writer)?,
             Err(error) if self.strict => return Err(Failure::input(error)),
             Err(_) => writer.write_plain(partition_key, record.data)?,

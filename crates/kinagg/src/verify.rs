@@ -2,11 +2,10 @@
 
 use std::io;
 
-use kinesis_agg::{AggregatedRecord, ParseErrorKind};
+use kinesis_agg::ParseErrorKind;
 use serde::Serialize;
 
-use crate::input::Status;
-use crate::line::KinesisRecords;
+use crate::input::{KinesisRecords, Status};
 use crate::output::Output;
 
 /// Check Kinesis records
@@ -48,7 +47,7 @@ impl Verify {
         let mut found = Status::Good;
         let read = self.records.for_each(|record| {
             let good = |aggregated, user_records| GoodLine { ok: true, aggregated, user_records };
-            match AggregatedRecord::parse(record.data) {
+            match record.parse() {
                 Ok(view) => output.write(&good(true, view.user_record_count()))?,
                 Err(error) if error.kind() == ParseErrorKind::NotAggregated => {
                     output.write(&good(false, 1))?

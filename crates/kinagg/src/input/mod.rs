@@ -1,70 +1,64 @@
-//! Files and standard input: lines and raw records out of them, and what to do when one is bad.
+//! Files and standard input: lines and Kinesis records out of them, and what to do when one is bad.
+//!
+//! ```text
+//!   source  (zstd, progress)     a file -> bytes, uncompressed, bounded
+//!   format                       how it begins -> what it is
+//!   lines                        -> lines
+//!   json    (json_scan)          -> records of answers and events
+//!   texts                        -> records pasted as base64 or hex
+//!   sink    (batch)              records -> digests, many at once -> the command
+//!   report  (place)              what is bad -> standard error, the exit status
+//! ```
 
+mod batch;
+mod format;
+mod json;
+mod json_scan;
+mod limits;
+mod lines;
 mod place;
+mod progress;
+mod record;
+mod report;
+mod sink;
+mod source;
+mod texts;
+mod zstd;
 
-use std::fmt;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use self::place::is_stdin;
+pub(crate) use self::format::Format;
 pub(crate) use self::place::{Place, Position};
+pub(crate) use self::record::KinesisRecord;
+pub(crate) use self::report::{Failure, Status, complain};
 
-/// The longest line and the largest raw record, in bytes, so that no input takes more memory than that. The
-/// greatest Kinesis record is 10 MiB, which is 14 MiB of base64.
-const MAX_LEN: u64 = 64 * 1024 * 1024;
+use self::batch::Batch;
+use self::format::{recognise, without_mark};
+use self::limits::Limits;
+use self::lines::Lines;
+use self::record::RecordFields;
+use self::report::Report;
+use self::sink::Sink;
+use self::source::Source;
+use self::texts::Notation;
+use crate::line::{KinesisLine, Text, parse};
 
 const READ_BUFFER_LEN: usize = 64 * 1024;
 
-/// Whether everything that was read was good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
-    Good,
-    Bad,
-}
-
-impl Status {
-    /// Good if both are.
-    pub(crate) fn and(self, other: Self) -> Self {
-        if self == Self::Good { other } else { Self::Bad }
-    }
-}
-
-/// Why a line or a raw record was not dealt with.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// It is bad; those after it may be good.
-    Input(String),
-    /// Nothing more can be written.
-    Output(io::Error),
-}
-
-impl Failure {
-    pub(crate) fn input(error: impl fmt::Display) -> Self {
-        Self::Input(error.to_string())
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
-    }
-}
-
-/// Says it on standard error. Where nobody listens there, it is still no reason to stop.
-pub(crate) fn complain(message: impl fmt::Display) {
-    let _ = writeln!(io::stderr(), "kinagg: {message}");
-}
-
+/// Any number of inputs, as arguments of a command.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Input {
-    /// What to read; `-` is standard input
+    /// What to read, also compressed by gzip or zstd; `-` is standard input
     #[arg(value_name = "FILE", default_value = "-")]
     files: Vec<PathBuf>,
 
     /// Go on after bad input: it is reported, and the exit status is still 1
     #[arg(long)]
     keep_going: bool,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
 impl Input {
@@ -76,133 +70,189 @@ impl Input {
         &self,
         mut each: impl FnMut(&[u8], Place<'_>) -> Result<(), Failure>,
     ) -> io::Result<Status> {
-        let mut report = Report::new(self.keep_going);
-        let mut line = Vec::new();
-        for file in &self.files {
-            read_lines(file, &mut line, &mut report, &mut each)?;
-            if report.is_final() {
-                break;
+        self.for_each_source(|file, source, report| {
+            let mut lines = Lines::new(buffered(source), self.limits.max_line);
+            while let Some((number, line)) = lines.next() {
+                let place = Place { file, position: Position::Line(number) };
+                let outcome = match line {
+                    Ok(line) if line.trim_ascii().is_empty() => continue,
+                    Ok(line) => each(line, place),
+                    Err(error) => Err(Failure::Input(error)),
+                };
+                report.take(place, outcome)?;
+                if report.is_over() {
+                    break;
+                }
             }
-        }
-        Ok(report.status)
+            Ok(())
+        })
     }
 
-    /// Gives the content of each file to `each`.
-    ///
-    /// # Errors
-    /// That of standard output, which `each` has met.
-    pub(crate) fn for_each_file(
+    fn for_each_source(
         &self,
-        mut each: impl FnMut(&[u8], Place<'_>) -> Result<(), Failure>,
+        mut each: impl FnMut(&Path, Source, &mut Report) -> io::Result<()>,
     ) -> io::Result<Status> {
         let mut report = Report::new(self.keep_going);
-        let mut content = Vec::new();
         for file in &self.files {
-            let place = Place { file, position: Position::Whole };
-            let outcome = read_file(file, &mut content).and_then(|()| each(&content, place));
-            report.take(&place, outcome)?;
-            if report.is_final() {
+            match Source::open(file, self.limits.max_unfolded) {
+                Ok(source) => each(file, source, &mut report)?,
+                Err(error) => {
+                    let place = Place { file, position: Position::Whole };
+                    report.take(place, Err(Failure::input(error)))?;
+                }
+            }
+            if report.is_over() {
                 break;
             }
         }
-        Ok(report.status)
+        Ok(report.status())
     }
 }
 
-fn read_lines(
-    file: &Path,
-    line: &mut Vec<u8>,
-    report: &mut Report,
-    each: &mut impl FnMut(&[u8], Place<'_>) -> Result<(), Failure>,
-) -> io::Result<()> {
-    let mut place = Place { file, position: Position::Whole };
-    let mut reader = match open(file) {
-        Ok(reader) => BufReader::with_capacity(READ_BUFFER_LEN, reader),
-        Err(error) => return report.take(&place, Err(Failure::input(error))),
-    };
-    for number in 1.. {
-        place.position = Position::Line(number);
-        let outcome = match read_line(&mut reader, line) {
-            Ok(ReadLine::End) => break,
-            Ok(ReadLine::TooLong) => Err(Failure::Input(format!("line has more than {MAX_LEN} bytes"))),
-            Ok(ReadLine::Whole) if line.trim_ascii().is_empty() => Ok(()),
-            Ok(ReadLine::Whole) => each(line, place),
-            // What could not be read once will fail again, and the file would never end.
-            Err(error) => return report.take(&place, Err(Failure::input(error))),
+fn buffered(source: Source) -> BufReader<impl Read> {
+    BufReader::with_capacity(READ_BUFFER_LEN, source.into_reader())
+}
+
+/// The Kinesis records of any number of inputs, as arguments of a command: to be flattened into its own.
+///
+/// ```ignore
+/// #[derive(clap::Args)]
+/// struct Stats {
+///     #[command(flatten)]
+///     records: KinesisRecords,
+/// }
+///
+/// let read: Status = stats.records.for_each(|record| {
+///     count(record.data.len());           // Err(Failure::input("too many")) is reported with `record.place`
+///     output.write(&line)?;               // an io::Error is one of standard output, and ends the run
+///     Ok(())                              // Err(Failure::Enough) ends it, too, and all is well
+/// })?;                                     // Status::Bad if anything was reported
+/// ```
+#[derive(Debug, clap::Args)]
+pub(crate) struct KinesisRecords {
+    #[command(flatten)]
+    input: Input,
+
+    /// How the records are written, where it is not to be told by how each FILE begins
+    #[arg(long, value_enum, group = "given_format")]
+    format: Option<Format>,
+
+    /// Each FILE holds the bytes of one Kinesis record: --format raw
+    #[arg(long, group = "given_format")]
+    raw: bool,
+}
+
+impl KinesisRecords {
+    /// Gives each Kinesis record to `each`, in order, in constant memory. Some are read ahead, so that their digests are
+    /// computed together: see [`KinesisRecord::parse`].
+    ///
+    /// What cannot be read, and what `each` says is bad ([`Failure::Input`]), is reported on standard error with its place;
+    /// the rest is not read then, unless the user asked for it with `--keep-going`.
+    ///
+    /// # Errors
+    /// That of standard output, which `each` has met.
+    pub(crate) fn for_each(
+        &self,
+        mut each: impl FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+    ) -> io::Result<Status> {
+        let limits = self.input.limits;
+        let mut batch = Batch::default();
+        self.input.for_each_source(|file, source, report| {
+            let format = match self.format_of(&source) {
+                Ok(format) => format,
+                Err(error) => {
+                    let place = Place { file, position: Position::Whole };
+                    return report.take(place, Err(Failure::Input(error)));
+                }
+            };
+            let mut sink = Sink { file, format, report, batch: &mut batch, each: &mut each };
+            match format {
+                Format::JsonLines => read_lines(source, limits, &mut sink)?,
+                Format::Json => json::read(source.into_reader_without_mark(), limits, &mut sink)?,
+                Format::Base64 => texts::read(buffered(source), Notation::Base64, limits, &mut sink)?,
+                Format::Hex => texts::read(buffered(source), Notation::Hex, limits, &mut sink)?,
+                Format::Raw => read_raw(source, limits, &mut sink)?,
+            }
+            sink.flush()
+        })
+    }
+
+    fn format_of(&self, source: &Source) -> Result<Format, String> {
+        match (self.format, self.raw) {
+            (_, true) => Ok(Format::Raw),
+            (Some(format), false) => Ok(format),
+            (None, false) => recognise(source.head(), source.is_whole()),
+        }
+    }
+}
+
+fn read_lines<F>(source: Source, limits: Limits, sink: &mut Sink<'_, F>) -> io::Result<()>
+where
+    F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+{
+    let mut lines = Lines::new(buffered(source), limits.max_line);
+    let mut buffer = Vec::new();
+    while let Some((number, line)) = lines.next() {
+        let position = Position::Line(number);
+        let outcome = match line {
+            Ok(line) if line.trim_ascii().is_empty() => continue,
+            Ok(line) => read_line(
+                if number == 1 { without_mark(line) } else { line },
+                position,
+                limits,
+                &mut buffer,
+                sink,
+            )?,
+            Err(error) => Err(error),
         };
-        report.take(&place, outcome)?;
-        if report.is_final() {
+        if let Err(error) = outcome {
+            sink.fail(position, error)?;
+        }
+        if sink.is_over() {
             break;
         }
     }
     Ok(())
 }
 
-enum ReadLine {
-    /// `line` holds it; its end is still there, unless the file ends without one.
-    Whole,
-    /// It was passed over.
-    TooLong,
-    End,
+fn read_line<F>(
+    line: &[u8],
+    position: Position,
+    limits: Limits,
+    buffer: &mut Vec<u8>,
+    sink: &mut Sink<'_, F>,
+) -> io::Result<Result<(), String>>
+where
+    F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+{
+    let line: KinesisLine<'_> = match parse(line) {
+        Ok(line) => line,
+        Err(error) => return Ok(Err(error)),
+    };
+    let data = line.data(buffer).and_then(|data| limits.check_record(data).map(|()| data));
+    let data = match data {
+        Ok(data) => data,
+        Err(error) => return Ok(Err(error)),
+    };
+    let fields = RecordFields {
+        partition_key: line.partition_key.as_ref().map(Text::as_ref),
+        data,
+        sequence_number: line.sequence_number,
+        arrival_time: line.arrival_time,
+        shard_id: line.shard_id.as_ref().map(Text::as_ref),
+    };
+    sink.record(position, fields).map(Ok)
 }
 
-fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<ReadLine> {
-    line.clear();
-    let with_end = MAX_LEN.saturating_add(1);
-    let len = reader.by_ref().take(with_end).read_until(b'\n', line)?;
-    if len == 0 {
-        return Ok(ReadLine::End);
-    }
-    let is_cut = u64::try_from(len).is_ok_and(|len| len == with_end) && !line.ends_with(b"\n");
-    if is_cut {
-        reader.skip_until(b'\n')?;
-        return Ok(ReadLine::TooLong);
-    }
-    Ok(ReadLine::Whole)
-}
-
-fn read_file(file: &Path, content: &mut Vec<u8>) -> Result<(), Failure> {
-    content.clear();
-    let reader = open(file).map_err(Failure::input)?;
-    let len = reader.take(MAX_LEN.saturating_add(1)).read_to_end(content).map_err(Failure::input)?;
-    if u64::try_from(len).is_ok_and(|len| len <= MAX_LEN) {
-        return Ok(());
-    }
-    Err(Failure::Input(format!("record has more than {MAX_LEN} bytes")))
-}
-
-fn open(file: &Path) -> io::Result<Box<dyn Read>> {
-    if is_stdin(file) {
-        return Ok(Box::new(io::stdin().lock()));
-    }
-    Ok(Box::new(File::open(file)?))
-}
-
-/// What became of the input so far.
-struct Report {
-    keep_going: bool,
-    status: Status,
-}
-
-impl Report {
-    fn new(keep_going: bool) -> Self {
-        Self { keep_going, status: Status::Good }
-    }
-
-    /// Whether nothing more is to be read.
-    fn is_final(&self) -> bool {
-        self.status == Status::Bad && !self.keep_going
-    }
-
-    fn take(&mut self, place: &Place<'_>, outcome: Result<(), Failure>) -> io::Result<()> {
-        match outcome {
-            Ok(()) => Ok(()),
-            Err(Failure::Output(error)) => Err(error),
-            Err(Failure::Input(error)) => {
-                complain(format_args!("{place}: {error}"));
-                self.status = Status::Bad;
-                Ok(())
-            }
-        }
+fn read_raw<F>(source: Source, limits: Limits, sink: &mut Sink<'_, F>) -> io::Result<()>
+where
+    F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+{
+    let mut data = Vec::new();
+    let outcome = source.into_reader().take(limits.max_record.saturating_add(1)).read_to_end(&mut data);
+    let outcome = outcome.map_err(|error| error.to_string()).and_then(|_| limits.check_record(&data));
+    match outcome {
+        Ok(()) => sink.record(Position::Whole, RecordFields::of_data(&data)),
+        Err(error) => sink.fail(Position::Whole, error),
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Position {
     Line(u64),
     /// A Kinesis record, from 1, counted over all lists and answers of the file.
     Record(u64),
+    /// Behind this record, where no other could be found.
+    AfterRecord(u64),
 }
 
 impl Place<'_> {
@@ -39,6 +41,7 @@ impl fmt::Display for Place<'_> {
             Position::Whole => return write!(f, "{}", self.file.display()),
             Position::Line(number) => ("line", number),
             Position::Record(number) => ("record", number),
+            Position::AfterRecord(number) => ("after record", number),
         };
         if !self.is_stdin() {
             write!(f, "{}: ", self.file.display())?;

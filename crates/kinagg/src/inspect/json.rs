@@ -2,11 +2,11 @@
 
 use std::str;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use kinesis_agg::schema::MAX_KEY_LEN;
 use kinesis_agg_inspect::{Inspection, KeyTable, Oddity, Severity, UserRecordFound, Verdict};
 use serde_json::{Map, Value, json};
+
+use crate::output::Base64;
 
 pub(super) fn value(found: &Inspection<'_>, place: &str) -> Value {
     let (verdict, error) = match found.verdict {
@@ -94,7 +94,7 @@ fn user_record(record: &UserRecordFound<'_>) -> Value {
         "explicit_hash_key_index": record.explicit_hash_key_index,
         "hash_key": record.hash_key.map(|hash_key| hash_key.to_string()),
         "data_offset": record.data_offset,
-        "data": STANDARD.encode(record.data),
+        "data": Base64(record.data),
         "tags": record.tags,
         "problem": record.problem,
     });
@@ -113,6 +113,6 @@ fn insert_text(value: &mut Value, name: &str, bytes: &[u8]) {
     let Some(fields) = value.as_object_mut() else { return };
     match str::from_utf8(bytes) {
         Ok(text) => fields.insert(name.into(), text.into()),
-        Err(_) => fields.insert(format!("{name}_base64"), STANDARD.encode(bytes).into()),
+        Err(_) => fields.insert(format!("{name}_base64"), json!(Base64(bytes))),
     };
 }

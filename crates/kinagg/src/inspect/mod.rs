@@ -10,8 +10,7 @@ use std::path::PathBuf;
 use kinesis_agg::schema::KPL_SIZE_LIMIT;
 use kinesis_agg_inspect::{Options, Verdict, inspect, page};
 
-use crate::input::{Failure, Status, complain};
-use crate::line::{KinesisRecord, KinesisRecords};
+use crate::input::{Failure, KinesisRecord, KinesisRecords, Status, complain};
 use crate::output::Output;
 
 /// Explain one Kinesis record byte by byte

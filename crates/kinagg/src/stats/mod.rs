@@ -25,8 +25,7 @@ use std::path::PathBuf;
 
 use kinesis_agg::schema::KPL_SIZE_LIMIT;
 
-use crate::input::{Status, complain};
-use crate::line::KinesisRecords;
+use crate::input::{KinesisRecords, Status, complain};
 use crate::output::Output;
 use crate::pack::shard_count;
 use crate::stats::report::Report;
@@ -96,7 +95,7 @@ impl Stats {
         };
         let mut tally = Tally::new(shards, self.size_limit).map_err(io::Error::other)?;
         let read = self.records.for_each(|record| {
-            tally.add(record.partition_key, record.shard_id, record.data);
+            tally.add(&record);
             Ok(())
         })?;
         let report = Report::of(tally, self.top, self.size_limit, self.price);

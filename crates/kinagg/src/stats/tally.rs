@@ -4,6 +4,7 @@ use kinesis_agg::{
     AggregatedRecord, DeaggregatedRecord, HashKey, INDEX_LEN, KeyEntry, ParseErrorKind, UserRecord,
 };
 
+use crate::input::KinesisRecord;
 use crate::stats::keys::Keys;
 use crate::stats::repack::{Puts, Repack};
 use crate::stats::shards::Shards;
@@ -74,11 +75,12 @@ impl Tally {
         })
     }
 
-    pub(super) fn add(&mut self, partition_key: Option<&str>, shard_id: Option<&str>, data: &[u8]) {
+    pub(super) fn add(&mut self, record: &KinesisRecord<'_>) {
+        let (partition_key, data) = (record.partition_key, record.data);
         self.bytes.add(data.len());
         self.as_it_is.add(data.len().saturating_add(partition_key.map_or(0, str::len)));
-        match AggregatedRecord::parse(data) {
-            Ok(view) => self.aggregate(shard_id, data, &view),
+        match record.parse() {
+            Ok(view) => self.aggregate(record.shard_id, data, &view),
             Err(error) => {
                 let count = match error.kind() {
                     ParseErrorKind::NotAggregated => &mut self.plain,

@@ -194,7 +194,7 @@ fn a_huge_line_is_passed_over() {
 
     // One byte less is read.
     let longest = "x".repeat(limit);
-    let run = kinagg(&["unpack"], format!("{longest}\n"));
+    let run = kinagg(&["unpack", "--format", "json-lines"], format!("{longest}\n"));
     assert_eq!(run.complaints(), [(1, "not a JSON object")]);
 }
 

@@ -1,0 +1,36 @@
+//! Bounds on what is read, so that no input takes more memory, or more of a disk, than that.
+
+/// A Kinesis record is at most 10 MiB, which is 14 MiB of base64; this leaves room for what others write around it.
+const DEFAULT_MAX: u64 = 64 * 1024 * 1024;
+
+/// Enough for an hour of a large stream; little enough that a gigabyte made of nothing ends.
+const DEFAULT_MAX_UNFOLDED: u64 = 1 << 34;
+
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[command(next_help_heading = "Bounds on the input")]
+pub(crate) struct Limits {
+    /// The longest line, and the longest JSON of a record
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true)]
+    pub(super) max_line: u64,
+
+    /// The largest record
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true)]
+    pub(super) max_record: u64,
+
+    /// The most that a compressed input may unfold to
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_UNFOLDED, hide_short_help = true)]
+    pub(super) max_unfolded: u64,
+}
+
+impl Limits {
+    /// # Errors
+    /// The record is too large.
+    pub(super) fn check_record(self, data: &[u8]) -> Result<(), String> {
+        let is_in = u64::try_from(data.len()).is_ok_and(|len| len <= self.max_record);
+        if is_in { Ok(()) } else { Err(self.record_too_large()) }
+    }
+
+    pub(super) fn record_too_large(self) -> String {
+        format!("record has more than {} bytes", self.max_record)
+    }
+}

@@ -37,7 +37,8 @@ fn data_in_json(text: &str) -> Result<&str, String> {
     while let Some((_, after)) = rest.find('"').and_then(|quote| rest.split_at_checked(quote)) {
         if after.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME)) {
             let value = after.get(NAME.len()..).unwrap_or_default().trim_start();
-            let value = value.strip_prefix(':').map(str::trim_start).and_then(|value| value.strip_prefix('"'));
+            let value =
+                value.strip_prefix(':').map(str::trim_start).and_then(|value| value.strip_prefix('"'));
             if let Some(value) = value {
                 return Ok(value.split('"').next().unwrap_or(value));
             }

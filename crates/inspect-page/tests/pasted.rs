@@ -36,7 +36,9 @@ fn a_text_that_was_cut_off_is_decoded_as_far_as_it_goes() {
 
 #[test]
 fn what_is_neither_is_named_without_acting() {
-    for text in ["", "{}", "{\"data\": 1}", "<script>alert(1)</script>", "\u{1b}]0;x", "\u{202e}", "é", "=", "a=b"] {
+    for text in
+        ["", "{}", "{\"data\": 1}", "<script>alert(1)</script>", "\u{1b}]0;x", "\u{202e}", "é", "=", "a=b"]
+    {
         assert!(pasted::decode(text).is_err(), "{text:?}");
         let html = explain(text, 51_200);
         assert!(!html.contains("<script") && !html.contains(['\u{1b}', '\u{202e}']), "{html}");

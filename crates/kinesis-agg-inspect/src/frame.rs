@@ -53,7 +53,7 @@ impl Frame {
     pub(crate) fn of(data: &[u8]) -> Self {
         let start = MAGIC.len();
         let digest_at = data.len().saturating_sub(DIGEST_LEN);
-        let last = (digest_at > start).then(|| Self::digest_at(data, start..digest_at)).flatten();
+        let last = (digest_at >= start).then(|| Self::digest_at(data, start..digest_at)).flatten();
         match last {
             Some(digest) if digest.is_right() => {
                 Self { message: start..digest_at, end: End::Digest(digest, data.len()..data.len()) }

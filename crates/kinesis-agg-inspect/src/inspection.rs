@@ -383,6 +383,9 @@ impl<'a> Walk<'a> {
         for field in Fields::new(data, frame.message.clone(), 0) {
             self.field(&field, &frame);
         }
+        if frame.message.is_empty() && matches!(frame.end, End::Digest(..)) {
+            self.odd(OddityKind::NoMessage, MAGIC.len(), String::new);
+        }
         self.end(frame.end);
         self.complete_table(Which::PartitionKeys);
         self.complete_table(Which::ExplicitHashKeys);

@@ -44,6 +44,8 @@ macro_rules! kinds {
 kinds! {
     /// The data ends too early.
     Truncated Fault "truncated" "the data ends before the message does: what is behind the cut is lost"
+    /// Magic and digest with nothing between them.
+    NoMessage Fault "no message" "consumers take magic and digest alone for a plain record; the Node module for an aggregate of nothing"
     /// The digest is not that of the message.
     WrongDigest Fault "wrong digest" "consumers take the record for a plain one and hand it on whole"
     /// The digest is cut off or not there at all.

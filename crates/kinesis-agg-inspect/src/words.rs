@@ -31,7 +31,9 @@ impl Inspection<'_> {
                  suspicious: {guess}."
             ),
             Verdict::Broken(error) => {
-                format!("Consumers that follow the format deliver it whole, as a plain record: {error}.")
+                format!(
+                    "No valid aggregate, so that a careful consumer delivers it whole, as a plain record: {error}."
+                )
             }
         }
     }

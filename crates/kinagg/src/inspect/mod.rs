@@ -65,23 +65,23 @@ impl Inspect {
         let is_colored = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         let mut records = 0_u64;
         let mut found = Status::Good;
+        let mut is_last = true;
         let read = self.records.for_each(|record| {
             records = records.saturating_add(1);
             if self.all || records == self.record {
                 found = found.and(self.show(&record, is_colored, output)?);
             }
-            Ok(())
+            // One more is read, to know whether there is one.
+            is_last = self.all || records <= self.record;
+            if is_last { Ok(()) } else { Err(Failure::Enough) }
         })?;
-        if self.all {
-            return Ok(read.and(found));
-        }
-        if records < self.record {
+        if !self.all && records < self.record {
             complain(format_args!("there is no Kinesis record {}: the input has {records}", self.record));
             return Ok(Status::Bad);
         }
-        if records > 1 {
+        if !is_last {
             complain(format_args!(
-                "the input has {records} Kinesis records, this is number {}: --record N shows another, --all each",
+                "this is Kinesis record {} of more: --record N shows another, --all each",
                 self.record
             ));
         }

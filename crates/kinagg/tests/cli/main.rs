@@ -8,8 +8,12 @@
 
 mod bad_input;
 mod conformance;
+mod documentation;
 mod hash_key;
+mod inspect;
 mod pack;
 mod run;
+mod snapshot;
+mod stats;
 mod unpack;
 mod verify;

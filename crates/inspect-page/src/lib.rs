@@ -13,7 +13,6 @@ extern crate alloc;
 pub mod pasted;
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::ptr;
 
 use kinesis_agg_inspect::{Options, inspect, page};
@@ -39,9 +38,7 @@ pub fn explain(text: &str, size_limit: usize) -> String {
 /// Memory of `len` bytes, to be given back to [`explain_pasted`] or [`release`].
 #[unsafe(no_mangle)]
 pub extern "C" fn reserve(len: usize) -> *mut u8 {
-    let mut memory = Vec::with_capacity(len);
-    memory.resize(len, 0_u8);
-    alloc::boxed::Box::into_raw(memory.into_boxed_slice()).cast()
+    alloc::boxed::Box::into_raw(alloc::vec![0_u8; len].into_boxed_slice()).cast()
 }
 
 /// Gives back memory.

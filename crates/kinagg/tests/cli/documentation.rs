@@ -22,7 +22,7 @@ fn fits(expected: &str, printed: &str) -> bool {
     for (position, part) in parts.iter().enumerate() {
         let found = if position == 0 { rest.starts_with(part).then_some(0) } else { rest.find(part) };
         let Some(at) = found else { return false };
-        rest = &rest[at + part.len()..];
+        rest = rest[at..].strip_prefix(part).unwrap();
     }
     parts.len() > 1 || rest.is_empty()
 }

@@ -36,6 +36,11 @@ pub(crate) fn encode(bytes: &[u8], text: &mut Vec<u8>) {
     STANDARD.encode_append(bytes, text);
 }
 
+/// The base64 of `bytes`.
+pub(crate) fn encode_to_string(bytes: &[u8]) -> String {
+    STANDARD.encode_to_string(bytes)
+}
+
 /// Whether a byte can be part of base64, in either alphabet.
 pub(crate) fn is_symbol(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte)

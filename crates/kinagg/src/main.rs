@@ -13,9 +13,13 @@ mod base64;
 mod hash_key;
 mod input;
 mod inspect;
+mod key_filter;
 mod line;
 mod output;
 mod pack;
+mod pages;
+mod plain_line;
+mod put_records;
 mod stats;
 mod unpack;
 mod verify;
@@ -23,14 +27,15 @@ mod verify;
 use std::io;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::input::{Status, complain};
 use crate::output::Output;
 
 /// Packs, unpacks and checks aggregated Kinesis records.
 ///
-/// Reads JSON lines and writes JSON lines, one at a time, in constant memory.
+/// Reads JSON lines, answers of `aws kinesis get-records`, Lambda events, base64, hex and raw bytes, also compressed, and writes
+/// JSON lines, in constant memory.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, after_help = EXIT_STATUS)]
 struct Arguments {
@@ -39,6 +44,10 @@ struct Arguments {
 }
 
 const EXIT_STATUS: &str = "\
+Examples:
+  aws kinesis get-records --shard-iterator \"$ITERATOR\" | kinagg unpack --text
+  kinagg pack --key-field id events.jsonl | kinagg verify
+
 Exit status: 0 if all was well, 1 if input was bad or could not be read, 2 if the arguments were wrong.";
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +58,8 @@ enum Command {
     HashKey(hash_key::HashKeys),
     Inspect(inspect::Inspect),
     Stats(stats::Stats),
+    Completions(pages::Completions),
+    Man(pages::ManPages),
 }
 
 impl Command {
@@ -60,6 +71,8 @@ impl Command {
             Self::HashKey(hash_keys) => hash_keys.run(output)?,
             Self::Inspect(inspect) => inspect.run(output)?,
             Self::Stats(stats) => stats.run(output)?,
+            Self::Completions(completions) => completions.run(Arguments::command())?,
+            Self::Man(pages) => pages.run(Arguments::command())?,
         };
         output.flush()?;
         Ok(status)

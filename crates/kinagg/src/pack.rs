@@ -14,6 +14,8 @@ use serde::Serialize;
 use crate::input::{Failure, Input, Status};
 use crate::line::{Text, UserLine, parse};
 use crate::output::{Base64, Output};
+use crate::plain_line::{self, PlainLines};
+use crate::put_records::PutRecords;
 
 /// Pack user records into aggregated Kinesis records
 ///
@@ -21,7 +23,8 @@ use crate::output::{Base64, Output};
 /// the end of the input comes out what is left. The outer keys are those of the first user record. A user
 /// record that fits no aggregate is bad input.
 ///
-/// In:  {"partition_key", "explicit_hash_key"?, "data": base64}, or "text" in place of "data"
+/// In:  {"partition_key", "explicit_hash_key"?, "data": base64}, or "text" in place of "data"; or lines of data, with --key,
+///      --key-field or --random-key
 /// Out: {"partition_key", "explicit_hash_key", "data": base64, "user_records", "size", "shard"?}
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment, after_help = EXAMPLES)]
@@ -44,12 +47,21 @@ pub(crate) struct Pack {
     /// Hand out a user record that is alone in its aggregate as a plain record, as the KPL does
     #[arg(long)]
     plain_lone: bool,
+
+    #[command(flatten)]
+    plain_lines: PlainLines,
+
+    /// Write requests for `aws kinesis put-records` in place of records, each in a line, as few as the service allows
+    #[arg(long, value_name = "STREAM")]
+    put_records: Option<String>,
 }
 
 const EXAMPLES: &str = r#"Examples:
   echo '{"partition_key": "sensor-7", "text": "21.5"}' | kinagg pack
   kinagg pack --shards 4 --max-size 1000000 records.jsonl
-  kinagg unpack old.jsonl | kinagg pack --keep-going > new.jsonl"#;
+  kinagg unpack old.jsonl | kinagg pack --keep-going > new.jsonl
+  kinagg pack --key-field device --put-records my-stream events.jsonl |
+    split --lines 1 --filter 'aws kinesis put-records --cli-input-json file:///dev/stdin'"#;
 
 /// The service takes Kinesis records up to 10 MiB.
 pub(crate) fn byte_limit() -> RangedU64ValueParser<usize> {
@@ -67,6 +79,16 @@ impl Pack {
         let mut packer = self.packer().map_err(io::Error::other)?;
         let mut buffer = Vec::new();
         let status = self.input.for_each_line(|line, _| {
+            if let Some(key) = &self.plain_lines.key {
+                return packer.add(&UserRecord::new(key, plain_line::data(line)), output);
+            }
+            if let Some(field) = &self.plain_lines.key_field {
+                let key = plain_line::key_in_field(line, field)?;
+                return packer.add(&UserRecord::new(&key, plain_line::data(line)), output);
+            }
+            if self.plain_lines.random_key {
+                return packer.add_with_random_key(plain_line::data(line), output);
+            }
             let line: UserLine<'_> = parse(line)?;
             let explicit_hash_key = line.explicit_hash_key.as_ref().map(Text::as_ref);
             let record = UserRecord::new(line.partition_key.as_ref(), line.data(&mut buffer)?)
@@ -105,6 +127,8 @@ impl Pack {
             aggregates: ShardedAggregator::new(map, aggregators).map_err(io::Error::other)?,
             with_shard: self.shards.is_some(),
             plain_lone: self.plain_lone,
+            put_records: self.put_records.as_deref().map(PutRecords::new),
+            random_key: plain_line::random_key(),
         })
     }
 
@@ -144,6 +168,9 @@ struct Packer {
     aggregates: ShardedAggregator<Vec<HashKeyRange>, Vec<BufferAggregator>, BufferAggregator>,
     with_shard: bool,
     plain_lone: bool,
+    put_records: Option<PutRecords>,
+    /// That of the current aggregate, if random ones are wanted.
+    random_key: String,
 }
 
 #[derive(Serialize)]
@@ -167,12 +194,27 @@ impl Packer {
         answer.map(|_| ()).map_err(Failure::input)
     }
 
+    /// Adds it to the aggregate whose key was last drawn; where that is full, to one with another key.
+    fn add_with_random_key(&mut self, data: &[u8], output: &mut Output) -> Result<(), Failure> {
+        loop {
+            match self.aggregates.add(&UserRecord::new(&self.random_key, data)) {
+                Ok(_) => return Ok(()),
+                Err(ShardedAddError::Full { shard }) => self.write(shard, output)?,
+                Err(error) => return Err(Failure::input(error)),
+            }
+            self.random_key = plain_line::random_key();
+        }
+    }
+
     /// Writes what every shard holds.
     fn flush(&mut self, output: &mut Output) -> io::Result<()> {
         for shard in 0..self.aggregates.shards().ranges().len() {
             self.write(shard, output)?;
         }
-        Ok(())
+        match &mut self.put_records {
+            Some(put_records) => put_records.flush(output),
+            None => Ok(()),
+        }
     }
 
     /// Writes what a shard holds, if it holds anything.
@@ -182,14 +224,17 @@ impl Packer {
             false => self.aggregates.finish(shard),
         };
         let Some(record) = record else { return Ok(()) };
-        output.write(&PackedLine {
-            partition_key: record.partition_key,
-            explicit_hash_key: record.explicit_hash_key,
-            data: Base64(record.data),
-            user_records: record.user_records,
-            size: record.data.len(),
-            shard: self.with_shard.then_some(shard),
-        })?;
+        match &mut self.put_records {
+            Some(put_records) => put_records.add(&record, output)?,
+            None => output.write(&PackedLine {
+                partition_key: record.partition_key,
+                explicit_hash_key: record.explicit_hash_key,
+                data: Base64(record.data),
+                user_records: record.user_records,
+                size: record.data.len(),
+                shard: self.with_shard.then_some(shard),
+            })?,
+        }
         self.aggregates.clear(shard);
         Ok(())
     }

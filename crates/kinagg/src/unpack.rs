@@ -8,14 +8,17 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::input::{Failure, Format, KinesisRecord, KinesisRecords, Status};
+use crate::key_filter::KeyFilter;
 use crate::output::{Base64, Output};
 
 /// Unpack Kinesis records into user records
 ///
 /// A record that is no aggregate, or one with a fault, comes out as it is: nothing is lost.
 ///
-/// In:  {"partition_key", "data": base64, "sequence_number"?}, or "text" in place of "data"
-/// Out: {"partition_key", "explicit_hash_key", "data": base64, "sub_sequence_number", "aggregated", "sequence_number"?}
+/// In:  JSON lines {"partition_key", "data": base64, "sequence_number"?, "arrival_time"?, "shard_id"?}, or "text" in place of
+///      "data"; or anything else that --format names
+/// Out: {"partition_key", "explicit_hash_key", "data": base64, "sub_sequence_number", "aggregated", "sequence_number"?,
+///      "arrival_time"?, "shard_id"?}
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment, after_help = EXAMPLES)]
 pub(crate) struct Unpack {
@@ -36,22 +39,47 @@ pub(crate) struct Unpack {
     #[arg(long)]
     strict: bool,
 
-    /// Write data that is UTF-8 as "text" in place of "data"
-    #[arg(long)]
-    text: bool,
+    #[command(flatten)]
+    keys: KeyFilter,
 
     /// Drop what came out of an aggregate and is not of the shard with these hash keys, both ends included
-    #[arg(long, value_name = "START:END")]
+    #[arg(long, value_name = "START:END", group = "owned")]
     range: Option<HashKeyRange>,
 
+    /// The same for shard I, from 0, of N that split the hash keys evenly
+    #[arg(long, value_name = "I/N", group = "owned", value_parser = shard)]
+    shard: Option<HashKeyRange>,
+
     /// What to drop
-    #[arg(long, value_enum, requires = "range", default_value_t = Filter::Kcl)]
+    #[arg(long, value_enum, requires = "owned", default_value_t = Filter::Kcl)]
     filter: Filter,
+
+    /// Stop after so many user records
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    head: Option<u64>,
+
+    /// Write only how many user records there are
+    #[arg(long, conflicts_with_all = ["output", "text", "null"])]
+    count: bool,
+
+    /// What to write of a user record
+    #[arg(long, short, value_enum, default_value_t = Form::Json)]
+    output: Form,
+
+    /// Write data that is UTF-8 as "text" in place of "data"
+    #[arg(long, conflicts_with = "output")]
+    text: bool,
+
+    /// End each user record with a zero byte in place of a line feed
+    #[arg(long, short = '0')]
+    null: bool,
 }
 
 const EXAMPLES: &str = r#"Examples:
-  kinagg unpack --text records.jsonl
-  kinagg unpack --range 0:170141183460469231731687303715884105727 shard-0.jsonl
+  aws kinesis get-records --shard-iterator "$ITERATOR" | kinagg unpack --text
+  pbpaste | kinagg unpack --output text
+  kinagg unpack --glob 'sensor-*' --head 10 records.json.gz lambda-event.json
+  kinagg unpack --shard 0/4 --filter user-record --count records.jsonl
   kinagg unpack --strict --raw record.bin"#;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -62,22 +90,39 @@ enum Filter {
     UserRecord,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Everything, as a JSON object
+    Json,
+    /// The data as it is
+    Raw,
+    /// The data as text in one line, whatever is not printable escaped
+    Text,
+    /// The data in base64
+    Base64,
+}
+
+fn shard(text: &str) -> Result<HashKeyRange, String> {
+    let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    let (index, shards) = numbers.ok_or("two numbers with a slash between them are wanted, as in 0/4")?;
+    HashKeyRange::of_even_split(index, shards).ok_or_else(|| {
+        format!("of {shards} shards, the first is 0 and the last {}", shards.saturating_sub(1))
+    })
+}
+
 impl Unpack {
     pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
         let mut unpacker =
-            Unpacker { strict: self.strict, text: self.text, filter: self.filter(), index: Index::default() };
-        self.records.for_each(|record| {
-            let partition_key = match (record.partition_key, record.format) {
-                (Some(partition_key), _) => partition_key,
-                (None, Format::JsonLines) => return Err(Failure::input("missing field `partition_key`")),
-                (None, _) => &self.partition_key,
-            };
-            unpacker.unpack(partition_key, record, output)
-        })
+            Unpacker { options: self, filter: self.filter(), taken: 0, index: Index::default() };
+        let status = self.records.for_each(|record| unpacker.unpack(record, output))?;
+        if self.count {
+            output.write(&unpacker.taken)?;
+        }
+        Ok(status)
     }
 
     fn filter(&self) -> Option<RangeFilter> {
-        let range = self.range?;
+        let range = self.range.or(self.shard)?;
         Some(match self.filter {
             Filter::Kcl => RangeFilter::Kcl(range),
             Filter::UserRecord => RangeFilter::UserRecord(range),
@@ -85,41 +130,100 @@ impl Unpack {
     }
 }
 
-struct Unpacker {
-    strict: bool,
-    text: bool,
+struct Unpacker<'u> {
+    options: &'u Unpack,
     filter: Option<RangeFilter>,
+    /// How many user records have come out.
+    taken: u64,
     index: Index,
 }
 
-impl Unpacker {
-    fn unpack(
-        &mut self,
-        partition_key: &str,
-        record: KinesisRecord<'_>,
-        output: &mut Output,
-    ) -> Result<(), Failure> {
-        let mut writer = LineWriter { text: self.text, sequence_number: record.sequence_number, output };
+impl Unpacker<'_> {
+    fn unpack(&mut self, record: KinesisRecord<'_>, output: &mut Output) -> Result<(), Failure> {
+        let partition_key = match (record.partition_key, record.format) {
+            (Some(partition_key), _) => partition_key,
+            (None, Format::JsonLines) => return Err(Failure::input("missing field `partition_key`")),
+            (None, _) => &self.options.partition_key,
+        };
         match record.parse() {
-            Ok(view) => self.unpack_aggregate(&view, &mut writer)?,
-            Err(error) if self.strict => return Err(Failure::input(error)),
-            Err(_) => writer.write_plain(partition_key, record.data)?,
+            Ok(view) => self.unpack_aggregate(&view, record, output),
+            Err(error) if self.options.strict => Err(Failure::input(error)),
+            Err(_) => self.take(UserRecord::plain(partition_key, record.data), record, output),
         }
-        Ok(())
     }
 
     fn unpack_aggregate(
         &mut self,
         view: &AggregatedRecord<'_>,
-        writer: &mut LineWriter<'_>,
-    ) -> io::Result<()> {
+        record: KinesisRecord<'_>,
+        output: &mut Output,
+    ) -> Result<(), Failure> {
         if view.key_count() <= INDEX_LEN {
-            return writer.write_all(view, self.filter);
+            return self.take_all(view, record, output);
         }
         let mut index = self.index.lend(view.key_count());
-        let written = writer.write_all(&view.with_index(&mut index), self.filter);
+        let taken = self.take_all(&view.with_index(&mut index), record, output);
         self.index.take_back(index);
-        written
+        taken
+    }
+
+    fn take_all<'a, X: AsRef<[KeyEntry<'a>]> + Clone>(
+        &mut self,
+        view: &AggregatedRecord<'a, X>,
+        record: KinesisRecord<'_>,
+        output: &mut Output,
+    ) -> Result<(), Failure> {
+        let mut user_records = view.user_records();
+        let filter = self.filter;
+        let mut take = |user_record| self.take(UserRecord::aggregated(&user_record), record, output);
+        match filter {
+            Some(filter) => user_records.filtered(filter).try_for_each(take),
+            None => user_records.try_for_each(&mut take),
+        }
+    }
+
+    fn take(
+        &mut self,
+        user_record: UserRecord<'_>,
+        record: KinesisRecord<'_>,
+        output: &mut Output,
+    ) -> Result<(), Failure> {
+        if !self.options.keys.wants(user_record.partition_key) {
+            return Ok(());
+        }
+        self.taken = self.taken.saturating_add(1);
+        if !self.options.count {
+            self.write(user_record, record, output)?;
+        }
+        if self.options.head == Some(self.taken) { Err(Failure::Enough) } else { Ok(()) }
+    }
+
+    fn write(
+        &self,
+        user_record: UserRecord<'_>,
+        record: KinesisRecord<'_>,
+        output: &mut Output,
+    ) -> io::Result<()> {
+        match self.options.output {
+            Form::Json => {
+                let text = str::from_utf8(user_record.data).ok().filter(|_| self.options.text);
+                output.write_json(&UserLine {
+                    partition_key: user_record.partition_key,
+                    explicit_hash_key: user_record.explicit_hash_key,
+                    data: text.is_none().then_some(Base64(user_record.data)),
+                    text,
+                    sub_sequence_number: user_record.sub_sequence_number,
+                    aggregated: user_record.aggregated,
+                    sequence_number: record.sequence_number,
+                    arrival_time: record.arrival_time,
+                    shard_id: record.shard_id,
+                })?;
+            }
+            Form::Raw => output.write_bytes(user_record.data)?,
+            Form::Text => output.write_printable(user_record.data)?,
+            Form::Base64 => output.write_base64(user_record.data)?,
+        }
+        output.write_bytes(if self.options.null { b"\0" } else { b"\n" })
     }
 }
 
@@ -147,6 +251,32 @@ impl Index {
     }
 }
 
+/// A user record, out of an aggregate or as which a plain record counts.
+#[derive(Clone, Copy)]
+struct UserRecord<'a> {
+    partition_key: &'a str,
+    explicit_hash_key: Option<&'a str>,
+    data: &'a [u8],
+    sub_sequence_number: u64,
+    aggregated: bool,
+}
+
+impl<'a> UserRecord<'a> {
+    fn plain(partition_key: &'a str, data: &'a [u8]) -> Self {
+        Self { partition_key, explicit_hash_key: None, data, sub_sequence_number: 0, aggregated: false }
+    }
+
+    fn aggregated(record: &DeaggregatedRecord<'a>) -> Self {
+        Self {
+            partition_key: record.partition_key,
+            explicit_hash_key: record.explicit_hash_key,
+            data: record.data,
+            sub_sequence_number: record.sub_sequence_number,
+            aggregated: record.aggregated,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct UserLine<'a> {
     partition_key: &'a str,
@@ -159,59 +289,8 @@ struct UserLine<'a> {
     aggregated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence_number: Option<&'a RawValue>,
-}
-
-/// Writes the user records of one Kinesis record.
-struct LineWriter<'o> {
-    text: bool,
-    sequence_number: Option<&'o RawValue>,
-    output: &'o mut Output,
-}
-
-impl LineWriter<'_> {
-    fn write_all<'a, X: AsRef<[KeyEntry<'a>]> + Clone>(
-        &mut self,
-        view: &AggregatedRecord<'a, X>,
-        filter: Option<RangeFilter>,
-    ) -> io::Result<()> {
-        let mut user_records = view.user_records();
-        match filter {
-            Some(filter) => user_records.filtered(filter).try_for_each(|record| self.write(&record)),
-            None => user_records.try_for_each(|record| self.write(&record)),
-        }
-    }
-
-    fn write(&mut self, record: &DeaggregatedRecord<'_>) -> io::Result<()> {
-        let (data, text) = self.data_or_text(record.data);
-        self.output.write(&UserLine {
-            partition_key: record.partition_key,
-            explicit_hash_key: record.explicit_hash_key,
-            data,
-            text,
-            sub_sequence_number: record.sub_sequence_number,
-            aggregated: record.aggregated,
-            sequence_number: self.sequence_number,
-        })
-    }
-
-    fn write_plain(&mut self, partition_key: &str, data: &[u8]) -> io::Result<()> {
-        let (data, text) = self.data_or_text(data);
-        self.output.write(&UserLine {
-            partition_key,
-            explicit_hash_key: None,
-            data,
-            text,
-            sub_sequence_number: 0,
-            aggregated: false,
-            sequence_number: self.sequence_number,
-        })
-    }
-
-    /// One of the two: text only where it was asked for and nothing of the data is lost.
-    fn data_or_text<'a>(&self, data: &'a [u8]) -> (Option<Base64<'a>>, Option<&'a str>) {
-        match str::from_utf8(data) {
-            Ok(text) if self.text => (None, Some(text)),
-            _ => (Some(Base64(data)), None),
-        }
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrival_time: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard_id: Option<&'a str>,
 }

@@ -108,7 +108,7 @@ impl Inspect {
         } else if self.json {
             output.write(&json::value(&found, &place))?;
         } else {
-            output.write_text(&terminal::text(&found, &place, is_colored))?;
+            output.write_bytes(terminal::text(&found, &place, is_colored).as_bytes())?;
         }
         Ok(if matches!(found.verdict, Verdict::Broken(_)) { Status::Bad } else { Status::Good })
     }

@@ -108,7 +108,7 @@ impl Stats {
             output.write(&report)?;
         } else {
             let is_colored = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-            output.write_text(&terminal::text(&report, is_colored))?;
+            output.write_bytes(terminal::text(&report, is_colored).as_bytes())?;
         }
         Ok(if report.kinesis_records.broken > 0 { Status::Bad } else { read })
     }

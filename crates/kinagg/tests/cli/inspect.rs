@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::run::{TempFile, base64, from_base64, json_lines, kinagg, vectors};
+use crate::run::{TempFile, base64, command, from_base64, json_lines, kinagg, vectors};
 use crate::snapshot::assert_snapshot;
 
 fn vector(id: &str) -> Vec<u8> {
@@ -47,6 +47,22 @@ fn vectors_and_damaged_ones_are_shown() {
         assert!(!run.out.contains('\u{1b}'), "no colours where there is no terminal");
         assert_snapshot(&format!("inspect_{name}.txt"), &run.out);
     }
+}
+
+#[test]
+fn colours_change_nothing_but_the_colour() {
+    let data = vector("deagg-v_simple-000");
+    let file = TempFile::new("inspect-colours.jsonl", record(&data));
+    let shown = |variable: &str| {
+        let output = command(&["inspect", file.path()]).env(variable, "1").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (colored, plain) = (shown("CLICOLOR_FORCE"), shown("NO_COLOR"));
+    let mut parts = colored.split("\u{1b}[");
+    let first = parts.next().unwrap().to_owned();
+    let stripped: String = parts.map(|part| part.split_once('m').unwrap().1).collect();
+    assert!(colored.contains("\u{1b}[32m") && !plain.contains('\u{1b}'));
+    assert_eq!(first + &stripped, plain);
 }
 
 #[test]

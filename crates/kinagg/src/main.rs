@@ -3,7 +3,7 @@
 //! ```text
 //!   input/     files -> lines -> fields       what is wrong there, and in which line
 //!      |
-//!   pack.rs, unpack.rs, verify.rs, hash_key.rs
+//!   pack.rs, unpack.rs, verify.rs, hash_key.rs, inspect/, stats/
 //!      |
 //!   output.rs  JSON lines -> standard output
 //! ```
@@ -12,6 +12,7 @@
 mod base64;
 mod hash_key;
 mod input;
+mod inspect;
 mod key_filter;
 mod line;
 mod output;
@@ -19,6 +20,7 @@ mod pack;
 mod pages;
 mod plain_line;
 mod put_records;
+mod stats;
 mod unpack;
 mod verify;
 
@@ -54,6 +56,8 @@ enum Command {
     Unpack(unpack::Unpack),
     Verify(verify::Verify),
     HashKey(hash_key::HashKeys),
+    Inspect(inspect::Inspect),
+    Stats(stats::Stats),
     Completions(pages::Completions),
     Man(pages::ManPages),
 }
@@ -65,6 +69,8 @@ impl Command {
             Self::Unpack(unpack) => unpack.run(output)?,
             Self::Verify(verify) => verify.run(output)?,
             Self::HashKey(hash_keys) => hash_keys.run(output)?,
+            Self::Inspect(inspect) => inspect.run(output)?,
+            Self::Stats(stats) => stats.run(output)?,
             Self::Completions(completions) => completions.run(Arguments::command())?,
             Self::Man(pages) => pages.run(Arguments::command())?,
         };

@@ -64,7 +64,7 @@ const EXAMPLES: &str = r#"Examples:
     split --lines 1 --filter 'aws kinesis put-records --cli-input-json file:///dev/stdin'"#;
 
 /// The service takes Kinesis records up to 10 MiB.
-fn byte_limit() -> RangedU64ValueParser<usize> {
+pub(crate) fn byte_limit() -> RangedU64ValueParser<usize> {
     let most = u64::try_from(MAX_RECORD_LIMIT).unwrap_or(u64::MAX);
     RangedU64ValueParser::new().range(1..=most)
 }

@@ -8,11 +8,15 @@
 
 mod bad_input;
 mod conformance;
+mod documentation;
 mod hash_key;
 mod input;
+mod inspect;
 mod pack;
 mod readme;
 mod run;
+mod snapshot;
+mod stats;
 mod terminal;
 mod unpack;
 mod verify;

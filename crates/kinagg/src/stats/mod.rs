@@ -1,0 +1,127 @@
+//! `kinagg stats`: a whole stream in figures.
+//!
+//! ```text
+//!   terminal, page, report's JSON   what is shown
+//!      |
+//!   report     the figures
+//!   tally      counts, record after record, in bounded memory
+//!   shards     which shard has which hash keys
+//!   repack     what aggregation would make of it
+//!   spread, keys   percentiles; the most frequent keys
+//! ```
+
+mod keys;
+mod page;
+mod repack;
+mod report;
+mod shards;
+mod spread;
+mod tally;
+mod terminal;
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use kinesis_agg::schema::KPL_SIZE_LIMIT;
+
+use crate::input::{KinesisRecords, Status, complain};
+use crate::output::Output;
+use crate::pack::shard_count;
+use crate::stats::report::Report;
+use crate::stats::shards::Shards;
+use crate::stats::tally::Tally;
+
+/// What a million PUT payload units cost in us-east-1, in US dollars, in 2025.
+const PRICE: f64 = 0.014;
+
+/// Show a whole stream in figures
+///
+/// How full the aggregates are, which partition keys and which shards are hot, which user records a consumer that
+/// uses KCL would drop because they lie outside their shard, and what aggregation saves or would save. Memory is
+/// bounded whatever the input. The exit status is 1 if a record was broken.
+///
+/// An aggregate is taken to lie in the shard that the input names, if it does and --list-shards is given; else in
+/// the shard of its first user record, as producers put it.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+pub(crate) struct Stats {
+    #[command(flatten)]
+    records: KinesisRecords,
+
+    /// N shards that split the hash keys evenly
+    #[arg(long, value_name = "N", value_parser = shard_count(), conflicts_with = "list_shards")]
+    shards: Option<usize>,
+
+    /// The shards of the stream: what `aws kinesis list-shards` has written into FILE
+    #[arg(long, value_name = "FILE")]
+    list_shards: Option<PathBuf>,
+
+    /// The size that an aggregate is to fill
+    #[arg(long, value_name = "BYTES", default_value_t = KPL_SIZE_LIMIT, value_parser = crate::pack::byte_limit())]
+    size_limit: usize,
+
+    /// Show the first N partition keys
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    top: usize,
+
+    /// US dollars for a million PUT payload units of 25 KB; the default is that of us-east-1 in 2025
+    #[arg(long, value_name = "DOLLARS", default_value_t = PRICE)]
+    price: f64,
+
+    /// Write a page into FILE, which opens in any browser and loads nothing
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    html: Option<PathBuf>,
+
+    /// Write a JSON line
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = r#"Examples:
+  kinagg stats records.jsonl
+  kinagg stats --shards 4 records.jsonl
+  aws kinesis list-shards --stream-name orders > shards.json
+  kinagg stats --list-shards shards.json --html orders.html records.jsonl"#;
+
+impl Stats {
+    pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
+        let shards = match self.shards() {
+            Ok(shards) => shards,
+            Err(error) => {
+                complain(error);
+                return Ok(Status::Bad);
+            }
+        };
+        let mut tally = Tally::new(shards, self.size_limit).map_err(io::Error::other)?;
+        let read = self.records.for_each(|record| {
+            tally.add(&record);
+            Ok(())
+        })?;
+        let report = Report::of(tally, self.top, self.size_limit, self.price);
+        if let Some(file) = &self.html {
+            if let Err(error) = fs::write(file, page::document(&report)) {
+                complain(format_args!("{}: {error}", file.display()));
+                return Ok(Status::Bad);
+            }
+        } else if self.json {
+            output.write(&report)?;
+        } else {
+            let is_colored = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+            output.write_bytes(terminal::text(&report, is_colored).as_bytes())?;
+        }
+        Ok(if report.kinesis_records.broken > 0 { Status::Bad } else { read })
+    }
+
+    fn shards(&self) -> Result<Shards, String> {
+        match (&self.list_shards, self.shards) {
+            (Some(file), _) => {
+                let place = |error: String| format!("{}: {error}", file.display());
+                let content = fs::read(file).map_err(|error| place(error.to_string()))?;
+                Shards::listed(&content).map_err(place)
+            }
+            (None, Some(shards)) => Shards::even(shards, true),
+            (None, None) => Shards::even(Shards::RANGES, false),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The figures of a stream, as they are shown and as JSON.
+
+use serde::Serialize;
+
+use crate::stats::keys::TopKey;
+use crate::stats::repack::{Puts, UNIT};
+use crate::stats::spread::Spread;
+use crate::stats::tally::Tally;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    pub(super) kinesis_records: KinesisRecords,
+    pub(super) user_records: u64,
+    pub(super) data_bytes: u64,
+    pub(super) size_limit: usize,
+    pub(super) user_records_of_aggregates: Option<Spread>,
+    pub(super) bytes_of_kinesis_records: Option<Spread>,
+    pub(super) bytes_of_aggregates: Option<Spread>,
+    pub(super) bytes_of_user_records: Option<Spread>,
+    pub(super) partition_keys_by_user_records: Vec<TopKey>,
+    pub(super) partition_keys_by_bytes: Vec<TopKey>,
+    /// They are shards, and no mere ranges of hash keys.
+    pub(super) are_shards: bool,
+    pub(super) shards: Vec<ShardLoad>,
+    /// Whose hash key cannot be told, or is in no shard.
+    pub(super) user_records_in_no_shard: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) outside_their_shard: Option<Outside>,
+    pub(super) costs: Costs,
+    #[serde(skip)]
+    pub(super) sizes: Vec<(u64, u64)>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct KinesisRecords {
+    pub(super) total: u64,
+    pub(super) aggregates: u64,
+    pub(super) plain: u64,
+    pub(super) broken: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ShardLoad {
+    pub(super) name: String,
+    pub(super) starting_hash_key: String,
+    pub(super) ending_hash_key: String,
+    pub(super) user_records: u64,
+    pub(super) bytes: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Outside {
+    pub(super) user_records: u64,
+    pub(super) aggregates: u64,
+    pub(super) user_records_dropped_by_kcl: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Costs {
+    pub(super) payload_unit_bytes: usize,
+    pub(super) dollars_per_million_units: f64,
+    pub(super) each_user_record_alone: Cost,
+    pub(super) as_it_is: Cost,
+    pub(super) all_aggregated: Cost,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Cost {
+    #[serde(flatten)]
+    pub(super) puts: Puts,
+    pub(super) dollars: f64,
+}
+
+impl Report {
+    /// How many ranges of sizes the plot has.
+    const SIZES: u64 = 24;
+
+    pub(super) fn of(tally: Tally, top: usize, size_limit: usize, price: f64) -> Self {
+        let cost = |puts: Puts| Cost { puts, dollars: float(puts.payload_units) * price / 1e6 };
+        let are_shards = tally.shards.are_real;
+        let user_record_bytes = tally.user_record_bytes.spread();
+        let shards = tally.shards.names().iter().zip(tally.shards.ranges()).zip(&tally.loads);
+        Self {
+            kinesis_records: KinesisRecords {
+                total: tally.as_it_is.records,
+                aggregates: tally.aggregates,
+                plain: tally.plain,
+                broken: tally.broken,
+            },
+            user_records: tally.alone.records,
+            data_bytes: user_record_bytes.map_or(0, |spread| spread.sum),
+            size_limit,
+            user_records_of_aggregates: tally.user_records_of_aggregates.spread(),
+            bytes_of_kinesis_records: tally.bytes.spread(),
+            bytes_of_aggregates: tally.aggregate_bytes.spread(),
+            bytes_of_user_records: user_record_bytes,
+            partition_keys_by_user_records: tally.keys_by_records.top(top),
+            partition_keys_by_bytes: tally.keys_by_bytes.top(top),
+            are_shards,
+            shards: shards
+                .map(|((name, range), load)| ShardLoad {
+                    name: name.clone(),
+                    starting_hash_key: range.start.to_string(),
+                    ending_hash_key: range.end.to_string(),
+                    user_records: load.user_records,
+                    bytes: load.bytes,
+                })
+                .collect(),
+            user_records_in_no_shard: tally.elsewhere.user_records,
+            outside_their_shard: are_shards.then_some(Outside {
+                user_records: tally.strays.user_records,
+                aggregates: tally.strays.aggregates,
+                user_records_dropped_by_kcl: tally.strays.dropped,
+            }),
+            costs: Costs {
+                payload_unit_bytes: UNIT,
+                dollars_per_million_units: price,
+                each_user_record_alone: cost(tally.alone),
+                as_it_is: cost(tally.as_it_is),
+                all_aggregated: cost(tally.repack.puts()),
+            },
+            sizes: tally.bytes.in_ranges(Self::SIZES),
+        }
+    }
+
+    /// The shard with the most bytes, its bytes, and how many times the mean they are.
+    pub(super) fn hottest(&self) -> Option<(&ShardLoad, f64)> {
+        let hottest = self.shards.iter().reduce(|a, b| if b.bytes > a.bytes { b } else { a })?;
+        let all = self.shards.iter().fold(0_u64, |sum, shard| sum.saturating_add(shard.bytes));
+        let shards = u64::try_from(self.shards.len()).unwrap_or(u64::MAX);
+        (all > 0).then(|| (hottest, float(hottest.bytes) * float(shards) / float(all)))
+    }
+
+    /// The costs with their names, in the order in which they sink.
+    pub(super) fn costs(&self) -> [(&'static str, Cost); 3] {
+        [
+            ("each user record alone", self.costs.each_user_record_alone),
+            ("as it is", self.costs.as_it_is),
+            ("all aggregated", self.costs.all_aggregated),
+        ]
+    }
+
+    /// What is said of user records outside their shard.
+    pub(super) fn outside(&self) -> Option<String> {
+        use kinesis_agg_inspect::shown::Grouped;
+        let outside = self.outside_their_shard.as_ref()?;
+        Some(match outside.user_records {
+            0 => "Every user record lies in the shard of its aggregate.".into(),
+            user_records => format!(
+                "{} user records in {} aggregates lie outside the shard of their aggregate: a consumer that uses KCL \
+                 drops all {} user records of these, silently.",
+                Grouped(user_records),
+                Grouped(outside.aggregates),
+                Grouped(outside.user_records_dropped_by_kcl),
+            ),
+        })
+    }
+}
+
+#[expect(clippy::as_conversions, reason = "for figures to show, the nearest number will do")]
+pub(super) fn float(number: u64) -> f64 {
+    number as f64
+}

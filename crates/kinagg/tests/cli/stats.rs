@@ -1,0 +1,168 @@
+//! `kinagg stats`: figures that are counted here in another way.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::run::{TempFile, json_lines, kinagg};
+use crate::snapshot::assert_snapshot;
+
+/// 400 user records: key `key-N` for N in 0..40, of which `key-0` has every second one.
+fn user_records() -> Vec<Value> {
+    let key = |i: usize| if i.is_multiple_of(2) { "key-0".to_owned() } else { format!("key-{}", i % 40) };
+    (0..400).map(|i| json!({"partition_key": key(i), "text": "x".repeat(i)})).collect()
+}
+
+fn packed(arguments: &[&str]) -> String {
+    let arguments = [&["pack"], arguments].concat();
+    kinagg(&arguments, json_lines(user_records())).out
+}
+
+fn stats(arguments: &[&str], input: &str) -> Value {
+    kinagg(&[&["stats", "--json"], arguments].concat(), input).good_lines().remove(0)
+}
+
+#[test]
+fn what_is_counted_is_what_was_packed() {
+    let packed = packed(&["--max-size", "5000"]);
+    let lines: Vec<Value> = packed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let figures = stats(&["--size-limit", "5000"], &packed);
+    assert_eq!(
+        figures["kinesis_records"],
+        json!({"total": lines.len(), "aggregates": lines.len(), "plain": 0, "broken": 0})
+    );
+    assert_eq!((&figures["user_records"], &figures["data_bytes"]), (&json!(400), &json!(399 * 400 / 2)));
+    let sizes = || lines.iter().map(|line| line["size"].as_u64().unwrap());
+    let spread = &figures["bytes_of_aggregates"];
+    assert_eq!((&spread["sum"], &spread["count"]), (&json!(sizes().sum::<u64>()), &json!(lines.len())));
+    // Three significant digits.
+    let near = |shown: &Value, exact: u64| shown.as_u64().unwrap().abs_diff(exact) <= exact / 500;
+    assert!(near(&spread["max"], sizes().max().unwrap()) && near(&spread["min"], sizes().min().unwrap()));
+    // Packed again in the same order and to the same size, it is the same.
+    assert_eq!(figures["costs"]["all_aggregated"], figures["costs"]["as_it_is"]);
+    assert_eq!(figures["costs"]["each_user_record_alone"]["payload_units"], 400);
+}
+
+#[test]
+fn keys_and_shards_are_weighed() {
+    let figures =
+        stats(&["--shards", "3", "--top", "100"], &packed(&["--max-size", "5000", "--shards", "3"]));
+    let mut by_key: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for record in user_records() {
+        let count = by_key.entry(record["partition_key"].as_str().unwrap().into()).or_default();
+        *count = (count.0 + 1, count.1 + u64::try_from(record["text"].as_str().unwrap().len()).unwrap());
+    }
+    for (name, weight) in [("partition_keys_by_user_records", 0), ("partition_keys_by_bytes", 1)] {
+        let top = figures[name].as_array().unwrap();
+        assert_eq!((top.len(), &top[0]["partition_key"]), (by_key.len(), &json!("key-0")));
+        for key in top {
+            let counts = by_key[key["partition_key"].as_str().unwrap()];
+            let exact = [counts.0, counts.1][weight];
+            assert_eq!((&key["at_least"], &key["at_most"]), (&json!(exact), &json!(exact)));
+        }
+    }
+    let mut by_shard = [0_u64; 3];
+    let hash_keys = kinagg(&["hash-key", "--shards", "3"], json_lines(user_records())).good_lines();
+    for (record, line) in user_records().iter().zip(hash_keys) {
+        by_shard[usize::try_from(line["shard"].as_u64().unwrap()).unwrap()] +=
+            u64::try_from(record["text"].as_str().unwrap().len()).unwrap();
+    }
+    let shown: Vec<u64> =
+        figures["shards"].as_array().unwrap().iter().map(|shard| shard["bytes"].as_u64().unwrap()).collect();
+    assert_eq!(shown, by_shard);
+    // Packed by shards, no user record is outside its own.
+    assert_eq!(figures["outside_their_shard"]["user_records"], 0);
+}
+
+#[test]
+fn what_kcl_would_drop_is_what_unpack_drops() {
+    let packed = packed(&["--max-size", "5000"]);
+    let figures = stats(&["--shards", "2"], &packed);
+    let half = "170141183460469231731687303715884105728";
+    let lower = format!("0:{}", half.parse::<u128>().unwrap() - 1);
+    let upper = format!("{half}:{}", u128::MAX);
+    let kept: usize = [lower, upper]
+        .iter()
+        .map(|range| kinagg(&["unpack", "--range", range], &packed).good_lines().len())
+        .sum();
+    assert!(kept < 400);
+    assert_eq!(figures["outside_their_shard"]["user_records_dropped_by_kcl"], 400 - kept);
+}
+
+#[test]
+fn listed_shards_are_taken_without_the_closed_ones() {
+    let shard = |id: &str, start: &str, end: &str, ended: Option<&str>| {
+        json!({
+            "ShardId": id,
+            "HashKeyRange": {"StartingHashKey": start, "EndingHashKey": end},
+            "SequenceNumberRange": {"StartingSequenceNumber": "1", "EndingSequenceNumber": ended},
+        })
+    };
+    let max = u128::MAX.to_string();
+    let answer = json!({"Shards": [
+        shard("shardId-000000000000", "0", &max, Some("9")),
+        shard("shardId-000000000002", "1000", &max, None),
+        shard("shardId-000000000001", "0", "999", None),
+    ]});
+    let file = TempFile::new("stats-shards.json", answer.to_string());
+    let lines = |shard_id: &str| {
+        let packed = kinagg(
+            &["pack"],
+            json_lines([json!({"partition_key": "k", "explicit_hash_key": "5", "text": "x"})]),
+        );
+        let mut line = packed.good_lines().remove(0);
+        line["shard_id"] = shard_id.into();
+        json_lines([line])
+    };
+    let figures = stats(&["--list-shards", file.path()], &lines("shardId-000000000001"));
+    assert_eq!(
+        (&figures["shards"][0]["name"], &figures["shards"][0]["user_records"]),
+        (&json!("shardId-000000000001"), &json!(1))
+    );
+    assert_eq!(figures["outside_their_shard"]["user_records"], 0);
+    // Read from another shard than the one that has its hash key.
+    let figures = stats(&["--list-shards", file.path()], &lines("shardId-000000000002"));
+    assert_eq!(figures["outside_their_shard"]["user_records_dropped_by_kcl"], 1);
+
+    let broken = TempFile::new("stats-no-shards.json", "{}");
+    let run = kinagg(&["stats", "--list-shards", broken.path()], "");
+    assert_eq!((run.status, run.out.as_str()), (Some(1), ""));
+    assert!(run.err.contains("no answer of list-shards: missing field `Shards`"), "{}", run.err);
+}
+
+#[test]
+fn figures_are_shown_and_hostile_keys_do_not_act() {
+    let run = kinagg(&["stats", "--shards", "4", "--top", "3"], packed(&["--max-size", "5000"]));
+    assert_eq!((run.status, run.err.as_str()), (Some(0), ""));
+    assert_snapshot("stats.txt", &run.out);
+    assert_snapshot("stats_of_nothing.txt", &kinagg(&["stats"], "").out);
+
+    for hostile in ["<script>alert(1)</script>", "\u{1b}]0;title\u{7}", "user\u{202e}gpj.exe"] {
+        let lines = json_lines([json!({"partition_key": hostile, "text": "x"})]);
+        let shown = kinagg(&["stats"], &lines).out;
+        assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{shown:?}");
+        let page = TempFile::new("stats-hostile.html", "");
+        assert_eq!(kinagg(&["stats", "--html", page.path()], &lines).status, Some(0));
+        let html = fs::read_to_string(page.path()).unwrap();
+        assert!(html.contains("<svg") && !html.contains("<script"), "{html}");
+        assert!(!html.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{html}");
+    }
+}
+
+#[test]
+fn many_keys_are_counted_within_the_bounds_that_are_told() {
+    let key = |i: u32| if i.is_multiple_of(3) { "hot".to_owned() } else { format!("key-{i}") };
+    let lines = json_lines((0..30_000).map(|i| json!({"partition_key": key(i), "text": "x"})));
+    let figures = stats(&["--top", "1"], &lines);
+    let top = &figures["partition_keys_by_user_records"][0];
+    assert_eq!(top["partition_key"], "hot");
+    assert!(top["at_least"].as_u64() <= Some(10_000) && top["at_most"].as_u64() >= Some(10_000), "{top}");
+    assert_eq!(figures["kinesis_records"]["plain"], 30_000);
+}
+
+#[test]
+fn a_broken_record_is_counted_and_is_exit_status_1() {
+    let run = kinagg(&["stats", "--json"], "{\"partition_key\": \"a\", \"data\": \"84mawgo=\"}\n");
+    assert_eq!((run.status, &run.lines()[0]["kinesis_records"]["broken"]), (Some(1), &json!(1)));
+}

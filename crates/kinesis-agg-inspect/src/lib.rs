@@ -1,0 +1,51 @@
+//! One Kinesis record's data explained byte by byte, whether it is a whole aggregate, a damaged one or none at all.
+//!
+//! The codec's readers refuse what is broken. This walks on as far as anything can be told, because a broken record is
+//! the one that somebody wants explained. `no_std` with `alloc`; the command `kinagg inspect` and the page in
+//! `docs/inspect.html` show what it finds.
+//!
+//! ```
+//! use kinesis_agg_inspect::{Options, Verdict, inspect};
+//!
+//! let cut_off = b"\xF3\x89\x9A\xC2\x0A\x01a\x1A\x05\x08\0\x1A\x01x\x1A\x63\x08\0";
+//! let found = inspect(cut_off, &Options::default());
+//! assert!(matches!(found.verdict, Verdict::Broken(_)));
+//! assert_eq!(found.user_records.shown[0].data, b"x");
+//! ```
+//!
+//! ```text
+//!   page         HTML, through escaping alone
+//!   words        sentences about the whole
+//!   inspection   what is found: keys, user records, shares, oddities
+//!   dump         each field in one line
+//!   frame        where the message and its digest lie, if anywhere
+//!   plain        what it may be when it has no magic
+//!   oddity       what is unusual, by its name
+//!   fields       protobuf, as far as it can be read
+//!   shown        bytes, text and numbers for human eyes: nothing in them can act
+//! ```
+//!
+//! Each line depends on those below it and on none above.
+//!
+//! No input makes it panic or recurse. Work is linear in the data, but for a sort of the keys by which equal ones are
+//! found. Memory is at most 12 bytes for each key and what [`Options`] lets be listed.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod dump;
+mod fields;
+mod frame;
+mod inspection;
+mod oddity;
+pub mod page;
+mod plain;
+pub mod shown;
+mod words;
+
+pub use dump::{DumpLine, Part};
+pub use frame::DigestFound;
+pub use inspection::{Inspection, Key, KeyTable, Listed, Options, Shares, UserRecordFound, Verdict, inspect};
+pub use oddity::{Oddities, Oddity, OddityKind, Severity};
+pub use plain::Guess;

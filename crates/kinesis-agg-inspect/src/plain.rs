@@ -1,0 +1,89 @@
+//! What data without the magic may be.
+
+use core::fmt;
+
+use kinesis_agg::schema::MAGIC;
+
+/// What data without the magic looks like, where it looks as if something had happened to an aggregate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Guess {
+    /// An aggregate that was read as UTF-8 text: U+FFFD stands where bytes were, which are lost.
+    ReadAsUtf8,
+    /// An aggregate that was read as Latin-1 text and written as UTF-8. Nothing is lost.
+    ReadAsLatin1,
+    /// Base64 text of an aggregate.
+    Base64,
+    /// Hex digits of an aggregate.
+    Hex,
+    /// Compressed by gzip.
+    Gzip,
+    /// Compressed by Zstandard.
+    Zstd,
+    /// The beginning of the magic and nothing behind it.
+    PartOfMagic,
+    /// The magic stands further on.
+    MagicLater {
+        /// Its offset in bytes.
+        offset: usize,
+    },
+}
+
+impl Guess {
+    pub(crate) fn of(data: &[u8]) -> Option<Self> {
+        // U+FFFD for F3 89 9A, which begin a character that C2 does not go on with; and one for C2, or one for
+        // each of the four bytes, as runtimes differ.
+        const UTF8: &[u8] = b"\xEF\xBF\xBD\xEF\xBF\xBD";
+        const LATIN_1: &[u8] = "\u{F3}\u{89}\u{9A}\u{C2}".as_bytes();
+        if data.starts_with(LATIN_1) {
+            return Some(Self::ReadAsLatin1);
+        }
+        if data.starts_with(UTF8) {
+            return Some(Self::ReadAsUtf8);
+        }
+        if data.starts_with(b"84ma") && matches!(data.get(4), Some(b'w')) {
+            return Some(Self::Base64);
+        }
+        if data.get(..8).is_some_and(|text| text.eq_ignore_ascii_case(b"f3899ac2")) {
+            return Some(Self::Hex);
+        }
+        if data.starts_with(&[0x1F, 0x8B]) {
+            return Some(Self::Gzip);
+        }
+        if data.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+            return Some(Self::Zstd);
+        }
+        if !data.is_empty() && MAGIC.starts_with(data) {
+            return Some(Self::PartOfMagic);
+        }
+        let offset = data.windows(MAGIC.len()).position(|bytes| bytes == MAGIC)?;
+        Some(Self::MagicLater { offset })
+    }
+}
+
+impl fmt::Display for Guess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ReadAsUtf8 => {
+                "looks like an aggregate that was read as UTF-8 text: each U+FFFD (EF BF BD) stands for bytes that are \
+                 lost; read the data as bytes where it was read as text"
+            }
+            Self::ReadAsLatin1 => {
+                "looks like an aggregate that was read as Latin-1 text and written as UTF-8; converted back, nothing \
+                 is lost"
+            }
+            Self::Base64 => "base64 text of an aggregate: to be decoded once more",
+            Self::Hex => "hex digits of an aggregate: to be decoded once more",
+            Self::Gzip => "compressed by gzip",
+            Self::Zstd => "compressed by Zstandard",
+            Self::PartOfMagic => "the beginning of the magic, and cut off there",
+            Self::MagicLater { offset } => {
+                return write!(
+                    f,
+                    "the magic stands at byte {offset}, where no consumer looks for it: something was put before \
+                     an aggregate"
+                );
+            }
+        })
+    }
+}

@@ -1,6 +1,7 @@
 //! Nothing is allocated, whatever is done, once the caller's buffers exist. With the feature `md5-lanes`, too:
 //! `cargo test --all-features --test allocations`.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 mod common;
 

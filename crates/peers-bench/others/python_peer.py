@@ -44,9 +44,10 @@ def ns_each(work, argument):
 
 
 records = list(kinesis_records(sys.argv[1]))
+# A key given as text is counted again with every user record that has it, so that aggregates stay small.
 first = iter_deaggregate_records(records[:1], data_format="Boto3")
 user_records = [
-    (record["kinesis"]["partitionKey"], base64.b64decode(record["kinesis"]["data"])) for record in first
+    (record["kinesis"]["partitionKey"].encode(), base64.b64decode(record["kinesis"]["data"])) for record in first
 ]
 print(json.dumps({
     "user_records": read(records),

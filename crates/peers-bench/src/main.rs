@@ -28,7 +28,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the workloads that are read one at a time, each Kinesis record behind its length in 4 bytes, least first
+    /// Write the workloads that are not hostile, each Kinesis record behind its length in 4 bytes, least first
     Files { folder: PathBuf },
     /// Print the figures of one workload, the codec alone, as JSON
     Time { workload: String },
@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn files(folder: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     fs::create_dir_all(&folder)?;
-    for workload in workloads::single() {
+    for workload in workloads::honest() {
         let mut bytes = Vec::new();
         for data in &workload.kinesis_records {
             bytes.extend(u32::try_from(data.len())?.to_le_bytes());

@@ -127,7 +127,7 @@ impl Bound {
             None => "skipped",
         };
         let measured = match (self.measured, self.skipped) {
-            (Some(measured), _) if self.most < 1.0 => {
+            (Some(measured), _) if self.text.contains("times") => {
                 format!("{measured:.3}, or {:.1} times", 1.0 / measured)
             }
             (Some(measured), _) => format!("{measured:.3}"),

@@ -105,6 +105,11 @@ pub fn batches() -> Vec<Workload> {
     ]
 }
 
+/// All that is not hostile.
+pub fn honest() -> Vec<Workload> {
+    single().into_iter().chain(batches()).collect()
+}
+
 /// What somebody would write who wants a reader to take long.
 pub fn hostile() -> Vec<Workload> {
     let shape = |shape: &shapes::Shape| Workload {

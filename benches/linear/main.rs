@@ -19,13 +19,14 @@
     unreachable_pub
 )]
 
+mod callgrind;
 mod shapes;
 mod works;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::{env, fs, thread};
+use std::process::ExitCode;
+use std::{env, thread};
 
+use callgrind::measured_part;
 use kinesis_agg::{AggregatedRecord, KeyEntry, UserRecord};
 use shapes::{LOOK_UPS, SHAPES, Shape, TABLES, Table};
 use works::{ADDING, NO_INDEX, Reading, WITH_INDEX, WITHOUT_INDEX};
@@ -57,15 +58,6 @@ fn main() -> ExitCode {
 fn chosen(name: &str, words: &[&str]) -> bool {
     let mut words = words.iter().filter(|word| !word.starts_with("--")).peekable();
     words.peek().is_none() || words.any(|word| name.contains(word))
-}
-
-/// What callgrind counts, from its first instruction to its last. Its name is not mangled, so that callgrind finds it.
-// SAFETY: nothing else has this name.
-#[unsafe(no_mangle)]
-#[inline(never)]
-fn measured_part(work: &mut dyn FnMut() -> u64) -> u64 {
-    // Not the last call, which would be a jump.
-    work().rotate_left(1)
 }
 
 /// Does one kind of work: the part that runs under callgrind.
@@ -117,35 +109,9 @@ fn add(adding: &works::Adding, size: usize) {
     measured_part(&mut || works::finish(&mut aggregator));
 }
 
-/// Runs one kind of work under callgrind: the instructions of each measured part, in order.
+/// The instructions of each measured part of one kind of work.
 fn count(work: &str, name: &str, size: usize) -> Vec<u64> {
-    let folder = scratch().join(format!("{work}-{name}-{size}").replace(' ', "_"));
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder");
-    let out = folder.join("callgrind");
-    let run = Command::new("valgrind")
-        .args(["--tool=callgrind", "--zero-before=measured_part", "--dump-after=measured_part"])
-        .arg(format!("--callgrind-out-file={}", out.display()))
-        .arg(env::current_exe().expect("this program"))
-        .args(["once", work, name, &size.to_string()])
-        .output()
-        .expect("valgrind is installed");
-    assert!(run.status.success(), "{work}, {name}: {}", String::from_utf8_lossy(&run.stderr));
-    (1..)
-        .map(|part| out.with_extension(part.to_string()))
-        .take_while(|part| part.exists())
-        .map(total)
-        .collect()
-}
-
-fn total(dump: PathBuf) -> u64 {
-    let text = fs::read_to_string(&dump).expect("a dump");
-    let total = text.lines().find_map(|line| line.strip_prefix("totals: ")).expect("a total");
-    total.trim().parse().expect("a number")
-}
-
-fn scratch() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("linear")
+    callgrind::count(&["once", work, name, &size.to_string()])
 }
 
 /// Both sizes at once.
@@ -176,7 +142,7 @@ impl Faults {
 }
 
 fn check_all(chosen: &dyn Fn(&str) -> bool) -> ExitCode {
-    if Command::new("valgrind").arg("--version").output().is_err() {
+    if !callgrind::is_installed() {
         eprintln!("valgrind is not installed: bash .ci/linear installs it");
         return ExitCode::FAILURE;
     }

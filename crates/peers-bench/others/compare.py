@@ -1,0 +1,221 @@
+"""Runs the bench and the modules of other languages, and writes docs/performance.md and docs/performance.svg.
+
+compare.py BENCH RESULTS [--only-write]: the latter draws again from the figures of the last run.
+"""
+import datetime
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+
+import matplotlib
+
+matplotlib.use("svg")
+import matplotlib.pyplot as plot
+
+HERE = pathlib.Path(__file__).parent
+DOCS = HERE.parent.parent.parent / "docs"
+TURNS = 3
+OTHERS = {
+    "Python": [sys.executable, str(HERE / "python_peer.py")],
+    "Node": ["node", str(HERE / "node_peer.js")],
+}
+# What the project wants to be against Python: times as fast, for user records of 100 bytes and less.
+ONE_BESIDE_PYTHON, BATCH_BESIDE_PYTHON = 9, 60
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def measure(bench, results):
+    machine = {
+        "date": datetime.date.today().isoformat(),
+        "cpu": cpu(),
+        "cores": os.cpu_count(),
+        "rustc": run("rustc", "--version").strip(),
+        "python": "Python " + sys.version.split()[0],
+        "node": "Node " + run("node", "--version").strip(),
+        "load_before": os.getloadavg()[0],
+    }
+    figures = results / "figures.json"
+    subprocess.run([bench, "--json", figures], check=True)
+    measured = json.loads(figures.read_text())
+    measured["others"] = beside_others(bench, results / "files")
+    measured["machine"] = machine | {"load_after": os.getloadavg()[0]}
+    return measured
+
+
+def cpu():
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+def beside_others(bench, files):
+    """Ours and theirs in turn, so that a machine whose speed drifts does not favour anybody."""
+    run(bench, "files", str(files))
+    rows = []
+    for path in sorted(files.iterdir()):
+        turns = []
+        for _ in range(TURNS):
+            ours = json.loads(run(bench, "time", path.name))
+            theirs = {name: json.loads(run(*command, str(path))) for name, command in OTHERS.items()}
+            for name, figures in theirs.items():
+                assert figures["user_records"] == ours["user_records"], f"{name} reads others: {path.name}"
+            turns.append((ours["ns_a_user_record"], theirs))
+        row = {"workload": path.name, "reading": {}, "batch": {}, "building": {}, "of_digest": {}}
+        for name in OTHERS:
+            median = lambda ratio: statistics.median(ratio(ours, theirs[name]) for ours, theirs in turns)
+            row["reading"][name] = median(lambda ours, its: its["reading"] / ours["ours, lent index"])
+            row["batch"][name] = median(lambda ours, its: its["reading"] / ours["ours, batch"])
+            row["building"][name] = median(lambda ours, its: its["building"] / ours["ours, building"])
+            row["of_digest"][name] = {
+                what: median(lambda ours, its: its[what] / ours["digest"]) for what in ("reading", "building")
+            }
+        print(row["workload"], {what: row[what] for what in ("reading", "batch", "building")}, flush=True)
+        rows.append(row)
+    return rows
+
+
+def table(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines) + "\n"
+
+
+def section_table(section):
+    first = section["rows"][0]
+    names = list(first["ns_a_user_record"])
+    ratios = next(key for key in first if key.startswith("of_") and key != "of_fastest_peer")
+    peers = first["fastest_peer"] is not None
+    ours = [name for name in names if name.startswith("ours")]
+    header = ["", f"{names[0]}, ns", *names[1:]]
+    header += ["fastest peer", *(f"{name} / it" for name in ours)] if peers else []
+    rows = []
+    for row in section["rows"]:
+        line = [row["workload"], f"{row['ns_a_user_record'][names[0]]:,.1f}"]
+        line += [f"{row[ratios][name]:.2f}" for name in names[1:]]
+        if peers:
+            line += [row["fastest_peer"] or "none"]
+            line += [f"{row['of_fastest_peer'][name]:.2f}" if row["fastest_peer"] else "" for name in ours]
+        rows.append(line)
+    notes = [f"{row['workload']}: {row['note']}." for row in section["rows"] if row["note"]]
+    text = f"## {section['section'].capitalize()}\n\n" + table(header, rows)
+    return text + "".join(f"- {note}\n" for note in notes) + ("\n" if notes else "")
+
+
+def bounds(measured):
+    for section in measured["sections"]:
+        for row in section["rows"]:
+            for bound in row["bounds"]:
+                where = f"{section['section']}, {row['workload']}"
+                met = {True: "met", False: "**not met**", None: "skipped here"}[bound["met"]]
+                value = bound["measured"]
+                text = "" if value is None else f"{value:.3f}"
+                if value is not None and "times" in bound["bound"]:
+                    text = f"{1 / value:.1f} times"
+                yield [where, bound["bound"], text, met]
+    for row in measured["others"]:
+        if "100 B" not in row["workload"] and "20 B" not in row["workload"]:
+            continue
+        wanted = [("reading", ONE_BESIDE_PYTHON), ("building", ONE_BESIDE_PYTHON)]
+        # Batches of many Kinesis records, and not the few of the other files.
+        wanted += [("batch", BATCH_BESIDE_PYTHON)] if " KiB of 100 B" in row["workload"] else []
+        for what, least in wanted:
+            value = row[what]["Python"]
+            met = "met" if value >= least else "**not met**"
+            bound = f"at least {least} times as fast as Python"
+            yield [f"{what}, {row['workload']}", bound, f"{value:.1f} times", met]
+
+
+def vectors(measured):
+    return "AVX-512" if measured["avx512"] else "AVX2" if measured["avx2"] else "neither AVX2 nor AVX-512"
+
+
+def markdown(measured):
+    machine = measured["machine"]
+    busy = machine["load_before"] > 0.3
+    text = f"""# Performance
+
+Written by `crates/peers-bench/compare`, {machine["date"]}: {machine["cpu"]}, {machine["cores"]} cores,
+{vectors(measured)}, one thread; {machine["rustc"]}, {machine["python"]}, {machine["node"]}.
+Load average {machine["load_before"]:.2f} before the run, {machine["load_after"]:.2f} after it.
+"""
+    if busy:
+        text += "\n**The machine was busy: these figures are rough, and to be taken again on a quiet one.**\n"
+    text += """
+![The time of each as a multiple of that of the digest](performance.svg)
+
+All contestants run once in each round, in turn; a figure is the median of the ratios within the rounds. The first column of
+figures is in nanoseconds for each user record (or key, or message); all others are multiples of it. Every peer makes the same
+checks: magic, digest, every index in its table, keys that are UTF-8; reading resolves the keys of every user record, building
+finds equal keys by a hash map. "Ours" reads one Kinesis record at a time, keys found by the built-in index or by a lent one;
+"batch" reads them all at once, digests in lanes. Sizes are those of the data of a user record, or of an aggregate.
+
+"""
+    text += "".join(section_table(section) for section in measured["sections"])
+    text += "## Beside Python and Node\n\nHow many times as fast ours is, on the same files: one Kinesis record at a time with "
+    text += "a lent index, as a batch, and building.\n\n"
+    header = ["", *(f"{what}, {name}" for name in OTHERS for what in ("one at a time", "batch", "building"))]
+    keys = ("reading", "batch", "building")
+    text += table(header, [
+        [row["workload"], *(f"{row[key][name]:.1f}" for name in OTHERS for key in keys)]
+        for row in measured["others"]
+    ])
+    text += "## What is aimed at\n\n" + table(["race", "bound", "measured", ""], list(bounds(measured)))
+    return text.rstrip() + "\n"
+
+
+def chart(measured, path):
+    """Readable on light and dark: nothing behind it, grey text, colours of middle brightness."""
+    grey = "#7d8590"
+    plot.rcParams.update({
+        "svg.fonttype": "none", "svg.hashsalt": "performance", "font.family": "sans-serif", "font.size": 9,
+        "text.color": grey, "axes.labelcolor": grey, "axes.edgecolor": grey, "xtick.color": grey, "ytick.color": grey,
+    })
+    others = {row["workload"]: row["of_digest"] for row in measured["others"]}
+    panels = [("reading one at a time", "reading"), ("building", "building")]
+    colours = {
+        "ours": "#2da44e", "ours, lent index": "#57ab5a", "ours, batch": "#1f883d", "prost": "#bf8700",
+        "quick-protobuf": "#bc4c00", "micropb": "#8250df", "protobuf": "#0969da", "buffa": "#bf3989",
+        "Python": "#6e7781", "Node": "#a0a8b0",
+    }
+    figure, axes = plot.subplots(1, 2, figsize=(11, 7), layout="constrained")
+    for axis, (name, what) in zip(axes, panels):
+        section = next(section for section in measured["sections"] if section["section"] == name)
+        position, ticks, labels = 0, [], []
+        for row in section["rows"]:
+            values = dict(list(row["of_digest"].items())[1:])
+            values |= {other: others[row["workload"]][other][what] for other in OTHERS}
+            ticks.append(position + len(values) / 2 - 0.5)
+            labels.append(row["workload"])
+            for contestant, value in values.items():
+                label = contestant if row is section["rows"][0] else None
+                axis.barh(position, value, height=0.85, color=colours[contestant], label=label)
+                position += 1
+            position += 1.5
+        axis.axvline(1, color=grey, linewidth=0.8)
+        axis.set(xscale="log", title=f"{name.capitalize()}: time as a multiple of the digest's")
+        axis.set_yticks(ticks, labels)
+        axis.tick_params(axis="y", length=0)
+        axis.invert_yaxis()
+        axis.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.spines[["top", "right"]].set_visible(False)
+    handles, names = axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False)
+    figure.savefig(path, transparent=True, metadata={"Date": None})
+
+
+def main():
+    bench, results = sys.argv[1], pathlib.Path(sys.argv[2])
+    results.mkdir(parents=True, exist_ok=True)
+    everything = results / "measured.json"
+    if "--only-write" not in sys.argv:
+        everything.write_text(json.dumps(measure(bench, results)))
+    measured = json.loads(everything.read_text())
+    (DOCS / "performance.md").write_text(markdown(measured))
+    chart(measured, DOCS / "performance.svg")
+
+
+main()

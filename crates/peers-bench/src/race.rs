@@ -1,0 +1,91 @@
+//! Times of several ways to do the same, taken in turn.
+//!
+//! Neither `criterion` nor `divan` takes two times side by side: each measures one function for seconds and then the next,
+//! and on a machine whose speed drifts the ratio of two such figures is that of two moments. Here every contestant runs
+//! once in each round, beginning with another one each time; a ratio is the median of those within the rounds.
+
+use std::time::{Duration, Instant};
+
+/// What a measurement takes at least, by repeating the work.
+const LEAST: Duration = Duration::from_micros(500);
+/// What a race should take.
+const TOTAL: Duration = Duration::from_millis(2500);
+const ROUNDS: std::ops::RangeInclusive<usize> = 15..=301;
+
+pub struct Race<'a> {
+    contestants: Vec<(String, Box<dyn FnMut() + 'a>)>,
+}
+
+/// The seconds of each contestant in each round.
+pub struct Times {
+    pub names: Vec<String>,
+    rounds: Vec<Vec<f64>>,
+}
+
+impl<'a> Race<'a> {
+    pub fn new() -> Self {
+        Self { contestants: Vec::new() }
+    }
+
+    pub fn enter(&mut self, name: &str, work: impl FnMut() + 'a) {
+        self.contestants.push((name.to_owned(), Box::new(work)));
+    }
+
+    pub fn run(mut self) -> Times {
+        let mut repeats = Vec::new();
+        let mut round = Duration::ZERO;
+        for (_, work) in &mut self.contestants {
+            time(1, work);
+            let once = time(1, work).max(Duration::from_nanos(1));
+            let times = (LEAST.as_nanos() / once.as_nanos() + 1) as u32;
+            repeats.push(times);
+            round += once * times;
+        }
+        let rounds = (TOTAL.as_nanos() / round.as_nanos()) as usize;
+        let rounds = rounds.clamp(*ROUNDS.start(), *ROUNDS.end()) | 1;
+        let count = self.contestants.len();
+        let rounds = (0..rounds).map(|number| {
+            let mut seconds = vec![0.0; count];
+            for n in 0..count {
+                let turn = (number + n) % count;
+                let work = &mut self.contestants[turn].1;
+                seconds[turn] = time(repeats[turn], work).as_secs_f64() / f64::from(repeats[turn]);
+            }
+            seconds
+        });
+        let rounds = rounds.collect();
+        Times { names: self.contestants.into_iter().map(|(name, _)| name).collect(), rounds }
+    }
+}
+
+impl Times {
+    fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|other| other == name)
+    }
+
+    /// Seconds.
+    pub fn median(&self, name: &str) -> Option<f64> {
+        let n = self.position(name)?;
+        Some(median(self.rounds.iter().map(|round| round[n])))
+    }
+
+    /// The time of one over that of the other.
+    pub fn ratio(&self, name: &str, of: &str) -> Option<f64> {
+        let (n, of) = (self.position(name)?, self.position(of)?);
+        Some(median(self.rounds.iter().map(|round| round[n] / round[of])))
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn time(repeats: u32, work: &mut impl FnMut()) -> Duration {
+    let start = Instant::now();
+    for _ in 0..repeats {
+        work();
+    }
+    start.elapsed()
+}

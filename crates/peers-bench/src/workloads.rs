@@ -1,0 +1,144 @@
+//! What is read and built, each Kinesis record in an allocation of its own: one that is read again and again would be in
+//! the nearest cache, where vector registers shine as they do nowhere else.
+
+use kinesis_agg::{Aggregator, KeySlot, UserRecord, schema};
+
+#[path = "../../../benches/linear/shapes.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod shapes;
+
+/// Kinesis records and the user records in them.
+pub struct Workload {
+    pub name: String,
+    pub kinesis_records: Vec<Vec<u8>>,
+    /// The user records of the first Kinesis record.
+    pub user_records: Vec<OwnedRecord>,
+    /// Bytes of data of a user record, unless they differ.
+    pub data_len: Option<usize>,
+    /// How many partition keys an aggregate has.
+    pub keys: usize,
+}
+
+pub struct OwnedRecord {
+    pub partition_key: String,
+    pub data: Vec<u8>,
+}
+
+impl OwnedRecord {
+    pub fn borrowed(&self) -> UserRecord<'_> {
+        UserRecord::new(&self.partition_key, &self.data)
+    }
+}
+
+/// How far an aggregate goes.
+#[derive(Clone, Copy)]
+enum Until {
+    Count(usize),
+    Size(usize),
+}
+
+impl Workload {
+    fn new(name: &str, kinesis_records: usize, until: Until, data_len: usize, keys: usize) -> Self {
+        let (count, size) = match until {
+            Until::Count(count) => (count, schema::DEFAULT_RECORD_LIMIT),
+            Until::Size(size) => (usize::MAX, size),
+        };
+        let mut aggregator =
+            Aggregator::with_key_slots(vec![0; schema::DEFAULT_RECORD_LIMIT], vec![KeySlot::EMPTY; 4096])
+                .with_size_limit(size);
+        let mut workload = Self {
+            name: name.to_owned(),
+            kinesis_records: Vec::new(),
+            user_records: Vec::new(),
+            data_len: Some(data_len),
+            keys,
+        };
+        for number in 0..kinesis_records {
+            for n in 0..count {
+                let record = OwnedRecord {
+                    partition_key: format!("sensor-{:08}", n % keys),
+                    data: bytes(data_len, number * 7919 + n),
+                };
+                if aggregator.add(&record.borrowed()).is_err() {
+                    break;
+                }
+                if number == 0 {
+                    workload.user_records.push(record);
+                }
+            }
+            workload.kinesis_records.push(aggregator.finish().expect("user records").data.to_vec());
+            aggregator.clear();
+        }
+        workload
+    }
+
+    pub fn user_record_count(&self) -> usize {
+        self.user_records.len() * self.kinesis_records.len()
+    }
+
+    /// The bytes under the digests.
+    pub fn messages(&self) -> Vec<&[u8]> {
+        self.kinesis_records.iter().map(|data| &data[4..data.len() - schema::DIGEST_LEN]).collect()
+    }
+}
+
+/// Read one Kinesis record at a time.
+pub fn single() -> Vec<Workload> {
+    vec![
+        Workload::new("500 x 100 B, 1 key", 20, Until::Count(500), 100, 1),
+        Workload::new("500 x 100 B, 50 keys", 20, Until::Count(500), 100, 50),
+        Workload::new("500 x 100 B, 500 keys", 20, Until::Count(500), 100, 500),
+        Workload::new("5,000 x 20 B, 50 keys", 10, Until::Count(5000), 20, 50),
+        Workload::new("10 x 5 KiB, 10 keys", 20, Until::Count(10), 5 << 10, 10),
+        Workload::new("1 MiB of 100 B, 50 keys", 4, Until::Size(1_000_000), 100, 50),
+        Workload::new("1 MiB of 5 KiB, 50 keys", 4, Until::Size(1_000_000), 5 << 10, 50),
+    ]
+}
+
+/// Read all at once.
+pub fn batches() -> Vec<Workload> {
+    let kib_50 = Until::Size(schema::KPL_SIZE_LIMIT);
+    vec![
+        Workload::new("200 x 50 KiB of 100 B", 200, kib_50, 100, 50),
+        Workload::new("200 x 50 KiB of 5 KiB", 200, kib_50, 5 << 10, 10),
+        Workload::new("100 x 2 KiB of 100 B", 100, Until::Size(2048), 100, 10),
+    ]
+}
+
+/// All that is not hostile.
+pub fn honest() -> Vec<Workload> {
+    single().into_iter().chain(batches()).collect()
+}
+
+/// What somebody would write who wants a reader to take long.
+pub fn hostile() -> Vec<Workload> {
+    let shape = |shape: &shapes::Shape| Workload {
+        name: shape.name.to_owned(),
+        kinesis_records: (0..4).map(|_| (shape.data)(128 << 10)).collect(),
+        user_records: Vec::new(),
+        data_len: None,
+        keys: 0,
+    };
+    shapes::SHAPES.iter().map(shape).collect()
+}
+
+/// Partition keys of 5 to 40 bytes.
+pub fn keys(count: usize) -> Vec<String> {
+    let letters =
+        |n: usize| (0..5 + shapes::random(n as u64) as usize % 36).map(move |at| letter(n + at * 31));
+    (0..count).map(|n| letters(n).collect()).collect()
+}
+
+/// Messages of very unequal lengths: log-uniform from 1 KiB to 1 MiB, always the same.
+pub fn unequal_messages(count: usize) -> Vec<Vec<u8>> {
+    let unit = |n: usize| (shapes::random(n as u64) >> 11) as f64 / (1_u64 << 53) as f64;
+    (0..count).map(|n| bytes((1024.0 * 2_f64.powf(10.0 * unit(n))) as usize, n)).collect()
+}
+
+pub fn bytes(len: usize, seed: usize) -> Vec<u8> {
+    (0..len).map(|at| (shapes::random((seed * 1_000_003 + at) as u64) >> 32) as u8).collect()
+}
+
+fn letter(n: usize) -> char {
+    char::from(b'a' + (shapes::random(n as u64) % 26) as u8)
+}

@@ -55,17 +55,22 @@ impl HashKey {
 
     /// [`HashKey::of_all`] with another implementation of MD5.
     pub fn of_all_with(partition_keys: &[&str], hash_keys: &mut [Self], mut digest: impl Digest) {
-        let mut messages: [&[u8]; TOGETHER] = [&[]; TOGETHER];
+        let mut partition_keys = partition_keys.iter();
+        let mut hash_keys = hash_keys.iter_mut();
         let mut digests = [[0; 16]; TOGETHER];
-        for (partition_keys, hash_keys) in partition_keys.chunks(TOGETHER).zip(hash_keys.chunks_mut(TOGETHER))
-        {
-            for (message, partition_key) in messages.iter_mut().zip(partition_keys) {
-                *message = partition_key.as_bytes();
+        loop {
+            let mut messages: Vec<&[u8], TOGETHER> = Vec::new();
+            for partition_key in partition_keys.by_ref().take(TOGETHER) {
+                // It has room for as many.
+                let _ = messages.push(partition_key.as_bytes());
             }
-            let messages = messages.get(..partition_keys.len()).unwrap_or_default();
-            digest.digest_all(messages, &mut digests);
-            for ((hash_key, digest), _) in hash_keys.iter_mut().zip(digests).zip(partition_keys) {
-                *hash_key = Self(u128::from_be_bytes(digest));
+            if messages.is_empty() || hash_keys.len() == 0 {
+                return;
+            }
+            digest.digest_all(&messages, &mut digests);
+            for (digest, _) in digests.iter().zip(&messages) {
+                let Some(hash_key) = hash_keys.next() else { return };
+                *hash_key = Self(u128::from_be_bytes(*digest));
             }
         }
     }

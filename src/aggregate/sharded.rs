@@ -135,7 +135,11 @@ where
     ) -> Result<(), AddAllError<E>> {
         let mut added = 0_usize;
         let mut last = HashKeys::default();
-        for records in records.chunks(TOGETHER) {
+        let mut left = records;
+        while let Some((records, behind)) =
+            left.split_at_checked(left.len().min(TOGETHER)).filter(|(records, _)| !records.is_empty())
+        {
+            left = behind;
             let digest = self.aggregators.as_mut().first_mut().map(Aggregator::digest_mut);
             let keys = records.iter().map(|record| (record.partition_key, record.explicit_hash_key));
             let hash_keys = digest.map(|digest| last.of_next(keys, digest)).unwrap_or_default();

@@ -197,11 +197,7 @@ impl Held {
         if !plain || !fits || key_len == 0 || key_len > USUAL_KEY_LEN {
             return None;
         }
-        let partition_key =
-            self.find_key(buffer, slots, PARTITION_KEY_TABLE, record.partition_key, &self.partition_keys);
-        let index_len = varint_field_len(partition_key.number);
-        let message_len = len_field_len(record.data.len()).saturating_add(index_len);
-        Some(Plan { partition_key, explicit_hash_key: None, message_len })
+        Some(self.lay_out(buffer, slots, record, len_field_len(record.data.len())))
     }
 
     /// Finds out all that adding a user record takes.

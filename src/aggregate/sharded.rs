@@ -106,20 +106,24 @@ where
         record: &UserRecord<'_>,
         send: impl FnOnce(usize, KinesisRecord<'_>) -> Result<(), E>,
     ) -> Result<usize, AddOrSendError<ShardedAddError, E>> {
-        match self.add(record) {
-            Err(ShardedAddError::Full { shard }) => self.send_and_add(shard, record, send),
-            answer => answer.map_err(AddOrSendError::Add),
-        }
+        let shard = self.shard_of(record);
+        self.add_to_or_send(shard, record, send)
     }
 
-    fn send_and_add<E>(
+    fn add_to_or_send<E>(
         &mut self,
-        shard: usize,
+        shard: Result<usize, ShardedAddError>,
         record: &UserRecord<'_>,
         send: impl FnOnce(usize, KinesisRecord<'_>) -> Result<(), E>,
     ) -> Result<usize, AddOrSendError<ShardedAddError, E>> {
-        self.flush(shard, |full| send(shard, full)).map_err(AddOrSendError::Send)?;
-        self.add_to(shard, record).map_err(AddOrSendError::Add)
+        let answer = match shard.and_then(|shard| self.add_to(shard, record)) {
+            Err(ShardedAddError::Full { shard }) => {
+                self.flush(shard, |full| send(shard, full)).map_err(AddOrSendError::Send)?;
+                self.add_to(shard, record)
+            }
+            answer => answer,
+        };
+        answer.map_err(AddOrSendError::Add)
     }
 
     /// Adds user records in order, each as [`add_or_send`](Self::add_or_send) does. With the feature `md5-lanes` their hash keys
@@ -145,11 +149,8 @@ where
             let hash_keys = digest.map(|digest| last.of_next(keys, digest)).unwrap_or_default();
             for (record, hash_key) in records.iter().zip(&hash_keys) {
                 let shard = shard_owning(&self.shards, record, Some(*hash_key));
-                let answer = match shard.and_then(|shard| self.add_to(shard, record)) {
-                    Err(ShardedAddError::Full { shard }) => self.send_and_add(shard, record, &mut send),
-                    answer => answer.map_err(AddOrSendError::Add),
-                };
-                answer.map_err(|error| AddAllError { added, error })?;
+                self.add_to_or_send(shard, record, &mut send)
+                    .map_err(|error| AddAllError { added, error })?;
                 added = added.saturating_add(1);
             }
         }

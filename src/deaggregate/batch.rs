@@ -94,10 +94,9 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Batch<'a, '_, I, D>
         let digest = |_: &[u8]| self.ahead.digests.next().unwrap_or_default();
         let source = Source::open(partition_key, data, digest, self.index);
         self.source = Some(source);
-        self.sieve = match self.filter {
-            Some(filter) => source.sieve(filter, self.index, &mut self.digest),
-            None => Sieve::open(),
-        };
+        if let Some(filter) = self.filter {
+            self.sieve = source.sieve(filter, self.index, &mut self.digest);
+        }
         Some(())
     }
 }

@@ -705,6 +705,49 @@ fn text_that_is_not_utf8_is_refused_at_its_first_bad_byte() {
 }
 
 #[test]
+fn a_key_that_is_not_utf8_is_named_wherever_it_stands_among_others() {
+    // The third is cut where the next key's tag would have to be a continuation.
+    let good = ["first", "z\u{E9}ro", "\u{1F980}", "", "last"].map(|key| len_field(1, key.as_bytes()));
+    for (bad, valid) in [(&b"\xFF"[..], 0), (b"ab\x80cd", 2), (b"abc\xC3", 3), (b"\xF0\x9F\xA6", 0)] {
+        for place in 0..=good.len() {
+            for number in [1, 2] {
+                let before = good[..place].concat();
+                let keys = [before.as_slice(), &len_field(number, bad), &good[place..].concat()].concat();
+                let record = len_field(3, b"\x08\x00\x1A\x01d");
+                for message in [[keys.as_slice(), &record].concat(), [record.as_slice(), &keys].concat()] {
+                    let keys_at = if message.starts_with(&record) { record.len() } else { 0 };
+                    let offset = FRONT + keys_at + before.len() + 2 + valid;
+                    refused(&(bad, place, number), &frame(&message), Kind::KeyNotUtf8, offset);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_around_128_bytes_are_read_beside_short_ones_and_unknown_fields() {
+    let unknown = varint_field(15, 7);
+    for len in [126, 127, 128, 129] {
+        for character in ["k", "\u{E9}"] {
+            let long = character.repeat(len / character.len());
+            for between in [&[][..], &unknown] {
+                let keys = ["a", &long, "b", &long, "c"];
+                let fields =
+                    keys.map(|key| [len_field(1, key.as_bytes()).as_slice(), between].concat()).concat();
+                let records = (0..keys.len() as u64).map(|index| {
+                    let record = [varint_field(1, index), len_field(3, b"d")].concat();
+                    len_field(3, &record)
+                });
+                let message = [fields, records.collect::<Vec<_>>().concat()].concat();
+                let read = ways_in::check(&(len, character), &frame(&message)).strict.unwrap();
+                let read = read.iter().map(|record| record.partition_key.as_str());
+                assert!(read.eq(keys), "{len}, {character}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_fault_in_any_tag_is_found_whatever_the_tags_beside_it() {
     let good = len_field(4, b"\x0A\x01t");
     let record = b"\x08\x00\x1A\x01d";

@@ -18,7 +18,7 @@ use crate::schema::DIGEST_LEN;
 /// looked up there. Collect it for the bulk form. Each Kinesis record is read as [`deaggregate`](crate::deaggregate) reads it; keys are
 /// found by the lent index: one of as many entries as an aggregate has keys makes the time linear.
 ///
-/// With the feature `md5-lanes`, up to 256 Kinesis records are taken at a time, and their digests are checked together: the
+/// With the feature `md5-lanes`, up to 128 Kinesis records are taken at a time, and their digests are checked together: the
 /// answers are the same, sooner.
 ///
 /// ```
@@ -87,11 +87,11 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Batch<'a, '_, I, D>
     /// Begins the next Kinesis record, if there is one.
     fn open_next(&mut self) -> Option<()> {
         if self.ahead.kinesis_records.left() == 0 {
-            self.ahead = Ahead::take(&mut self.kinesis_records, &mut self.digest);
+            self.ahead.refill(&mut self.kinesis_records, &mut self.digest);
         }
         let (partition_key, data) = self.ahead.kinesis_records.next()?;
         self.opened = self.opened.saturating_add(1);
-        let digest = |_: &[u8]| self.ahead.digests.next().unwrap_or_default();
+        let digest = |_: &[u8]| self.ahead.next_digest();
         let source = Source::open(partition_key, data, digest, self.index);
         self.source = Some(source);
         if let Some(filter) = self.filter {
@@ -119,28 +119,37 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Iterator for Batch<
 }
 
 /// How many Kinesis records are taken at a time, so that their digests can be computed together.
-const AHEAD: usize = if cfg!(feature = "md5-lanes") { 256 } else { 1 };
+const AHEAD: usize = if cfg!(feature = "md5-lanes") { 128 } else { 1 };
 
 /// Kinesis records that were taken and not opened yet, and the digests of those that can be aggregates, in order.
 struct Ahead<'a> {
     kinesis_records: Gathered<(&'a str, &'a [u8]), AHEAD>,
-    digests: Gathered<[u8; DIGEST_LEN], AHEAD>,
+    digests: [[u8; DIGEST_LEN]; AHEAD],
+    digests_given: usize,
 }
 
 impl<'a> Ahead<'a> {
-    const NONE: Self = Self { kinesis_records: Gathered::none(), digests: Gathered::none() };
+    const NONE: Self =
+        Self { kinesis_records: Gathered::none(), digests: [[0; DIGEST_LEN]; AHEAD], digests_given: 0 };
 
-    fn take(
+    /// Takes the next Kinesis records, in place: this is large.
+    fn refill(
+        &mut self,
         kinesis_records: &mut impl Iterator<Item = (&'a str, &'a [u8])>,
         digest: &mut impl Digest,
-    ) -> Self {
-        let kinesis_records = Gathered::of(kinesis_records);
-        let data = kinesis_records.all().iter().map(|(_, data)| *data);
+    ) {
+        self.kinesis_records.refill(kinesis_records);
+        let data = self.kinesis_records.all().iter().map(|(_, data)| *data);
         let mut messages = data.filter_map(|data| unframe(data).ok()).map(|(message, _)| message);
-        let messages = gather::<_, AHEAD>(&mut messages);
-        let mut digests = [[0; DIGEST_LEN]; AHEAD];
-        digest.digest_all(&messages, &mut digests);
-        Self { kinesis_records, digests: Gathered::of(digests.into_iter().take(messages.len())) }
+        digest.digest_all(&gather::<_, AHEAD>(&mut messages), &mut self.digests);
+        self.digests_given = 0;
+    }
+
+    /// The digest of the next Kinesis record that can be an aggregate.
+    fn next_digest(&mut self) -> [u8; DIGEST_LEN] {
+        let digest = self.digests.get(self.digests_given).copied().unwrap_or_default();
+        self.digests_given = self.digests_given.saturating_add(1);
+        digest
     }
 }
 

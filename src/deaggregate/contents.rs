@@ -74,6 +74,12 @@ impl<'a> Contents<'a> {
                 rest = tail;
                 continue;
             }
+            if let Some((keys, tail)) = contents.tables.push_run(fields, index) {
+                passed = passed.saturating_add(keys).saturating_sub(1);
+                passed_to_last_key = passed;
+                rest = tail;
+                continue;
+            }
             let start = fields;
             let Some(tag) = fields.read_tag()? else { break };
             if tag == aggregated_record::RECORDS {

@@ -12,18 +12,29 @@ pub(crate) struct Gathered<T, const N: usize> {
 /// The next things, as many as are gathered at a time.
 pub(crate) fn gather<T, const N: usize>(from: &mut impl Iterator<Item = T>) -> Vec<T, N> {
     let mut things = Vec::new();
+    fill(&mut things, from);
+    things
+}
+
+fn fill<T, const N: usize>(things: &mut Vec<T, N>, from: &mut impl Iterator<Item = T>) {
     while !things.is_full() {
         match from.next() {
             Some(thing) => _ = things.push(thing),
             None => break,
         }
     }
-    things
 }
 
 impl<T: Copy, const N: usize> Gathered<T, N> {
     pub(crate) fn of(mut from: impl Iterator<Item = T>) -> Self {
         Self { things: gather(&mut from), given: 0 }
+    }
+
+    /// Gathers anew.
+    pub(crate) fn refill(&mut self, from: &mut impl Iterator<Item = T>) {
+        self.things.clear();
+        self.given = 0;
+        fill(&mut self.things, from);
     }
 
     /// Those that were gathered, given out or not.

@@ -14,6 +14,7 @@
 
 use core::fmt;
 
+use crate::deaggregate::key_run::KeyRun;
 use crate::deaggregate::record_fields::RecordFields;
 use crate::escape::Escaped;
 use crate::parse_error::{ParseError, ParseErrorKind};
@@ -113,7 +114,19 @@ pub(crate) struct KeyTables<'a> {
     order: Order,
     /// How many entries of the index are checkpoints; `None` where every key has an entry.
     checkpoints: Option<usize>,
+    /// The first run of keys, mostly that of all of them.
+    run: [RunText<'a>; RUNS],
 }
+
+/// A run of keys that was checked to be text, and the absolute offset of its first byte: nobody needs to check it again.
+#[derive(Clone, Copy, Default)]
+struct RunText<'a> {
+    text: &'a str,
+    start: usize,
+}
+
+/// How many of them are kept: none on targets where memory is dear.
+const RUNS: usize = if usize::BITS == u64::BITS { 1 } else { 0 };
 
 /// In which order the entries of a table follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +164,14 @@ struct Found<'a> {
 impl<'a> KeyTables<'a> {
     /// No entry yet, of tables somewhere among `fields`.
     pub(crate) fn new(fields: Reader<'a>, order: Order) -> Self {
-        Self { fields, partition_keys: 0, explicit_hash_keys: 0, order, checkpoints: None }
+        Self {
+            fields,
+            partition_keys: 0,
+            explicit_hash_keys: 0,
+            order,
+            checkpoints: None,
+            run: [RunText::default(); RUNS],
+        }
     }
 
     /// Tables of which the numbers of entries are known, without an index: every look-up is a walk.
@@ -161,7 +181,14 @@ impl<'a> KeyTables<'a> {
         partition_keys: u32,
         explicit_hash_keys: u32,
     ) -> Self {
-        Self { fields, partition_keys, explicit_hash_keys, order, checkpoints: Some(0) }
+        Self {
+            fields,
+            partition_keys,
+            explicit_hash_keys,
+            order,
+            checkpoints: Some(0),
+            run: [RunText::default(); RUNS],
+        }
     }
 
     /// The tables among `fields`, indexed. Fields that are no key are passed over; an error ends the walk.
@@ -178,10 +205,14 @@ impl<'a> KeyTables<'a> {
     fn first_indexed(count: usize, fields: Reader<'a>, order: Order, index: &mut [KeyEntry<'a>]) -> Self {
         let mut tables = Self::new(fields, order);
         let mut key_fields = KeyFields::new(fields);
-        while tables.total() < count
-            && let Some((table, bytes)) = key_fields.next()
-        {
-            tables.push(table, core::str::from_utf8(bytes).unwrap_or_default(), index);
+        while tables.total() < count {
+            if let Some((keys, rest)) = tables.push_run(key_fields.fields, index) {
+                key_fields.pass(keys, rest);
+            } else if let Some((table, bytes)) = key_fields.next() {
+                tables.push(table, core::str::from_utf8(bytes).unwrap_or_default(), index);
+            } else {
+                break;
+            }
         }
         tables.complete(key_fields.passed_to_last_key, index);
         tables
@@ -218,6 +249,31 @@ impl<'a> KeyTables<'a> {
             Table::PartitionKeys => self.partition_keys = number.saturating_add(1),
             Table::ExplicitHashKeys => self.explicit_hash_keys = number.saturating_add(1),
         }
+    }
+
+    /// Pushes the keys with which `fields` begin, if they are written as most are, on targets that can spare the code: how many,
+    /// and what is behind them.
+    #[inline]
+    pub(crate) fn push_run(
+        &mut self,
+        fields: Reader<'a>,
+        index: &mut [KeyEntry<'a>],
+    ) -> Option<(usize, &'a [u8])> {
+        if usize::BITS != u64::BITS {
+            return None;
+        }
+        let before = self.total();
+        let mut run = KeyRun::of(fields.rest())?;
+        if let Some(first) = self.run.first_mut()
+            && first.text.is_empty()
+        {
+            *first = RunText { text: run.text(), start: fields.offset() };
+        }
+        for (table, key) in &mut run {
+            self.push(table, key, index);
+        }
+        let pushed = self.total().saturating_sub(before);
+        (pushed > 0).then_some((pushed, run.rest()))
     }
 
     /// To be called when every entry was pushed. Where they were too many for the index, it is filled with checkpoints,
@@ -270,6 +326,17 @@ impl<'a> KeyTables<'a> {
         }
     }
 
+    /// The partition key of a user record. `index` is the one that was filled.
+    #[inline]
+    pub(crate) fn partition_key_of(
+        &self,
+        record: &RecordFields<'_>,
+        cursors: &mut Cursors<'a>,
+        index: &[KeyEntry<'a>],
+    ) -> Option<&'a str> {
+        self.get(Table::PartitionKeys, record.partition_key, &mut cursors.partition_keys, index)
+    }
+
     /// The keys of a user record. `index` is the one that was filled.
     #[inline]
     pub(crate) fn keys_of(
@@ -278,8 +345,7 @@ impl<'a> KeyTables<'a> {
         cursors: &mut Cursors<'a>,
         index: &[KeyEntry<'a>],
     ) -> Option<(&'a str, Option<&'a str>)> {
-        let number = record.partition_key;
-        let partition_key = self.get(Table::PartitionKeys, number, &mut cursors.partition_keys, index)?;
+        let partition_key = self.partition_key_of(&record, cursors, index)?;
         let explicit_hash_key = match record.explicit_hash_key {
             Some(number) => {
                 Some(self.get(Table::ExplicitHashKeys, number, &mut cursors.explicit_hash_keys, index)?)
@@ -311,24 +377,19 @@ impl<'a> KeyTables<'a> {
                 _ => None,
             },
             (Some(_), Some(found)) if found.number == number => Some(found.key),
-            (Some(used), found) => {
-                let found = self.find(table, number, found, index.get(..used)?)?;
-                *last = Some(found);
-                Some(found.key)
-            }
+            (Some(used), _) => self.find(table, number, last, index.get(..used)?),
         }
     }
 
     /// Walks to a key from the checkpoint before it or from the key found last, whichever is nearer.
-    #[cold]
     #[inline(never)]
     fn find(
-        self,
+        &self,
         table: Table,
         number: u32,
-        last: Option<Found<'a>>,
+        last: &mut Option<Found<'a>>,
         checkpoints: &[KeyEntry<'a>],
-    ) -> Option<Found<'a>> {
+    ) -> Option<&'a str> {
         let before = |entry: &KeyEntry<'a>| match (entry.0, table) {
             (Entry::Checkpoint(at), Table::PartitionKeys) => (at.partition_keys, at.offset),
             (Entry::Checkpoint(at), Table::ExplicitHashKeys) => (at.explicit_hash_keys, at.offset),
@@ -355,12 +416,21 @@ impl<'a> KeyTables<'a> {
                 continue;
             }
             if seen == number {
-                let key = core::str::from_utf8(bytes).ok()?;
-                return Some(Found { number, key, next: walk.fields.offset() });
+                let key = self.text_of(bytes, walk.fields.offset())?;
+                *last = Some(Found { number, key, next: walk.fields.offset() });
+                return Some(key);
             }
             seen = seen.saturating_add(1);
         }
         None
+    }
+
+    /// A key that ends at this absolute offset, as text.
+    fn text_of(&self, key: &'a [u8], end: usize) -> Option<&'a str> {
+        let start = end.saturating_sub(key.len());
+        let in_run =
+            self.run.first().and_then(|run| run.text.get(start.checked_sub(run.start)?..)?.get(..key.len()));
+        in_run.or_else(|| core::str::from_utf8(key).ok())
     }
 }
 
@@ -410,6 +480,13 @@ impl<'a> KeyFields<'a> {
         };
         self.passed_to_last_key = self.passed;
         Some(Some((table, self.fields.read_len().ok()?)))
+    }
+
+    /// Passes so many keys, which end where `rest` begins.
+    fn pass(&mut self, keys: usize, rest: &'a [u8]) {
+        self.fields = self.fields.with_rest(rest);
+        self.passed = self.passed.saturating_add(keys);
+        self.passed_to_last_key = self.passed;
     }
 
     /// Passes fields up to the next key.

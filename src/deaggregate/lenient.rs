@@ -85,6 +85,7 @@ impl<'a> Source<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn next(&mut self, index: &[KeyEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
         match self {
             Self::Plain(record, _) => record.take(),

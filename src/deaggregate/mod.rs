@@ -4,6 +4,7 @@ pub(crate) mod aggregated_record;
 pub(crate) mod batch;
 pub(crate) mod contents;
 mod gathered;
+mod key_run;
 pub(crate) mod key_tables;
 pub(crate) mod lenient;
 pub(crate) mod range_filter;

@@ -113,6 +113,15 @@ impl<'a> Walk<'a> {
     /// Keys, data and tags of the next user record, however it is written.
     #[inline(never)]
     fn next_any(&mut self, index: &[KeyEntry<'a>]) -> Option<(&'a str, Option<&'a str>, &'a [u8], Tags<'a>)> {
+        if usize::BITS == u64::BITS
+            && let Some((record, rest)) = RecordFields::read_usual_field(self.fields.rest())
+            && record.explicit_hash_key.is_none()
+        {
+            self.fields = self.fields.with_rest(rest);
+            self.left = self.left.saturating_sub(1);
+            let partition_key = self.tables.partition_key_of(&record, &mut self.cursors, index)?;
+            return Some((partition_key, None, record.data, Tags::default()));
+        }
         let message = self.next_message()?;
         let (record, has_tags) = RecordFields::read(message).ok()?;
         let (partition_key, explicit_hash_key) = self.tables.keys_of(record, &mut self.cursors, index)?;

@@ -35,3 +35,7 @@ struct LambdaPage;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/from-python.md")]
 struct FromPythonPage;
+
+#[cfg(all(doctest, feature = "publisher", feature = "consumer"))]
+#[doc = include_str!("../../../docs/from-kpl-and-kcl.md")]
+struct FromKplAndKclPage;

@@ -1,4 +1,4 @@
-//! The commands of `docs/inspect.md`, run word for word.
+//! The commands of the pages in `docs`, run word for word.
 
 use std::path::Path;
 use std::process::Command;
@@ -28,20 +28,29 @@ fn fits(expected: &str, printed: &str) -> bool {
 }
 
 #[test]
-fn the_examples_of_the_page_print_what_it_says() {
+fn the_examples_of_the_pages_print_what_these_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let text = fs::read_to_string(root.join("docs/inspect.md")).unwrap();
-    let examples = examples(&text);
-    assert!(examples.len() > 4);
     let program = Path::new(env!("CARGO_BIN_EXE_kinagg")).parent().unwrap().to_owned();
     let path = env::join_paths([program].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap())))
         .unwrap();
-    for (command, expected) in examples {
-        let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.html");
-        let there = command.replace("page.html", page.to_str().unwrap());
-        let output =
-            Command::new("bash").args(["-c", &there]).current_dir(&root).env("PATH", &path).output().unwrap();
-        let printed = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-        assert!(fits(&expected, &printed), "{command} prints\n{printed}");
+    let written = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.html");
+    let mut with_examples = Vec::new();
+    for entry in fs::read_dir(root.join("docs")).unwrap() {
+        let page = entry.unwrap().path();
+        let name = page.file_name().unwrap().to_str().unwrap().to_owned();
+        if !name.ends_with(".md") {
+            continue;
+        }
+        for (command, expected) in examples(&fs::read_to_string(&page).unwrap()) {
+            let there = command.replace("page.html", written.to_str().unwrap());
+            let mut bash = Command::new("bash");
+            let output = bash.args(["-c", &there]).current_dir(&root).env("PATH", &path).output().unwrap();
+            let printed =
+                [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+            assert!(fits(&expected, &printed), "{name}: {command} prints\n{printed}");
+            with_examples.push(name.clone());
+        }
     }
+    let counted = |name: &str| with_examples.iter().filter(|page| *page == name).count();
+    assert_eq!(["format.md", "inspect.md", "shards.md"].map(|name| counted(name) > 0), [true; 3]);
 }

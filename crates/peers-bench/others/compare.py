@@ -1,4 +1,5 @@
-"""Runs the bench and the modules of other languages, and writes docs/performance.md and docs/performance.svg.
+"""Runs the bench and the modules of other languages, and writes docs/performance.md, docs/performance.svg and the table of the
+README.
 
 compare.py BENCH RESULTS [--only-write]: the latter draws again from the figures of the last run.
 """
@@ -16,11 +17,18 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plot
 
 HERE = pathlib.Path(__file__).parent
-DOCS = HERE.parent.parent.parent / "docs"
+ROOT = HERE.parent.parent.parent
+DOCS = ROOT / "docs"
 TURNS = 3
 OTHERS = {
     "Python": [sys.executable, str(HERE / "python_peer.py")],
     "Node": ["node", str(HERE / "node_peer.js")],
+}
+# What the README shows of each section.
+SHOWN = {
+    "reading one at a time": ["500 x 100 B, 50 keys", "500 x 100 B, 500 keys", "5,000 x 20 B, 50 keys"],
+    "reading a batch": ["200 x 50 KiB of 100 B", "200 x 50 KiB of 5 KiB", "100 x 2 KiB of 100 B"],
+    "building": ["500 x 100 B, 50 keys", "5,000 x 20 B, 50 keys"],
 }
 # What the project wants to be against Python: times as fast, for user records of 100 bytes and less.
 ONE_BESIDE_PYTHON, BATCH_BESIDE_PYTHON = 9, 60
@@ -167,6 +175,37 @@ finds equal keys by a hash map. "Ours" reads one Kinesis record at a time, keys 
     return text.rstrip() + "\n"
 
 
+def summary(measured):
+    """What the README shows, each as a multiple of the digest's time."""
+    machine = measured["machine"]
+    others = {row["workload"]: row["of_digest"] for row in measured["others"]}
+    rows = []
+    for section in measured["sections"]:
+        for row in section["rows"]:
+            if row["workload"] not in SHOWN.get(section["section"], []):
+                continue
+            times = row["of_digest"]
+            what = "building" if section["section"] == "building" else "reading"
+            peer = row["fastest_peer"]
+            line = [f"{what}, {row['workload']}"]
+            line += [f"{times[name]:.2f}" if name in times else "" for name in ("ours", "ours, batch")]
+            line += [f"{times[peer]:.2f} ({peer})"]
+            line += [f"{others[row['workload']][other][what]:.1f}" for other in OTHERS]
+            rows.append(line)
+    header = ["time over that of the digest", "kinesis-agg", "as a batch", "fastest peer in Rust", *OTHERS]
+    return table(header, rows) + (
+        f"{machine['date']}, {machine['cpu']}, {vectors(measured)}, one thread, {machine['rustc'].split(' (')[0]}; "
+        f"load average {machine['load_before']:.2f} before it. "
+        "[All of it](docs/performance.md), by `crates/peers-bench/compare`.\n"
+    )
+
+
+def write_between_marks(path, text):
+    before, rest = path.read_text().split("<!-- figures -->\n")
+    _, after = rest.split("<!-- end -->\n")
+    path.write_text(f"{before}<!-- figures -->\n{text}<!-- end -->\n{after}")
+
+
 def chart(measured, path):
     """Readable on light and dark: nothing behind it, grey text, colours of middle brightness."""
     grey = "#7d8590"
@@ -216,6 +255,7 @@ def main():
     measured = json.loads(everything.read_text())
     (DOCS / "performance.md").write_text(markdown(measured))
     chart(measured, DOCS / "performance.svg")
+    write_between_marks(ROOT / "README.md", summary(measured))
 
 
 main()

@@ -82,7 +82,8 @@ impl<B, K, D> Aggregator<B, K, D> {
         Self { buffer, slots, held: Held::new(), digest }
     }
 
-    /// The same with a limit on the size of the aggregate in bytes (magic, message and digest), where the buffer is larger.
+    /// The same with a limit on the size of the aggregate in bytes (magic, message and digest), where the buffer is larger. 0 counts
+    /// as 1, in which nothing fits.
     ///
     /// To be set while nothing is held.
     #[must_use]
@@ -93,7 +94,7 @@ impl<B, K, D> Aggregator<B, K, D> {
 
     /// The same with a limit on the Kinesis record in bytes, data and outer partition key together: at most and by default what
     /// the service allows, [`MAX_RECORD_LIMIT`](crate::schema::MAX_RECORD_LIMIT) and
-    /// [`DEFAULT_RECORD_LIMIT`](crate::schema::DEFAULT_RECORD_LIMIT).
+    /// [`DEFAULT_RECORD_LIMIT`](crate::schema::DEFAULT_RECORD_LIMIT). 0 counts as 1.
     ///
     /// To be set while nothing is held.
     #[must_use]

@@ -49,6 +49,9 @@ pub fn stack_pointer() -> usize {
 }
 
 /// A fault ends as a panic does.
+///
+/// # Safety
+/// For the processor to call. It looks at nothing that the fault may have spoilt.
 #[exception]
 unsafe fn HardFault(_: &cortex_m_rt::ExceptionFrame) -> ! {
     semihosting::process::exit(1)

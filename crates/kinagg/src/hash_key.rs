@@ -49,7 +49,7 @@ impl HashKeys {
         let map = self.shards.map(|shards| ShardMap::even_split(vec![HashKeyRange::FULL; shards]));
         let map = map.transpose().map_err(io::Error::other)?;
         let mut found = Status::Good;
-        let read = self.input.for_each_line(|line, _| {
+        let read = self.input.for_each_line(output, |output, line| {
             let keys: Keys<'_> = parse(line)?;
             let explicit_hash_key = keys.explicit_hash_key.as_ref().map(Text::as_ref);
             match HashKey::effective(keys.partition_key.as_ref(), explicit_hash_key) {

@@ -17,6 +17,7 @@ mod key_filter;
 mod line;
 mod output;
 mod pack;
+mod page_file;
 mod pages;
 mod plain_line;
 mod put_records;

@@ -78,7 +78,7 @@ impl Pack {
         self.check_memory();
         let mut packer = self.packer().map_err(io::Error::other)?;
         let mut buffer = Vec::new();
-        let status = self.input.for_each_line(|line, _| {
+        let status = self.input.for_each_line(output, |output, line| {
             if let Some(key) = &self.plain_lines.key {
                 return packer.add(&UserRecord::new(key, plain_line::data(line)), output);
             }

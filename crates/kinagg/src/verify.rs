@@ -45,7 +45,7 @@ struct BadLine {
 impl Verify {
     pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
         let mut found = Status::Good;
-        let read = self.records.for_each(|record| {
+        let read = self.records.for_each(output, |output, record| {
             let good = |aggregated, user_records| GoodLine { ok: true, aggregated, user_records };
             match record.parse() {
                 Ok(view) => output.write(&good(true, view.user_record_count()))?,

@@ -62,6 +62,28 @@ pub(super) fn recognise(head: &[u8], is_whole: bool) -> Result<Format, String> {
     }
 }
 
+/// Whether more of an input that begins so would tell nothing else. Not where it is none of the formats: what is said then
+/// tells how long it is.
+pub(super) fn is_decided(head: &[u8]) -> bool {
+    let text = without_mark(head).trim_ascii_start();
+    match text {
+        [] => false,
+        _ if head.starts_with(&MAGIC) => true,
+        [b'{', ..] => is_object_decided(text),
+        [b'[', ..] => true,
+        _ => text.contains(&b'\n') && recognise(head, false).is_ok(),
+    }
+}
+
+fn is_object_decided(text: &[u8]) -> bool {
+    let mut fields = FieldNames::default();
+    let read = serde_json::Deserializer::from_slice(text).deserialize_map(&mut fields);
+    match read {
+        Err(error) if error.is_eof() => fields.names.last().is_some_and(|name| decides(name)),
+        _ => recognise_object(text).is_ok(),
+    }
+}
+
 /// Without the mark by which some editors begin UTF-8.
 pub(super) fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head)
@@ -100,15 +122,20 @@ impl<'de> Visitor<'de> for &mut FieldNames {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
-            let is_decided = JSON_FIELDS.contains(&name.as_str()) || name == "partition_key";
+            let is_decisive = decides(&name);
             self.names.push(name);
-            if is_decided {
+            if is_decisive {
                 break;
             }
             map.next_value::<IgnoredAny>()?;
         }
         Ok(())
     }
+}
+
+/// Whether an object with this field can be but one thing, whatever else it has.
+fn decides(name: &str) -> bool {
+    JSON_FIELDS.contains(&name) || name == "partition_key"
 }
 
 fn recognise_text(head: &[u8], text: &[u8], is_whole: bool) -> Result<Format, String> {

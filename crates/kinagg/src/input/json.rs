@@ -14,8 +14,10 @@ use super::place::Position;
 use super::record::{KinesisRecord, RecordFields};
 use super::report::Failure;
 use super::sink::Sink;
+use super::source::Source;
 use crate::base64;
 use crate::line::Text;
+use crate::output::Output;
 
 /// A record of any shape. Where its fields are, and how they are spelt, depends on who wrote it:
 ///
@@ -72,10 +74,11 @@ struct Nested<'a> {
 }
 
 /// Gives each record to `sink`.
-pub(super) fn read<F>(reader: impl Read, limits: Limits, sink: &mut Sink<'_, F>) -> io::Result<()>
+pub(super) fn read<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io::Result<()>
 where
-    F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
+    let reader = source.into_reader(|| sink.pause());
     let scan = Scan::new(reader, limits.max_line);
     Reader { scan, limits, sink, number: 0, data: Vec::new() }.read()
 }
@@ -83,7 +86,7 @@ where
 struct Reader<'r, 's, R, F> {
     scan: Scan<R>,
     limits: Limits,
-    sink: &'r mut Sink<'s, F>,
+    sink: &'r Sink<'s, F>,
     /// That of the last record.
     number: u64,
     data: Vec<u8>,
@@ -114,7 +117,7 @@ impl From<io::Error> for End {
 impl<R, F> Reader<'_, '_, R, F>
 where
     R: Read,
-    F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
     fn read(mut self) -> io::Result<()> {
         match self.read_values() {

@@ -1,9 +1,8 @@
 //! Kinesis records pasted as base64 or hex.
 
-use std::io::BufRead;
-
 use kinesis_agg::is_aggregated;
 
+use super::buffered;
 use super::format::is_around_text;
 use super::limits::Limits;
 use super::lines::Lines;
@@ -11,7 +10,9 @@ use super::place::Position;
 use super::record::{KinesisRecord, RecordFields};
 use super::report::Failure;
 use super::sink::Sink;
+use super::source::Source;
 use crate::base64;
+use crate::output::Output;
 
 /// How bytes are written as text.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,15 +74,15 @@ fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<(), String> {
 /// A record goes on in the next line if its lines are as tools break them: all of one width, but for the last one, and a
 /// blank line is no part of it. What begins like an aggregate begins a record, and what is a whole one ends with its line.
 pub(super) fn read<F>(
-    reader: impl BufRead,
+    source: Source,
     notation: Notation,
     limits: Limits,
-    sink: &mut Sink<'_, F>,
+    sink: &Sink<'_, F>,
 ) -> std::io::Result<()>
 where
-    F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
-    let mut lines = Lines::new(reader, limits.max_line);
+    let mut lines = Lines::new(buffered(source, || sink.pause()), limits.max_line);
     let mut current =
         Current { notation, text: Vec::new(), bytes: Vec::new(), width: 0, line: 0, may_go_on: false };
     while let Some((number, line)) = lines.next() {
@@ -107,6 +108,12 @@ where
             sink.fail(Position::Line(current.line), limits.record_too_large())?;
             current.text.clear();
             current.may_go_on = false;
+        }
+        if !current.may_go_on {
+            current.end(sink)?;
+            if sink.is_over() {
+                return Ok(());
+            }
         }
     }
     current.end(sink)
@@ -149,9 +156,9 @@ impl Current {
         u64::try_from(self.text.len() / 2).is_ok_and(|len| len <= max_record)
     }
 
-    fn end<F>(&mut self, sink: &mut Sink<'_, F>) -> std::io::Result<()>
+    fn end<F>(&mut self, sink: &Sink<'_, F>) -> std::io::Result<()>
     where
-        F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+        F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
     {
         if self.text.is_empty() {
             return Ok(());

@@ -3,7 +3,6 @@
 mod json;
 mod terminal;
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -12,6 +11,7 @@ use kinesis_agg_inspect::{Options, Verdict, inspect, page};
 
 use crate::input::{Failure, KinesisRecord, KinesisRecords, Status, complain};
 use crate::output::Output;
+use crate::page_file;
 
 /// Explain one Kinesis record byte by byte
 ///
@@ -66,7 +66,7 @@ impl Inspect {
         let mut records = 0_u64;
         let mut found = Status::Good;
         let mut is_last = true;
-        let read = self.records.for_each(|record| {
+        let read = self.records.for_each(output, |output, record| {
             records = records.saturating_add(1);
             if self.all || records == self.record {
                 found = found.and(self.show(&record, is_colored, output)?);
@@ -104,7 +104,7 @@ impl Inspect {
         let found = inspect(record.data, &options);
         let place = record.place.to_string();
         if let Some(file) = &self.html {
-            fs::write(file, page::document(&found, &place))
+            page_file::write(file, &page::document(&found, &place))
                 .map_err(|error| Failure::input(format_args!("{}: {error}", file.display())))?;
         } else if self.json {
             output.write(&json::value(&found, &place))?;

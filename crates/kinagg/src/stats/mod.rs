@@ -28,6 +28,7 @@ use kinesis_agg::schema::KPL_SIZE_LIMIT;
 use crate::input::{KinesisRecords, Status, complain};
 use crate::output::Output;
 use crate::pack::shard_count;
+use crate::page_file;
 use crate::stats::report::Report;
 use crate::stats::shards::Shards;
 use crate::stats::tally::Tally;
@@ -94,13 +95,13 @@ impl Stats {
             }
         };
         let mut tally = Tally::new(shards, self.size_limit).map_err(io::Error::other)?;
-        let read = self.records.for_each(|record| {
+        let read = self.records.for_each(output, |_, record| {
             tally.add(&record);
             Ok(())
         })?;
         let report = Report::of(tally, self.top, self.size_limit, self.price);
         if let Some(file) = &self.html {
-            if let Err(error) = fs::write(file, page::document(&report)) {
+            if let Err(error) = page_file::write(file, &page::document(&report)) {
                 complain(format_args!("{}: {error}", file.display()));
                 return Ok(Status::Bad);
             }

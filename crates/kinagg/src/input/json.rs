@@ -15,7 +15,7 @@ use super::record::{KinesisRecord, RecordFields};
 use super::report::Failure;
 use super::sink::Sink;
 use super::source::Source;
-use crate::base64;
+use crate::base64::{self, Ending};
 use crate::line::Text;
 use crate::output::Output;
 
@@ -202,7 +202,7 @@ where
             None => Err(self.scan.too_long().to_string()),
         };
         match record {
-            Ok(record) => {
+            Ok((record, ending)) => {
                 let shard_of_event = record
                     .event_id
                     .as_ref()
@@ -214,6 +214,8 @@ where
                     if text(&nested.partition_key) { nested.partition_key } else { record.partition_key };
                 let shard_id = if text(&nested.shard_id) { nested.shard_id } else { record.shard_id };
                 let fields = RecordFields {
+                    cut_off: (ending == Ending::CutOff)
+                        .then_some("data is base64 that is cut off within a byte at its end"),
                     partition_key: partition_key.as_ref().map(Text::as_ref),
                     data: &self.data,
                     sequence_number: nested.sequence_number.or(record.sequence_number),
@@ -229,7 +231,11 @@ where
 }
 
 /// The fields of a record, its data decoded.
-fn fields<'a>(json: &'a [u8], limits: Limits, data: &mut Vec<u8>) -> Result<JsonRecord<'a>, String> {
+fn fields<'a>(
+    json: &'a [u8],
+    limits: Limits,
+    data: &mut Vec<u8>,
+) -> Result<(JsonRecord<'a>, Ending), String> {
     if !json.starts_with(b"{") {
         return Err("not a JSON object".to_owned());
     }
@@ -237,7 +243,7 @@ fn fields<'a>(json: &'a [u8], limits: Limits, data: &mut Vec<u8>) -> Result<Json
     let nested_data = record.nested.as_ref().and_then(|nested| nested.data.as_ref());
     let base64 = nested_data.or(record.data.as_ref()).ok_or("no field `Data`, `data` or `kinesis.data`")?;
     data.clear();
-    base64::decode_lenient(base64.as_ref().as_bytes(), data).map_err(|error| format!("data {error}"))?;
+    let ending = base64::decode(base64.as_ref().as_bytes(), data).map_err(|error| format!("data {error}"))?;
     limits.check_record(data)?;
-    Ok(record)
+    Ok((record, ending))
 }

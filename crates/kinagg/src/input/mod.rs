@@ -44,7 +44,8 @@ use self::report::Report;
 use self::sink::Sink;
 use self::source::Source;
 use self::texts::Notation;
-use crate::line::{KinesisLine, Text, parse};
+use crate::base64::Ending;
+use crate::line::{CUT_OFF, KinesisLine, Text, parse};
 use crate::output::Output;
 
 const READ_BUFFER_LEN: usize = 64 * 1024;
@@ -175,6 +176,21 @@ impl KinesisRecords {
         output: &mut Output,
         mut each: impl FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
     ) -> io::Result<Status> {
+        self.for_each_even_cut_off(output, |output, record| match record.cut_off {
+            Some(error) => Err(Failure::input(error)),
+            None => each(output, record),
+        })
+    }
+
+    /// [`for_each`](Self::for_each), and even records of which a part is missing, since their text was cut off within a byte.
+    ///
+    /// # Errors
+    /// As that.
+    pub(crate) fn for_each_even_cut_off(
+        &self,
+        output: &mut Output,
+        mut each: impl FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
+    ) -> io::Result<Status> {
         let limits = self.input.limits;
         let mut batch = Batch::default();
         let is_enough = |head: &[u8]| match (self.format, self.raw) {
@@ -253,8 +269,9 @@ where
         Ok(line) => line,
         Err(error) => return Ok(Err(error)),
     };
-    let data = line.data(buffer).and_then(|data| limits.check_record(data).map(|()| data));
-    let data = match data {
+    let data =
+        line.data(buffer).and_then(|(data, ending)| limits.check_record(data).map(|()| (data, ending)));
+    let (data, ending) = match data {
         Ok(data) => data,
         Err(error) => return Ok(Err(error)),
     };
@@ -264,6 +281,7 @@ where
         sequence_number: line.sequence_number,
         arrival_time: line.arrival_time,
         shard_id: line.shard_id.as_ref().map(Text::as_ref),
+        cut_off: (ending == Ending::CutOff).then_some(CUT_OFF),
     };
     sink.record(position, fields).map(Ok)
 }

@@ -11,7 +11,7 @@ use super::record::{KinesisRecord, RecordFields};
 use super::report::Failure;
 use super::sink::Sink;
 use super::source::Source;
-use crate::base64;
+use crate::base64::{self, Ending};
 use crate::output::Output;
 
 /// How bytes are written as text.
@@ -47,26 +47,30 @@ impl Notation {
         line.iter().copied().filter(|byte| !is_noise(*byte)).collect()
     }
 
-    fn decode(self, text: &[u8], bytes: &mut Vec<u8>) -> Result<(), String> {
+    fn cut_off(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64 is cut off within a byte at its end",
+            Self::Hex => "hex is cut off within a byte at its end",
+        }
+    }
+
+    fn decode(self, text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
         bytes.clear();
         match self {
-            Self::Base64 => base64::decode_lenient(text, bytes),
+            Self::Base64 => base64::decode(text, bytes),
             Self::Hex => decode_hex(text, bytes),
         }
     }
 }
 
-fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<(), String> {
+fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
     if let Some(offset) = text.iter().position(|digit| value(*digit).is_none()) {
         return Err(format!("is not hex: no digit of it at byte {offset}"));
     }
     let (pairs, odd) = text.as_chunks::<2>();
-    if !odd.is_empty() {
-        return Err("is not hex: half a byte at its end".to_owned());
-    }
     bytes.extend(pairs.iter().filter_map(|[high, low]| Some(value(*high)? << 4 | value(*low)?)));
-    Ok(())
+    Ok(if odd.is_empty() { Ending::Whole } else { Ending::CutOff })
 }
 
 /// Gives each record in the text to `sink`.
@@ -165,7 +169,10 @@ impl Current {
         }
         let position = Position::Line(self.line);
         match self.notation.decode(&self.text, &mut self.bytes) {
-            Ok(()) => sink.record(position, RecordFields::of_data(&self.bytes))?,
+            Ok(ending) => {
+                let cut_off = (ending == Ending::CutOff).then(|| self.notation.cut_off());
+                sink.record(position, RecordFields { cut_off, ..RecordFields::of_data(&self.bytes) })?;
+            }
             Err(error) => sink.fail(position, format!("text {error}"))?,
         }
         self.text.clear();

@@ -66,10 +66,14 @@ impl Inspect {
         let mut records = 0_u64;
         let mut found = Status::Good;
         let mut is_last = true;
-        let read = self.records.for_each(output, |output, record| {
+        let read = self.records.for_each_even_cut_off(output, |output, record| {
             records = records.saturating_add(1);
             if self.all || records == self.record {
                 found = found.and(self.show(&record, is_colored, output)?);
+                if let Some(error) = record.cut_off {
+                    complain(format_args!("{}: {error}: shown is what comes before", record.place));
+                    found = Status::Bad;
+                }
             }
             // One more is read, to know whether there is one.
             is_last = self.all || records <= self.record;

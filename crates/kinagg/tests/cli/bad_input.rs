@@ -57,16 +57,16 @@ fn complaints_say_what_is_wrong() {
         ),
         (
             "pack",
-            r#"{"partition_key": "a", "data": "ab-_"}"#,
-            "field `data` is not base64: no symbol of it at byte 2",
+            r#"{"partition_key": "a", "data": "ab-?"}"#,
+            "field `data` is not base64: no symbol of it at byte 3",
         ),
         (
             "unpack",
-            r#"{"partition_key": "a", "data": "AAAA\n"}"#,
-            "field `data` is not base64: no symbol of it at byte 4",
+            r#"{"partition_key": "a", "data": "AAAA\n,"}"#,
+            "field `data` is not base64: no symbol of it at byte 5",
         ),
-        ("verify", r#"{"data": "AAAAA"}"#, "field `data` is not base64: cut off"),
-        ("verify", r#"{"data": "AB"}"#, "field `data` is not base64: bits left over at byte 1"),
+        ("verify", r#"{"data": "AAAAA"}"#, "field `data` is base64 that is cut off within a byte at its end"),
+        ("verify", r#"{"data": "AB"}"#, "field `data` is base64 that is cut off within a byte at its end"),
         ("pack", r#"{"partition_key": "", "text": ""}"#, "partition key is empty"),
         (
             "pack",

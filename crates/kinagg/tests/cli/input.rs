@@ -240,6 +240,24 @@ fn bounds_are_kept() {
 }
 
 #[test]
+fn both_alphabets_of_base64_are_read_everywhere() {
+    // RFC 4648: the last two symbols are + and /, or - and _.
+    let texts_of = |input: String| kinagg(&["unpack", "--output", "base64"], input).out;
+    for (data, standard) in
+        [("++//", "++//"), ("--__", "++//"), ("+-_/", "++//"), ("-_8=", "+/8="), ("-_8", "+/8=")]
+    {
+        for input in [
+            format!("{data}\n"),
+            json!({"partition_key": "a", "data": data}).to_string(),
+            json!({"Records": [{"Data": data, "PartitionKey": "a"}]}).to_string(),
+            json!({"Records": [{"kinesis": {"data": data, "partitionKey": "a"}}]}).to_string(),
+        ] {
+            assert_eq!(texts_of(input.clone()), format!("{standard}\n"), "{input}");
+        }
+    }
+}
+
+#[test]
 fn a_format_can_be_forced() {
     // It looks like hex, and like base64.
     assert_eq!(texts(&[], "616263"), ["abc"]);

@@ -50,21 +50,20 @@ impl LiveRun {
 
 #[test]
 fn each_record_comes_out_when_it_has_come() {
-    let record = |text: &str| format!("{{\"partition_key\": \"a\", \"text\": \"{text}\"}}\n");
-    let answer = |text: &str| {
+    let record = |text| format!("{{\"partition_key\": \"a\", \"text\": \"{text}\"}}\n");
+    let answer = |text| {
         let records = format!("[{{\"Data\": \"{}\", \"PartitionKey\": \"a\"}}]", base64(text));
         format!("{{\"Records\": {records}, \"NextShardIterator\": \"x\"}}\n")
     };
-    let pasted = |text: &str| format!("{}\n", base64(text));
-    let shapes: [(&str, &dyn Fn(&str) -> String); 3] =
-        [("JSON lines", &record), ("answers", &answer), ("base64", &pasted)];
-    for (shape, write) in shapes {
+    let pasted = |text| format!("{}\n", base64(text));
+    let texts = ["first", "second", "third", "the fourth of them"];
+    for inputs in [texts.map(record), texts.map(answer), texts.map(pasted)] {
         let mut run = LiveRun::new(&["unpack", "--output", "text"]);
-        for text in ["first", "second", "third", "the fourth of them"] {
-            run.write(&write(text));
-            assert_eq!(run.line(), text, "{shape}");
+        for (input, text) in inputs.iter().zip(texts) {
+            run.write(input);
+            assert_eq!(run.line(), text, "{input}");
         }
-        assert_eq!(run.interrupt(), (Some(2), String::new()), "{shape}");
+        assert_eq!(run.interrupt(), (Some(2), String::new()));
     }
 }
 

@@ -24,6 +24,7 @@ mod put_records;
 mod stats;
 mod unpack;
 mod verify;
+mod visible;
 
 use std::io;
 use std::process::ExitCode;

@@ -51,11 +51,13 @@ pub(super) fn stdin() -> io::Result<File> {
     Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
 }
 
-/// Whether a read returns at once, with bytes, the end or an error. Where the system cannot be asked, that is unknown.
+/// Whether a read returns soon, with bytes, the end or an error. Where the system cannot be asked, that is unknown.
+///
+/// Not only whether at once: a writer that is a little slower than the reader would have its records taken one by one.
 #[cfg(unix)]
 fn is_ready(file: &File) -> bool {
-    const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
-    poll(&mut [PollFd::new(file, PollFlags::IN)], Some(&AT_ONCE)) != Ok(0)
+    const SOON: Timespec = Timespec { tv_sec: 0, tv_nsec: 10_000_000 };
+    poll(&mut [PollFd::new(file, PollFlags::IN)], Some(&SOON)) != Ok(0)
 }
 
 /// Also where whoever has opened it does not want it to wait.

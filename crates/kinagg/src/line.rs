@@ -77,11 +77,14 @@ impl KinesisLine<'_> {
 /// What is said of data whose base64 ends within a byte.
 pub(crate) const CUT_OFF: &str = "field `data` is base64 that is cut off within a byte at its end";
 
+/// What is said of a line without one.
+pub(crate) const NOT_AN_OBJECT: &str = "not a JSON object";
+
 /// Reads the JSON object in a line.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, String> {
     // A list would do for serde, its items taken for the fields in their order.
     if !line.trim_ascii_start().starts_with(b"{") {
-        return Err("not a JSON object".to_owned());
+        return Err(NOT_AN_OBJECT.to_owned());
     }
     // Without the end of the line, or what is cut off would be missed in the line after it.
     serde_json::from_slice(line.trim_ascii_end()).map_err(|error| describe_json(&error))

@@ -13,12 +13,14 @@ pub(crate) fn write(file: &Path, page: &str) -> io::Result<()> {
         return fs::write(&target, page);
     }
     let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = directory.unwrap_or(Path::new("."));
+    fs::metadata(directory)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".kinagg-");
     // As any other program makes files, and not for their owner alone as temporary ones are.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(directory.unwrap_or(Path::new(".")))?;
+    let mut temporary = builder.tempfile_in(directory)?;
     temporary.write_all(page.as_bytes())?;
     if let Some(existing) = existing {
         temporary.as_file().set_permissions(existing.permissions())?;

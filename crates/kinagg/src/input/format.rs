@@ -139,12 +139,12 @@ fn decides(name: &str) -> bool {
 }
 
 fn recognise_text(head: &[u8], text: &[u8], is_whole: bool) -> Result<Format, String> {
-    if text.iter().all(|byte| is_hex_text(*byte))
+    if text.split(|byte| *byte == b'\n').all(is_hex_line)
         && text.iter().filter(|byte| byte.is_ascii_hexdigit()).count() >= 2
     {
         return Ok(Format::Hex);
     }
-    if text.iter().all(|byte| is_base64_text(*byte)) {
+    if is_base64_text(text) {
         return Ok(Format::Base64);
     }
     let seen = match head {
@@ -192,10 +192,35 @@ pub(super) fn is_around_text(byte: u8) -> bool {
     byte.is_ascii_whitespace() || b"\"',".contains(&byte)
 }
 
-fn is_base64_text(byte: u8) -> bool {
-    base64::is_symbol(byte) || is_around_text(byte)
+/// Words are symbols of base64 too, but for what is between them; and a word may be what JSON knows.
+fn is_base64_text(text: &[u8]) -> bool {
+    let words: [&[u8]; 3] = [b"null", b"true", b"false"];
+    let is_line = |line: &[u8]| trim_around(line).iter().all(|byte| base64::is_symbol(*byte));
+    !words.contains(&text.trim_ascii()) && text.split(|byte| *byte == b'\n').all(is_line)
 }
 
-fn is_hex_text(byte: u8) -> bool {
-    byte.is_ascii_hexdigit() || is_around_text(byte) || byte == b':'
+/// Without what stands around a line of text.
+fn trim_around(mut line: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = line
+        && is_around_text(*first)
+    {
+        line = rest;
+    }
+    while let [rest @ .., last] = line
+        && is_around_text(*last)
+    {
+        line = rest;
+    }
+    line
+}
+
+/// Without `0x`, or `\x` as databases write it.
+pub(super) fn without_hex_prefix(text: &[u8]) -> &[u8] {
+    let prefixes: [&[u8]; 3] = [b"0x", b"0X", b"\\x"];
+    prefixes.iter().find_map(|prefix| text.strip_prefix(*prefix)).unwrap_or(text)
+}
+
+fn is_hex_line(line: &[u8]) -> bool {
+    let is_in_hex = |byte: &u8| byte.is_ascii_hexdigit() || is_around_text(*byte) || *byte == b':';
+    without_hex_prefix(trim_around(line)).iter().all(is_in_hex)
 }

@@ -3,7 +3,7 @@
 use kinesis_agg::is_aggregated;
 
 use super::buffered;
-use super::format::is_around_text;
+use super::format::{is_around_text, without_hex_prefix};
 use super::limits::Limits;
 use super::lines::Lines;
 use super::place::Position;
@@ -44,7 +44,11 @@ impl Notation {
     /// The part of a line that stands for bytes.
     fn trim(self, line: &[u8]) -> Vec<u8> {
         let is_noise = |byte: u8| is_around_text(byte) || (self == Self::Hex && byte == b':');
-        line.iter().copied().filter(|byte| !is_noise(*byte)).collect()
+        let text: Vec<u8> = line.iter().copied().filter(|byte| !is_noise(*byte)).collect();
+        match self {
+            Self::Base64 => text,
+            Self::Hex => without_hex_prefix(&text).to_vec(),
+        }
     }
 
     fn cut_off(self) -> &'static str {

@@ -26,7 +26,7 @@ pub(crate) struct Inspect {
     records: KinesisRecords,
 
     /// Which Kinesis record of the input, counted from 1
-    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "all")]
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "all", value_parser = clap::value_parser!(u64).range(1..))]
     record: u64,
 
     /// Each Kinesis record of the input
@@ -81,7 +81,13 @@ impl Inspect {
         })?;
         // Where input was bad, that is what is to be told.
         if !self.all && records < self.record && read == Status::Good {
-            complain(format_args!("there is no Kinesis record {}: the input has {records}", self.record));
+            match records {
+                0 => complain("there is no Kinesis record in the input"),
+                _ => complain(format_args!(
+                    "there is no Kinesis record {}: the input has {records}",
+                    self.record
+                )),
+            }
             return Ok(Status::Bad);
         }
         if !is_last {

@@ -43,7 +43,7 @@ fn garbage_is_named_by_its_line() {
 #[test]
 fn complaints_say_what_is_wrong() {
     for (command, line, complaint) in [
-        ("pack", r#"["a"]"#, "not a JSON object"),
+        ("pack", r#"["a"]"#, "not a JSON object; --key, --key-field and --random-key take lines of any data"),
         ("pack", r#"{"partition_key": "a""#, "EOF while parsing an object at column 21"),
         ("pack", r#"{"text": "x"}"#, "missing field `partition_key` at column 13"),
         ("unpack", r#"{"text": "x"}"#, "missing field `partition_key`"),
@@ -153,11 +153,8 @@ fn files_are_named() {
         assert_eq!(run.status, Some(1), "{command}");
         assert_eq!(run.lines().len(), if command == "pack" { 1 } else { 2 }, "{command}");
         let complaint = format!("kinagg: {}: line 2: not a JSON object", bad.path());
-        assert_eq!(
-            (run.err.lines().count(), run.err.lines().last()),
-            (2, Some(complaint.as_str())),
-            "{command}"
-        );
+        let complaints: Vec<_> = run.err.lines().collect();
+        assert!(complaints.len() == 2 && complaints[1].starts_with(&complaint), "{command}: {complaints:?}");
     }
     for command in ["unpack", "verify"] {
         let run = kinagg(&[command, "--raw", "--keep-going", "no such file", good.path()], "");

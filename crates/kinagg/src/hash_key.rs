@@ -16,9 +16,10 @@ use crate::pack::shard_count;
 /// status is 1 if an explicit hash key was no decimal below 2^128.
 ///
 /// In:  {"partition_key", "explicit_hash_key"?}
+///
 /// Out: {"hash_key": decimal, "shard"?} or {"error"}
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct HashKeys {
     #[command(flatten)]
     input: Input,

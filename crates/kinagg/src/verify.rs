@@ -15,9 +15,10 @@ use crate::output::Output;
 /// bad.
 ///
 /// In:  {"data": base64}, or "text" in place of "data"
+///
 /// Out: {"ok": true, "aggregated", "user_records"} or {"ok": false, "error", "offset"}
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
     #[command(flatten)]
     records: KinesisRecords,

@@ -20,7 +20,7 @@ use crate::page_file;
 ///
 /// Keys and data are escaped: nothing in them acts on the terminal or the page.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Inspect {
     #[command(flatten)]
     records: KinesisRecords,

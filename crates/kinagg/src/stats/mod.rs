@@ -45,7 +45,7 @@ const PRICE: f64 = 0.014;
 /// An aggregate is taken to lie in the shard that the input names, if it does and --list-shards is given; else in
 /// the shard of its first user record, as producers put it.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Stats {
     #[command(flatten)]
     records: KinesisRecords,

@@ -2,33 +2,57 @@
 
 use base64_simd::{STANDARD, STANDARD_NO_PAD};
 
-/// Puts what `text` stands for behind `bytes`: the standard alphabet, with or without padding.
+/// How base64 or hex ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Whole,
+    /// Within what stands for a byte: the bytes before it are there.
+    CutOff,
+}
+
+/// Puts what `text` stands for behind `bytes`: either alphabet, with or without padding, also broken into lines.
 ///
 /// # Errors
 /// What is wrong with it and at which byte, as the end of a sentence that begins with what the text is.
-pub(crate) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Result<(), String> {
-    let symbols = without_padding(text);
+pub(crate) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     let len = bytes.len();
-    if STANDARD_NO_PAD.decode_append(symbols, bytes).is_err() {
-        bytes.truncate(len);
-        return Err(describe(text, symbols));
+    if STANDARD_NO_PAD.decode_append(without_padding(text), bytes).is_ok() {
+        return Ok(Ending::Whole);
     }
-    Ok(())
+    bytes.truncate(len);
+    decode_unusual(text, bytes)
 }
 
-/// [`decode`] of what others write: either alphabet, and broken into lines.
-///
-/// # Errors
-/// As [`decode`].
-pub(crate) fn decode_lenient(text: &[u8], bytes: &mut Vec<u8>) -> Result<(), String> {
-    let Err(error) = decode(text, bytes) else { return Ok(()) };
-    let symbol = |byte: &u8| match *byte {
+#[cold]
+fn decode_unusual(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
+    let is_foreign = |byte: &u8| !is_symbol(*byte) && !byte.is_ascii_whitespace();
+    if let Some(offset) = text.iter().position(is_foreign) {
+        return Err(format!("is not base64: no symbol of it at byte {offset}"));
+    }
+    let standard = |byte: &u8| match *byte {
         b'-' => b'+',
         b'_' => b'/',
         other => other,
     };
-    let plain: Vec<u8> = text.iter().filter(|byte| !byte.is_ascii_whitespace()).map(symbol).collect();
-    decode(without_padding(&plain), bytes).map_err(|_| error)
+    let plain: Vec<u8> = text.iter().filter(|byte| !byte.is_ascii_whitespace()).map(standard).collect();
+    let symbols = without_padding(&plain);
+    let len = bytes.len();
+    if STANDARD_NO_PAD.decode_append(symbols, bytes).is_ok() {
+        return Ok(Ending::Whole);
+    }
+    bytes.truncate(len);
+    if plain.contains(&b'=') {
+        return Err("is not base64: wrong padding".to_owned());
+    }
+    // Whatever the symbols that are missing were, the bits before them are what they are.
+    let whole_bits = symbols.len().saturating_mul(6);
+    let filled: Vec<u8> = symbols.iter().copied().chain(*b"AAA").collect();
+    let (groups, _) = filled.as_chunks::<4>();
+    let Ok(()) = STANDARD_NO_PAD.decode_append(groups.as_flattened(), bytes).map(|_| ()) else {
+        return Err("is not base64".to_owned());
+    };
+    bytes.truncate(len.saturating_add(whole_bits / 8));
+    Ok(Ending::CutOff)
 }
 
 /// Puts the base64 of `bytes` behind `text`.
@@ -51,13 +75,35 @@ fn without_padding(text: &[u8]) -> &[u8] {
     text.strip_suffix(b"=").unwrap_or(text)
 }
 
-#[cold]
-fn describe(text: &[u8], symbols: &[u8]) -> String {
-    let is_standard = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
-    match symbols.iter().position(|byte| !is_standard(byte)) {
-        Some(offset) => format!("is not base64: no symbol of it at byte {offset}"),
-        None if symbols.len() % 4 == 1 => "is not base64: cut off".to_owned(),
-        None if symbols.is_empty() && !text.is_empty() => "is not base64: wrong padding".to_owned(),
-        None => format!("is not base64: bits left over at byte {}", symbols.len().saturating_sub(1)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What RFC 4648 has in its tables, and what is left when symbols are missing.
+    #[test]
+    fn whole_and_cut_off() {
+        for (text, bytes, ending) in [
+            ("Zm9vYg==", "foob", Ending::Whole),
+            ("Zm9vYg", "foob", Ending::Whole),
+            ("Zm9v\r\nYmE=\n", "fooba", Ending::Whole),
+            ("_-8", "\u{ff}\u{ef}", Ending::Whole),
+            ("Zm9vY", "foo", Ending::CutOff),
+            ("Zm9vYm", "foob", Ending::CutOff),
+            ("Zm9vYmF", "fooba", Ending::CutOff),
+            ("Z", "", Ending::CutOff),
+            ("Zm\n9vY", "foo", Ending::CutOff),
+        ] {
+            let mut decoded = vec![];
+            let bytes: Vec<u8> =
+                bytes.chars().filter_map(|char| u8::try_from(u32::from(char)).ok()).collect();
+            assert_eq!((decode(text.as_bytes(), &mut decoded), decoded), (Ok(ending), bytes), "{text}");
+        }
+        for (text, words) in
+            [("Zm9?", "no symbol of it at byte 3"), ("Zm9vYm==", "wrong padding"), ("Z=m9", "wrong padding")]
+        {
+            let mut decoded = b"before".to_vec();
+            assert_eq!(decode(text.as_bytes(), &mut decoded), Err(format!("is not base64: {words}")));
+            assert_eq!(decoded, b"before");
+        }
     }
 }

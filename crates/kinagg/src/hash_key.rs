@@ -16,9 +16,10 @@ use crate::pack::shard_count;
 /// status is 1 if an explicit hash key was no decimal below 2^128.
 ///
 /// In:  {"partition_key", "explicit_hash_key"?}
+///
 /// Out: {"hash_key": decimal, "shard"?} or {"error"}
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct HashKeys {
     #[command(flatten)]
     input: Input,
@@ -49,7 +50,7 @@ impl HashKeys {
         let map = self.shards.map(|shards| ShardMap::even_split(vec![HashKeyRange::FULL; shards]));
         let map = map.transpose().map_err(io::Error::other)?;
         let mut found = Status::Good;
-        let read = self.input.for_each_line(|line, _| {
+        let read = self.input.for_each_line(output, |output, line| {
             let keys: Keys<'_> = parse(line)?;
             let explicit_hash_key = keys.explicit_hash_key.as_ref().map(Text::as_ref);
             match HashKey::effective(keys.partition_key.as_ref(), explicit_hash_key) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::base64;
+use crate::base64::{self, Ending};
 
 /// Text that is borrowed from the line where it has no escapes.
 #[derive(Deserialize)]
@@ -41,8 +41,12 @@ pub(crate) struct UserLine<'a> {
 }
 
 impl UserLine<'_> {
+    /// The data; it is decoded into `buffer` if it has to be.
     pub(crate) fn data<'b>(&'b self, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], String> {
-        decode(self.data.as_ref(), self.text.as_ref(), buffer)
+        match decode(self.data.as_ref(), self.text.as_ref(), buffer)? {
+            (data, Ending::Whole) => Ok(data),
+            (_, Ending::CutOff) => Err(CUT_OFF.to_owned()),
+        }
     }
 }
 
@@ -64,17 +68,23 @@ pub(crate) struct KinesisLine<'a> {
 }
 
 impl KinesisLine<'_> {
-    /// The data; it is decoded into `buffer` if it has to be.
-    pub(crate) fn data<'b>(&'b self, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], String> {
+    /// The data, as far as it goes; it is decoded into `buffer` if it has to be.
+    pub(crate) fn data<'b>(&'b self, buffer: &'b mut Vec<u8>) -> Result<(&'b [u8], Ending), String> {
         decode(self.data.as_ref(), self.text.as_ref(), buffer)
     }
 }
+
+/// What is said of data whose base64 ends within a byte.
+pub(crate) const CUT_OFF: &str = "field `data` is base64 that is cut off within a byte at its end";
+
+/// What is said of a line without one.
+pub(crate) const NOT_AN_OBJECT: &str = "not a JSON object";
 
 /// Reads the JSON object in a line.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, String> {
     // A list would do for serde, its items taken for the fields in their order.
     if !line.trim_ascii_start().starts_with(b"{") {
-        return Err("not a JSON object".to_owned());
+        return Err(NOT_AN_OBJECT.to_owned());
     }
     // Without the end of the line, or what is cut off would be missed in the line after it.
     serde_json::from_slice(line.trim_ascii_end()).map_err(|error| describe_json(&error))
@@ -95,15 +105,15 @@ fn decode<'b>(
     data: Option<&'b Text<'_>>,
     text: Option<&'b Text<'_>>,
     buffer: &'b mut Vec<u8>,
-) -> Result<&'b [u8], String> {
+) -> Result<(&'b [u8], Ending), String> {
     match (data, text) {
         (Some(base64), None) => {
             buffer.clear();
-            base64::decode(base64.as_ref().as_bytes(), buffer)
+            let ending = base64::decode(base64.as_ref().as_bytes(), buffer)
                 .map_err(|error| format!("field `data` {error}"))?;
-            Ok(buffer)
+            Ok((buffer, ending))
         }
-        (None, Some(text)) => Ok(text.as_ref().as_bytes()),
+        (None, Some(text)) => Ok((text.as_ref().as_bytes(), Ending::Whole)),
         (Some(_), Some(_)) => Err("both fields `data` and `text`, where one is wanted".to_owned()),
         (None, None) => Err("neither field `data` nor `text`".to_owned()),
     }

@@ -17,12 +17,14 @@ mod key_filter;
 mod line;
 mod output;
 mod pack;
+mod page_file;
 mod pages;
 mod plain_line;
 mod put_records;
 mod stats;
 mod unpack;
 mod verify;
+mod visible;
 
 use std::io;
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use serde::{Serialize, Serializer};
 
 use crate::base64;
+use crate::visible::{VisibleJson, is_hidden};
 
 /// Standard output, locked and buffered.
 pub(crate) struct Output {
@@ -26,9 +27,9 @@ impl Output {
         self.write_bytes(b"\n")
     }
 
-    /// Writes JSON, and no end of a line.
+    /// Writes JSON, and no end of a line. What would not be seen in it is escaped.
     pub(crate) fn write_json(&mut self, value: &impl Serialize) -> io::Result<()> {
-        Ok(serde_json::to_writer(&mut self.stdout, value)?)
+        Ok(value.serialize(&mut serde_json::Serializer::with_formatter(&mut self.stdout, VisibleJson))?)
     }
 
     pub(crate) fn write_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -45,7 +46,7 @@ impl Output {
     pub(crate) fn write_printable(&mut self, bytes: &[u8]) -> io::Result<()> {
         for chunk in bytes.utf8_chunks() {
             for char in chunk.valid().chars() {
-                match is_printable(char) {
+                match char == '\t' || !is_hidden(char) {
                     true => write!(self.stdout, "{char}")?,
                     false => write!(self.stdout, "{}", char.escape_default())?,
                 }
@@ -58,15 +59,6 @@ impl Output {
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.stdout.flush()
     }
-}
-
-fn is_printable(char: char) -> bool {
-    /// The marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm, and the ends of lines and paragraphs.
-    const IS_UNSEEN: [char; 14] = [
-        '\u{061C}', '\u{200E}', '\u{200F}', '\u{2028}', '\u{2029}', '\u{202A}', '\u{202B}', '\u{202C}',
-        '\u{202D}', '\u{202E}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
-    ];
-    char == '\t' || !(char.is_control() || IS_UNSEEN.contains(&char))
 }
 
 /// Bytes that become base64 on their way out.

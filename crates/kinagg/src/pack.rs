@@ -12,7 +12,7 @@ use kinesis_agg::{
 use serde::Serialize;
 
 use crate::input::{Failure, Input, Status};
-use crate::line::{Text, UserLine, parse};
+use crate::line::{NOT_AN_OBJECT, Text, UserLine, parse};
 use crate::output::{Base64, Output};
 use crate::plain_line::{self, PlainLines};
 use crate::put_records::PutRecords;
@@ -63,6 +63,14 @@ const EXAMPLES: &str = r#"Examples:
   kinagg pack --key-field device --put-records my-stream events.jsonl |
     split --lines 1 --filter 'aws kinesis put-records --cli-input-json file:///dev/stdin'"#;
 
+/// What is wrong with a line, and what to do if it was not meant to be JSON.
+fn with_way_out(error: String) -> String {
+    match error == NOT_AN_OBJECT {
+        true => format!("{error}; --key, --key-field and --random-key take lines of any data"),
+        false => error,
+    }
+}
+
 /// The service takes Kinesis records up to 10 MiB.
 pub(crate) fn byte_limit() -> RangedU64ValueParser<usize> {
     let most = u64::try_from(MAX_RECORD_LIMIT).unwrap_or(u64::MAX);
@@ -78,7 +86,7 @@ impl Pack {
         self.check_memory();
         let mut packer = self.packer().map_err(io::Error::other)?;
         let mut buffer = Vec::new();
-        let status = self.input.for_each_line(|line, _| {
+        let status = self.input.for_each_line(output, |output, line| {
             if let Some(key) = &self.plain_lines.key {
                 return packer.add(&UserRecord::new(key, plain_line::data(line)), output);
             }
@@ -89,7 +97,7 @@ impl Pack {
             if self.plain_lines.random_key {
                 return packer.add_with_random_key(plain_line::data(line), output);
             }
-            let line: UserLine<'_> = parse(line)?;
+            let line: UserLine<'_> = parse(line).map_err(with_way_out)?;
             let explicit_hash_key = line.explicit_hash_key.as_ref().map(Text::as_ref);
             let record = UserRecord::new(line.partition_key.as_ref(), line.data(&mut buffer)?)
                 .with_explicit_hash_key(explicit_hash_key);

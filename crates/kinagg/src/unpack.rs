@@ -114,7 +114,7 @@ impl Unpack {
     pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
         let mut unpacker =
             Unpacker { options: self, filter: self.filter(), taken: 0, index: Index::default() };
-        let status = self.records.for_each(|record| unpacker.unpack(record, output))?;
+        let status = self.records.for_each(output, |output, record| unpacker.unpack(record, output))?;
         if self.count {
             output.write(&unpacker.taken)?;
         }

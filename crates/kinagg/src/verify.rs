@@ -15,9 +15,10 @@ use crate::output::Output;
 /// bad.
 ///
 /// In:  {"data": base64}, or "text" in place of "data"
+///
 /// Out: {"ok": true, "aggregated", "user_records"} or {"ok": false, "error", "offset"}
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
     #[command(flatten)]
     records: KinesisRecords,
@@ -45,7 +46,7 @@ struct BadLine {
 impl Verify {
     pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
         let mut found = Status::Good;
-        let read = self.records.for_each(|record| {
+        let read = self.records.for_each(output, |output, record| {
             let good = |aggregated, user_records| GoodLine { ok: true, aggregated, user_records };
             match record.parse() {
                 Ok(view) => output.write(&good(true, view.user_record_count()))?,

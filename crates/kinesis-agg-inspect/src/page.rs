@@ -16,7 +16,7 @@ use crate::shown::{Count, Escaped, Grouped, Hex, Percent, Preview, bytes};
 pub const STYLE: &str = include_str!("page.css");
 
 /// SHA-256 of [`STYLE`] in base64, by which a page's policy allows it and no other.
-pub const STYLE_SHA256: &str = "dy4T7w+LOgLjv3rwYfq/wS/6QJeYhwqAY5yjQJlY02M=";
+pub const STYLE_SHA256: &str = "4ZCsBZDyDLsrglTnWId83xT8ya2q6JWfc6a4jWZb6vA=";
 
 /// The most bytes of a field that the dump shows.
 const DUMP_BYTES: usize = 12;

@@ -62,6 +62,28 @@ pub(super) fn recognise(head: &[u8], is_whole: bool) -> Result<Format, String> {
     }
 }
 
+/// Whether more of an input that begins so would tell nothing else. Not where it is none of the formats: what is said then
+/// tells how long it is.
+pub(super) fn is_decided(head: &[u8]) -> bool {
+    let text = without_mark(head).trim_ascii_start();
+    match text {
+        [] => false,
+        _ if head.starts_with(&MAGIC) => true,
+        [b'{', ..] => is_object_decided(text),
+        [b'[', ..] => true,
+        _ => text.contains(&b'\n') && recognise(head, false).is_ok(),
+    }
+}
+
+fn is_object_decided(text: &[u8]) -> bool {
+    let mut fields = FieldNames::default();
+    let read = serde_json::Deserializer::from_slice(text).deserialize_map(&mut fields);
+    match read {
+        Err(error) if error.is_eof() => fields.names.last().is_some_and(|name| decides(name)),
+        _ => recognise_object(text).is_ok(),
+    }
+}
+
 /// Without the mark by which some editors begin UTF-8.
 pub(super) fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head)
@@ -100,9 +122,9 @@ impl<'de> Visitor<'de> for &mut FieldNames {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
-            let is_decided = JSON_FIELDS.contains(&name.as_str()) || name == "partition_key";
+            let is_decisive = decides(&name);
             self.names.push(name);
-            if is_decided {
+            if is_decisive {
                 break;
             }
             map.next_value::<IgnoredAny>()?;
@@ -111,13 +133,18 @@ impl<'de> Visitor<'de> for &mut FieldNames {
     }
 }
 
+/// Whether an object with this field can be but one thing, whatever else it has.
+fn decides(name: &str) -> bool {
+    JSON_FIELDS.contains(&name) || name == "partition_key"
+}
+
 fn recognise_text(head: &[u8], text: &[u8], is_whole: bool) -> Result<Format, String> {
-    if text.iter().all(|byte| is_hex_text(*byte))
+    if text.split(|byte| *byte == b'\n').all(is_hex_line)
         && text.iter().filter(|byte| byte.is_ascii_hexdigit()).count() >= 2
     {
         return Ok(Format::Hex);
     }
-    if text.iter().all(|byte| is_base64_text(*byte)) {
+    if is_base64_text(text) {
         return Ok(Format::Base64);
     }
     let seen = match head {
@@ -165,10 +192,35 @@ pub(super) fn is_around_text(byte: u8) -> bool {
     byte.is_ascii_whitespace() || b"\"',".contains(&byte)
 }
 
-fn is_base64_text(byte: u8) -> bool {
-    base64::is_symbol(byte) || is_around_text(byte)
+/// Words are symbols of base64 too, but for what is between them; and a word may be what JSON knows.
+fn is_base64_text(text: &[u8]) -> bool {
+    let words: [&[u8]; 3] = [b"null", b"true", b"false"];
+    let is_line = |line: &[u8]| trim_around(line).iter().all(|byte| base64::is_symbol(*byte));
+    !words.contains(&text.trim_ascii()) && text.split(|byte| *byte == b'\n').all(is_line)
 }
 
-fn is_hex_text(byte: u8) -> bool {
-    byte.is_ascii_hexdigit() || is_around_text(byte) || byte == b':'
+/// Without what stands around a line of text.
+fn trim_around(mut line: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = line
+        && is_around_text(*first)
+    {
+        line = rest;
+    }
+    while let [rest @ .., last] = line
+        && is_around_text(*last)
+    {
+        line = rest;
+    }
+    line
+}
+
+/// Without `0x`, or `\x` as databases write it.
+pub(super) fn without_hex_prefix(text: &[u8]) -> &[u8] {
+    let prefixes: [&[u8]; 3] = [b"0x", b"0X", b"\\x"];
+    prefixes.iter().find_map(|prefix| text.strip_prefix(*prefix)).unwrap_or(text)
+}
+
+fn is_hex_line(line: &[u8]) -> bool {
+    let is_in_hex = |byte: &u8| byte.is_ascii_hexdigit() || is_around_text(*byte) || *byte == b':';
+    without_hex_prefix(trim_around(line)).iter().all(is_in_hex)
 }

@@ -14,8 +14,10 @@ use super::place::Position;
 use super::record::{KinesisRecord, RecordFields};
 use super::report::Failure;
 use super::sink::Sink;
-use crate::base64;
+use super::source::Source;
+use crate::base64::{self, Ending};
 use crate::line::Text;
+use crate::output::Output;
 
 /// A record of any shape. Where its fields are, and how they are spelt, depends on who wrote it:
 ///
@@ -72,10 +74,11 @@ struct Nested<'a> {
 }
 
 /// Gives each record to `sink`.
-pub(super) fn read<F>(reader: impl Read, limits: Limits, sink: &mut Sink<'_, F>) -> io::Result<()>
+pub(super) fn read<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io::Result<()>
 where
-    F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
+    let reader = source.into_reader(|| sink.pause());
     let scan = Scan::new(reader, limits.max_line);
     Reader { scan, limits, sink, number: 0, data: Vec::new() }.read()
 }
@@ -83,7 +86,7 @@ where
 struct Reader<'r, 's, R, F> {
     scan: Scan<R>,
     limits: Limits,
-    sink: &'r mut Sink<'s, F>,
+    sink: &'r Sink<'s, F>,
     /// That of the last record.
     number: u64,
     data: Vec<u8>,
@@ -114,7 +117,7 @@ impl From<io::Error> for End {
 impl<R, F> Reader<'_, '_, R, F>
 where
     R: Read,
-    F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
     fn read(mut self) -> io::Result<()> {
         match self.read_values() {
@@ -199,7 +202,7 @@ where
             None => Err(self.scan.too_long().to_string()),
         };
         match record {
-            Ok(record) => {
+            Ok((record, ending)) => {
                 let shard_of_event = record
                     .event_id
                     .as_ref()
@@ -211,6 +214,8 @@ where
                     if text(&nested.partition_key) { nested.partition_key } else { record.partition_key };
                 let shard_id = if text(&nested.shard_id) { nested.shard_id } else { record.shard_id };
                 let fields = RecordFields {
+                    cut_off: (ending == Ending::CutOff)
+                        .then_some("data is base64 that is cut off within a byte at its end"),
                     partition_key: partition_key.as_ref().map(Text::as_ref),
                     data: &self.data,
                     sequence_number: nested.sequence_number.or(record.sequence_number),
@@ -226,7 +231,11 @@ where
 }
 
 /// The fields of a record, its data decoded.
-fn fields<'a>(json: &'a [u8], limits: Limits, data: &mut Vec<u8>) -> Result<JsonRecord<'a>, String> {
+fn fields<'a>(
+    json: &'a [u8],
+    limits: Limits,
+    data: &mut Vec<u8>,
+) -> Result<(JsonRecord<'a>, Ending), String> {
     if !json.starts_with(b"{") {
         return Err("not a JSON object".to_owned());
     }
@@ -234,7 +243,7 @@ fn fields<'a>(json: &'a [u8], limits: Limits, data: &mut Vec<u8>) -> Result<Json
     let nested_data = record.nested.as_ref().and_then(|nested| nested.data.as_ref());
     let base64 = nested_data.or(record.data.as_ref()).ok_or("no field `Data`, `data` or `kinesis.data`")?;
     data.clear();
-    base64::decode_lenient(base64.as_ref().as_bytes(), data).map_err(|error| format!("data {error}"))?;
+    let ending = base64::decode(base64.as_ref().as_bytes(), data).map_err(|error| format!("data {error}"))?;
     limits.check_record(data)?;
-    Ok(record)
+    Ok((record, ending))
 }

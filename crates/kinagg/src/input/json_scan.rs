@@ -140,9 +140,13 @@ impl<R: Read> Scan<R> {
         /// Longer names are not looked at.
         const MAX_NAME: usize = 64;
         self.expect(b'"')?;
-        while self.ahead().len() <= MAX_NAME && self.fill()? {}
-        let name = memchr::memchr(b'"', self.ahead()).and_then(|len| self.ahead().get(..len));
-        let is_wanted = name.is_some_and(is_wanted);
+        let len = loop {
+            let len = memchr::memchr(b'"', self.ahead());
+            if len.is_some() || self.ahead().len() > MAX_NAME || !self.fill()? {
+                break len;
+            }
+        };
+        let is_wanted = len.and_then(|len| self.ahead().get(..len)).is_some_and(is_wanted);
         self.skip_string()?;
         Ok(is_wanted)
     }

@@ -6,19 +6,21 @@ const DEFAULT_MAX: u64 = 64 * 1024 * 1024;
 /// Enough for an hour of a large stream; little enough that a gigabyte made of nothing ends.
 const DEFAULT_MAX_UNFOLDED: u64 = 1 << 34;
 
+/// Named at each of them: a heading for all that follow would be one for the options of the command, too.
+const HEADING: &str = "Bounds on the input";
+
 #[derive(Clone, Copy, Debug, clap::Args)]
-#[command(next_help_heading = "Bounds on the input")]
 pub(crate) struct Limits {
     /// The longest line, and the longest JSON of a record
-    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true)]
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_line: u64,
 
     /// The largest record
-    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true)]
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_record: u64,
 
     /// The most that a compressed input may unfold to
-    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_UNFOLDED, hide_short_help = true)]
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_UNFOLDED, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_unfolded: u64,
 }
 

@@ -14,11 +14,20 @@ pub(super) struct RecordFields<'a> {
     pub(super) sequence_number: Option<&'a RawValue>,
     pub(super) arrival_time: Option<&'a RawValue>,
     pub(super) shard_id: Option<&'a str>,
+    /// What is to be said if the text of the data ends within a byte. The data is what comes before.
+    pub(super) cut_off: Option<&'static str>,
 }
 
 impl<'a> RecordFields<'a> {
     pub(super) fn of_data(data: &'a [u8]) -> Self {
-        Self { partition_key: None, data, sequence_number: None, arrival_time: None, shard_id: None }
+        Self {
+            partition_key: None,
+            data,
+            sequence_number: None,
+            arrival_time: None,
+            shard_id: None,
+            cut_off: None,
+        }
     }
 }
 
@@ -35,6 +44,11 @@ pub(crate) struct KinesisRecord<'a> {
     pub(crate) arrival_time: Option<&'a RawValue>,
     /// Like `shardId-000000000002`.
     pub(crate) shard_id: Option<&'a str>,
+    /// What is to be said if the text of the data ends within a byte: only where [`KinesisRecords::for_each_even_cut_off`]
+    /// gives it. The data is what comes before.
+    ///
+    /// [`KinesisRecords::for_each_even_cut_off`]: super::KinesisRecords::for_each_even_cut_off
+    pub(crate) cut_off: Option<&'static str>,
     /// How it was written.
     pub(crate) format: Format,
     /// Where it was read.

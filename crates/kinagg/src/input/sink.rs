@@ -1,5 +1,6 @@
 //! Where the readers of the formats put what they have read.
 
+use std::cell::RefCell;
 use std::io;
 use std::path::Path;
 
@@ -8,44 +9,90 @@ use super::format::Format;
 use super::place::{Place, Position};
 use super::record::{KinesisRecord, RecordFields};
 use super::report::{Failure, Report};
+use crate::output::Output;
 
 /// Kinesis records and faults of one input, in order.
+///
+/// Shared between who finds the records and the reader below, which says when it has to wait for more.
 pub(super) struct Sink<'s, F> {
-    pub(super) file: &'s Path,
-    pub(super) format: Format,
-    pub(super) report: &'s mut Report,
-    pub(super) batch: &'s mut Batch,
-    pub(super) each: &'s mut F,
+    state: RefCell<State<'s, F>>,
 }
 
-impl<F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>> Sink<'_, F> {
-    pub(super) fn record(&mut self, position: Position, fields: RecordFields<'_>) -> io::Result<()> {
-        self.batch.push(position, self.format, fields);
-        if self.batch.is_full() { self.flush() } else { Ok(()) }
+struct State<'s, F> {
+    file: &'s Path,
+    format: Format,
+    report: &'s mut Report,
+    batch: &'s mut Batch,
+    output: &'s mut Output,
+    each: &'s mut F,
+    /// Of standard output, met while the input was being read.
+    broken: Option<io::Error>,
+}
+
+impl<'s, F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>> Sink<'s, F> {
+    pub(super) fn new(
+        file: &'s Path,
+        format: Format,
+        report: &'s mut Report,
+        batch: &'s mut Batch,
+        output: &'s mut Output,
+        each: &'s mut F,
+    ) -> Self {
+        Self { state: RefCell::new(State { file, format, report, batch, output, each, broken: None }) }
     }
 
-    pub(super) fn fail(&mut self, position: Position, error: String) -> io::Result<()> {
-        self.flush()?;
-        if self.is_over() {
+    pub(super) fn record(&self, position: Position, fields: RecordFields<'_>) -> io::Result<()> {
+        let state = &mut *self.state.borrow_mut();
+        state.batch.push(position, state.format, fields);
+        if state.batch.is_full() { state.hand_on() } else { Ok(()) }
+    }
+
+    pub(super) fn fail(&self, position: Position, error: String) -> io::Result<()> {
+        let state = &mut *self.state.borrow_mut();
+        if let Some(error) = state.broken.take() {
+            return Err(error);
+        }
+        state.hand_on()?;
+        if state.report.is_over() {
             return Ok(());
         }
-        self.report.take(Place { file: self.file, position }, Err(Failure::Input(error)))
+        state.report.take(Place { file: state.file, position }, Err(Failure::Input(error)))
     }
 
     /// Hands on what waits. After the last record it is to be called.
-    pub(super) fn flush(&mut self) -> io::Result<()> {
-        for record in self.batch.records(self.file) {
-            if self.report.is_over() {
-                break;
-            }
-            self.report.take(record.place, (self.each)(record))?;
+    pub(super) fn flush(&self) -> io::Result<()> {
+        self.state.borrow_mut().hand_on()
+    }
+
+    /// Hands on what waits and writes it out, since the input has nothing more for the moment.
+    ///
+    /// # Errors
+    /// Nothing more is wanted. Why, [`fail`](Self::fail) knows.
+    pub(super) fn pause(&self) -> io::Result<()> {
+        let state = &mut *self.state.borrow_mut();
+        let written = state.hand_on().and_then(|()| state.output.flush());
+        state.broken = written.err();
+        if state.broken.is_none() && !state.report.is_over() {
+            return Ok(());
         }
-        self.batch.clear();
-        Ok(())
+        Err(io::Error::other("nothing more is wanted"))
     }
 
     /// Whether nothing more is to be read.
     pub(super) fn is_over(&self) -> bool {
-        self.report.is_over()
+        self.state.borrow().report.is_over()
+    }
+}
+
+impl<F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>> State<'_, F> {
+    fn hand_on(&mut self) -> io::Result<()> {
+        for record in self.batch.records(self.file) {
+            if self.report.is_over() {
+                break;
+            }
+            self.report.take(record.place, (self.each)(self.output, record))?;
+        }
+        self.batch.clear();
+        Ok(())
     }
 }

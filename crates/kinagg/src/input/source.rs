@@ -1,12 +1,13 @@
 //! Files and standard input: bytes out of them, uncompressed, and how they begin.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
 use super::format::without_mark;
+use super::live::{self, Live};
 use super::place::is_stdin;
 use super::progress::Progress;
 use super::zstd::ZstdReader;
@@ -17,27 +18,47 @@ const HEAD_LEN: usize = 64 * 1024;
 /// An input, its beginning read ahead.
 pub(super) struct Source {
     head: Vec<u8>,
+    /// How much of the head has been read again.
+    head_read: usize,
+    /// The head is all of it.
+    is_whole: bool,
+    /// After the head there was nothing for the moment.
+    is_waiting: bool,
     rest: Box<dyn Read>,
 }
 
 impl Source {
     /// Opens a file or standard input. What is compressed by gzip or zstd may unfold to `max_unfolded` bytes.
-    pub(super) fn open(file: &Path, max_unfolded: u64) -> io::Result<Self> {
-        let source = Self::plain(Box::new(open(file)?))?;
+    ///
+    /// Where the input has no more for the moment, the head ends when it `is_enough`.
+    pub(super) fn open(
+        file: &Path,
+        max_unfolded: u64,
+        is_enough: impl Fn(&[u8]) -> bool,
+    ) -> io::Result<Self> {
+        let source = Self::plain(Box::new(open(file)?), is_enough)?;
         let unfolded: Box<dyn Read> = if source.head.starts_with(&[0x1F, 0x8B]) {
-            Box::new(MultiGzDecoder::new(BufReader::new(source.into_reader())))
+            Box::new(MultiGzDecoder::new(BufReader::new(source.into_reader(|| Ok(())))))
         } else if source.head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
-            Box::new(ZstdReader::new(BufReader::new(source.into_reader())))
+            Box::new(ZstdReader::new(BufReader::new(source.into_reader(|| Ok(())))))
         } else {
             return Ok(source);
         };
-        Self::plain(Box::new(Bounded { reader: unfolded, left: max_unfolded, bound: max_unfolded }))
+        Self::plain(Box::new(Bounded { reader: unfolded, left: max_unfolded, bound: max_unfolded }), |_| true)
     }
 
-    fn plain(mut rest: Box<dyn Read>) -> io::Result<Self> {
+    fn plain(mut rest: Box<dyn Read>, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<Self> {
         let mut head = Vec::new();
-        rest.by_ref().take(u64::try_from(HEAD_LEN).unwrap_or(u64::MAX)).read_to_end(&mut head)?;
-        Ok(Self { head, rest })
+        let (mut is_whole, mut is_waiting) = (false, false);
+        while head.len() < HEAD_LEN && !is_whole && !is_waiting {
+            let wanted = u64::try_from(HEAD_LEN.saturating_sub(head.len())).unwrap_or(u64::MAX);
+            match rest.by_ref().take(wanted).read_to_end(&mut head) {
+                Ok(_) => is_whole = head.len() < HEAD_LEN,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => is_waiting = is_enough(&head),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Self { head, head_read: 0, is_whole, is_waiting, rest })
     }
 
     /// How it begins.
@@ -47,28 +68,61 @@ impl Source {
 
     /// Whether the head is all of it.
     pub(super) fn is_whole(&self) -> bool {
-        self.head.len() < HEAD_LEN
+        self.is_whole
     }
 
-    /// All of it, but for the mark by which some editors begin UTF-8.
-    pub(super) fn into_reader_without_mark(self) -> impl Read {
-        let head = without_mark(&self.head).to_vec();
-        Self { head, ..self }.into_reader()
+    /// Without the mark by which some editors begin UTF-8.
+    pub(super) fn without_mark(mut self) -> Self {
+        self.head_read = self.head.len().saturating_sub(without_mark(&self.head).len());
+        self
     }
 
-    /// All of it, the head included.
-    pub(super) fn into_reader(self) -> impl Read {
-        Cursor::new(self.head).chain(self.rest)
+    /// All of it, the head included. `before_wait` is called where nothing more is there for the moment; its error ends
+    /// the reading.
+    pub(super) fn into_reader(self, before_wait: impl FnMut() -> io::Result<()>) -> impl Read {
+        Patient { reader: self, before_wait }
     }
 }
 
-fn open(file: &Path) -> io::Result<Progress<Box<dyn Read>>> {
-    if is_stdin(file) {
-        return Ok(Progress::new(Box::new(io::stdin().lock()), "standard input".to_owned(), None));
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut head = self.head.get(self.head_read..).unwrap_or_default();
+        if !head.is_empty() {
+            let len = head.read(buffer)?;
+            self.head_read = self.head_read.saturating_add(len);
+            return Ok(len);
+        }
+        if std::mem::take(&mut self.is_waiting) {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        self.rest.read(buffer)
     }
-    let opened = File::open(file)?;
-    let len = opened.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
-    Ok(Progress::new(Box::new(opened), file.display().to_string(), len))
+}
+
+/// Asks again where nothing is there for the moment.
+struct Patient<R, W> {
+    reader: R,
+    before_wait: W,
+}
+
+impl<R: Read, W: FnMut() -> io::Result<()>> Read for Patient<R, W> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.reader.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => (self.before_wait)()?,
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+fn open(file: &Path) -> io::Result<Progress<Live>> {
+    // Not by way of the standard library's own buffer, of which the system knows nothing when asked whether more is there.
+    let opened = if is_stdin(file) { live::stdin()? } else { File::open(file)? };
+    let metadata = opened.metadata().ok().filter(|metadata| metadata.is_file());
+    let name = if is_stdin(file) { "standard input".to_owned() } else { file.display().to_string() };
+    let len = metadata.filter(|_| !is_stdin(file)).map(|metadata| metadata.len());
+    Ok(Progress::new(Live::new(opened), name, len))
 }
 
 /// Refuses to read more than so many bytes.

@@ -1,17 +1,18 @@
 //! Kinesis records pasted as base64 or hex.
 
-use std::io::BufRead;
-
 use kinesis_agg::is_aggregated;
 
-use super::format::is_around_text;
+use super::buffered;
+use super::format::{is_around_text, without_hex_prefix};
 use super::limits::Limits;
 use super::lines::Lines;
 use super::place::Position;
 use super::record::{KinesisRecord, RecordFields};
 use super::report::Failure;
 use super::sink::Sink;
-use crate::base64;
+use super::source::Source;
+use crate::base64::{self, Ending};
+use crate::output::Output;
 
 /// How bytes are written as text.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,29 +44,37 @@ impl Notation {
     /// The part of a line that stands for bytes.
     fn trim(self, line: &[u8]) -> Vec<u8> {
         let is_noise = |byte: u8| is_around_text(byte) || (self == Self::Hex && byte == b':');
-        line.iter().copied().filter(|byte| !is_noise(*byte)).collect()
+        let text: Vec<u8> = line.iter().copied().filter(|byte| !is_noise(*byte)).collect();
+        match self {
+            Self::Base64 => text,
+            Self::Hex => without_hex_prefix(&text).to_vec(),
+        }
     }
 
-    fn decode(self, text: &[u8], bytes: &mut Vec<u8>) -> Result<(), String> {
+    fn cut_off(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64 is cut off within a byte at its end",
+            Self::Hex => "hex is cut off within a byte at its end",
+        }
+    }
+
+    fn decode(self, text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
         bytes.clear();
         match self {
-            Self::Base64 => base64::decode_lenient(text, bytes),
+            Self::Base64 => base64::decode(text, bytes),
             Self::Hex => decode_hex(text, bytes),
         }
     }
 }
 
-fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<(), String> {
+fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
     if let Some(offset) = text.iter().position(|digit| value(*digit).is_none()) {
         return Err(format!("is not hex: no digit of it at byte {offset}"));
     }
     let (pairs, odd) = text.as_chunks::<2>();
-    if !odd.is_empty() {
-        return Err("is not hex: half a byte at its end".to_owned());
-    }
     bytes.extend(pairs.iter().filter_map(|[high, low]| Some(value(*high)? << 4 | value(*low)?)));
-    Ok(())
+    Ok(if odd.is_empty() { Ending::Whole } else { Ending::CutOff })
 }
 
 /// Gives each record in the text to `sink`.
@@ -73,15 +82,15 @@ fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<(), String> {
 /// A record goes on in the next line if its lines are as tools break them: all of one width, but for the last one, and a
 /// blank line is no part of it. What begins like an aggregate begins a record, and what is a whole one ends with its line.
 pub(super) fn read<F>(
-    reader: impl BufRead,
+    source: Source,
     notation: Notation,
     limits: Limits,
-    sink: &mut Sink<'_, F>,
+    sink: &Sink<'_, F>,
 ) -> std::io::Result<()>
 where
-    F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
-    let mut lines = Lines::new(reader, limits.max_line);
+    let mut lines = Lines::new(buffered(source, || sink.pause()), limits.max_line);
     let mut current =
         Current { notation, text: Vec::new(), bytes: Vec::new(), width: 0, line: 0, may_go_on: false };
     while let Some((number, line)) = lines.next() {
@@ -107,6 +116,12 @@ where
             sink.fail(Position::Line(current.line), limits.record_too_large())?;
             current.text.clear();
             current.may_go_on = false;
+        }
+        if !current.may_go_on {
+            current.end(sink)?;
+            if sink.is_over() {
+                return Ok(());
+            }
         }
     }
     current.end(sink)
@@ -149,16 +164,19 @@ impl Current {
         u64::try_from(self.text.len() / 2).is_ok_and(|len| len <= max_record)
     }
 
-    fn end<F>(&mut self, sink: &mut Sink<'_, F>) -> std::io::Result<()>
+    fn end<F>(&mut self, sink: &Sink<'_, F>) -> std::io::Result<()>
     where
-        F: FnMut(KinesisRecord<'_>) -> Result<(), Failure>,
+        F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
     {
         if self.text.is_empty() {
             return Ok(());
         }
         let position = Position::Line(self.line);
         match self.notation.decode(&self.text, &mut self.bytes) {
-            Ok(()) => sink.record(position, RecordFields::of_data(&self.bytes))?,
+            Ok(ending) => {
+                let cut_off = (ending == Ending::CutOff).then(|| self.notation.cut_off());
+                sink.record(position, RecordFields { cut_off, ..RecordFields::of_data(&self.bytes) })?;
+            }
             Err(error) => sink.fail(position, format!("text {error}"))?,
         }
         self.text.clear();

@@ -3,7 +3,6 @@
 mod json;
 mod terminal;
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -12,6 +11,7 @@ use kinesis_agg_inspect::{Options, Verdict, inspect, page};
 
 use crate::input::{Failure, KinesisRecord, KinesisRecords, Status, complain};
 use crate::output::Output;
+use crate::page_file;
 
 /// Explain one Kinesis record byte by byte
 ///
@@ -20,13 +20,13 @@ use crate::output::Output;
 ///
 /// Keys and data are escaped: nothing in them acts on the terminal or the page.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Inspect {
     #[command(flatten)]
     records: KinesisRecords,
 
     /// Which Kinesis record of the input, counted from 1
-    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "all")]
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "all", value_parser = clap::value_parser!(u64).range(1..))]
     record: u64,
 
     /// Each Kinesis record of the input
@@ -66,10 +66,14 @@ impl Inspect {
         let mut records = 0_u64;
         let mut found = Status::Good;
         let mut is_last = true;
-        let read = self.records.for_each(|record| {
+        let read = self.records.for_each_even_cut_off(output, |output, record| {
             records = records.saturating_add(1);
             if self.all || records == self.record {
                 found = found.and(self.show(&record, is_colored, output)?);
+                if let Some(error) = record.cut_off {
+                    complain(format_args!("{}: {error}: shown is what comes before", record.place));
+                    found = Status::Bad;
+                }
             }
             // One more is read, to know whether there is one.
             is_last = self.all || records <= self.record;
@@ -77,7 +81,13 @@ impl Inspect {
         })?;
         // Where input was bad, that is what is to be told.
         if !self.all && records < self.record && read == Status::Good {
-            complain(format_args!("there is no Kinesis record {}: the input has {records}", self.record));
+            match records {
+                0 => complain("there is no Kinesis record in the input"),
+                _ => complain(format_args!(
+                    "there is no Kinesis record {}: the input has {records}",
+                    self.record
+                )),
+            }
             return Ok(Status::Bad);
         }
         if !is_last {
@@ -104,7 +114,7 @@ impl Inspect {
         let found = inspect(record.data, &options);
         let place = record.place.to_string();
         if let Some(file) = &self.html {
-            fs::write(file, page::document(&found, &place))
+            page_file::write(file, &page::document(&found, &place))
                 .map_err(|error| Failure::input(format_args!("{}: {error}", file.display())))?;
         } else if self.json {
             output.write(&json::value(&found, &place))?;

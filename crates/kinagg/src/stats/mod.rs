@@ -28,8 +28,9 @@ use kinesis_agg::schema::KPL_SIZE_LIMIT;
 use crate::input::{KinesisRecords, Status, complain};
 use crate::output::Output;
 use crate::pack::shard_count;
+use crate::page_file;
 use crate::stats::report::Report;
-use crate::stats::shards::Shards;
+use crate::stats::shards::{ShardListing, Shards};
 use crate::stats::tally::Tally;
 
 /// What a million PUT payload units cost in us-east-1, in US dollars, in 2025.
@@ -44,7 +45,7 @@ const PRICE: f64 = 0.014;
 /// An aggregate is taken to lie in the shard that the input names, if it does and --list-shards is given; else in
 /// the shard of its first user record, as producers put it.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Stats {
     #[command(flatten)]
     records: KinesisRecords,
@@ -53,9 +54,10 @@ pub(crate) struct Stats {
     #[arg(long, value_name = "N", value_parser = shard_count(), conflicts_with = "list_shards")]
     shards: Option<usize>,
 
-    /// The shards of the stream: what `aws kinesis list-shards` has written into FILE
+    /// The shards of the stream: what `aws kinesis list-shards` has written into FILE. Several answers may follow each other,
+    /// in one FILE or in several
     #[arg(long, value_name = "FILE")]
-    list_shards: Option<PathBuf>,
+    list_shards: Vec<PathBuf>,
 
     /// The size that an aggregate is to fill
     #[arg(long, value_name = "BYTES", default_value_t = KPL_SIZE_LIMIT, value_parser = crate::pack::byte_limit())]
@@ -94,13 +96,13 @@ impl Stats {
             }
         };
         let mut tally = Tally::new(shards, self.size_limit).map_err(io::Error::other)?;
-        let read = self.records.for_each(|record| {
+        let read = self.records.for_each(output, |_, record| {
             tally.add(&record);
             Ok(())
         })?;
         let report = Report::of(tally, self.top, self.size_limit, self.price);
         if let Some(file) = &self.html {
-            if let Err(error) = fs::write(file, page::document(&report)) {
+            if let Err(error) = page_file::write(file, &page::document(&report)) {
                 complain(format_args!("{}: {error}", file.display()));
                 return Ok(Status::Bad);
             }
@@ -114,14 +116,27 @@ impl Stats {
     }
 
     fn shards(&self) -> Result<Shards, String> {
-        match (&self.list_shards, self.shards) {
-            (Some(file), _) => {
-                let place = |error: String| format!("{}: {error}", file.display());
-                let content = fs::read(file).map_err(|error| place(error.to_string()))?;
-                Shards::listed(&content).map_err(place)
-            }
-            (None, Some(shards)) => Shards::even(shards, true),
-            (None, None) => Shards::even(Shards::RANGES, false),
+        match (self.list_shards.as_slice(), self.shards) {
+            ([], Some(shards)) => Shards::even(shards, true),
+            ([], None) => Shards::even(Shards::RANGES, false),
+            (files, _) => Self::listed(files),
         }
+    }
+
+    fn listed(files: &[PathBuf]) -> Result<Shards, String> {
+        let mut listing = ShardListing::default();
+        for file in files {
+            let place = |error: String| format!("{}: {error}", file.display());
+            let content = fs::read(file).map_err(|error| place(error.to_string()))?;
+            listing.read(&content).map_err(place)?;
+        }
+        let names = || files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
+        if listing.has_more {
+            complain(format_args!(
+                "{}: the last answer has a NextToken: there are more shards, which `aws kinesis list-shards --next-token` shows",
+                names()
+            ));
+        }
+        listing.into_shards().map_err(|error| format!("{}: {error}", names()))
     }
 }

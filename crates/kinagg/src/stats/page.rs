@@ -78,7 +78,7 @@ fn sizes(report: &Report) -> Markup {
     html! {
         @if report.sizes.len() > 1 {
             h2 { "Kinesis records by size" }
-            svg.plot viewBox="0 0 1000 180" role="img" aria-label="Kinesis records by size" {
+            svg.plot viewBox="0 0 1000 150" preserveAspectRatio="none" role="img" aria-label="Kinesis records by size" {
                 @for (column, &(end, count)) in (0..).zip(&report.sizes) {
                     @let height = float(count) / float(most) * HEIGHT;
                     rect.keys x=(number(float(column) * width)) y=(number(HEIGHT - height))
@@ -86,10 +86,8 @@ fn sizes(report: &Report) -> Markup {
                         title { "up to " (Grouped(end)) " bytes: " (Grouped(count)) }
                     }
                 }
-                line.axis x1="0" y1="150" x2="1000" y2="150" {}
-                text.soft x="0" y="170" { "0 bytes" }
-                text.soft x="1000" y="170" text-anchor="end" { (Grouped(last)) " bytes" }
             }
+            div.ends.soft { span { "0 bytes" } span { (Grouped(last)) " bytes" } }
         }
     }
 }
@@ -128,7 +126,7 @@ fn keys(title: &str, keys: &[TopKey], all: u64) -> Markup {
 fn bar(part: u64, most: u64, class: &str) -> Markup {
     let width = float(part) / float(most.max(1)) * 240.0;
     html! {
-        svg width="240" height="14" viewBox="0 0 240 14" aria-hidden="true" {
+        svg.cell-bar viewBox="0 0 240 14" preserveAspectRatio="none" aria-hidden="true" {
             rect class=(class) y="2" width=(number(width)) height="10" rx="2" {}
         }
     }

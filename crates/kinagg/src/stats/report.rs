@@ -1,5 +1,6 @@
 //! The figures of a stream, as they are shown and as JSON.
 
+use kinesis_agg_inspect::shown::Grouped;
 use serde::Serialize;
 
 use crate::stats::keys::TopKey;
@@ -142,16 +143,15 @@ impl Report {
 
     /// What is said of user records outside their shard.
     pub(super) fn outside(&self) -> Option<String> {
-        use kinesis_agg_inspect::shown::Grouped;
         let outside = self.outside_their_shard.as_ref()?;
         Some(match outside.user_records {
             0 => "Every user record lies in the shard of its aggregate.".into(),
             user_records => format!(
-                "{} user records in {} aggregates lie outside the shard of their aggregate: a consumer that uses KCL \
-                 drops all {} user records of these, silently.",
-                Grouped(user_records),
-                Grouped(outside.aggregates),
-                Grouped(outside.user_records_dropped_by_kcl),
+                "{} in {} {} outside the shard of the aggregate: a consumer that uses KCL drops the whole, {}, silently.",
+                count(user_records, "user record", "user records"),
+                count(outside.aggregates, "aggregate", "aggregates"),
+                if user_records == 1 { "lies" } else { "lie" },
+                count(outside.user_records_dropped_by_kcl, "user record", "user records"),
             ),
         })
     }
@@ -160,4 +160,9 @@ impl Report {
 #[expect(clippy::as_conversions, reason = "for figures to show, the nearest number will do")]
 pub(super) fn float(number: u64) -> f64 {
     number as f64
+}
+
+/// A number of things, with the word for one of them or for many.
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", Grouped(number), if number == 1 { one } else { many })
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kinesis_agg::{HashKey, HashKeyRange, ShardMap};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// The shards of a stream, or ranges of hash keys in their place.
 pub(super) struct Shards {
@@ -14,10 +15,19 @@ pub(super) struct Shards {
     pub(super) are_real: bool,
 }
 
+/// The open shards of any number of answers of `ListShards`.
+#[derive(Default)]
+pub(super) struct ShardListing {
+    shards: Vec<(HashKeyRange, String)>,
+    /// The last answer was not the last of its stream.
+    pub(super) has_more: bool,
+}
+
 #[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct ListShards {
-    #[serde(rename = "Shards")]
     shards: Vec<Shard>,
+    next_token: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +51,46 @@ struct SequenceNumbers {
     ending_sequence_number: Option<String>,
 }
 
+impl ShardListing {
+    /// Takes the shards of one answer after another.
+    pub(super) fn read(&mut self, json: &[u8]) -> Result<(), String> {
+        let mut answers = 0_usize;
+        for answer in serde_json::Deserializer::from_slice(json).into_iter::<ListShards>() {
+            let answer = answer.map_err(|error| format!("no answer of list-shards: {error}"))?;
+            answers = answers.saturating_add(1);
+            self.has_more = answer.next_token.is_some();
+            for shard in answer.shards.into_iter().filter(Shard::is_open) {
+                self.shards.push((shard.hash_keys()?, shard.shard_id));
+            }
+        }
+        if answers == 0 { Err("no answer of list-shards: nothing is in it".to_owned()) } else { Ok(()) }
+    }
+
+    pub(super) fn into_shards(mut self) -> Result<Shards, String> {
+        self.shards.sort_by_key(|(range, _)| range.start);
+        let (ranges, names): (Vec<_>, Vec<_>) = self.shards.into_iter().unzip();
+        let map = ShardMap::new(ranges).map_err(|error| format!("of the open shards, {error}"))?;
+        let by_name = names.iter().cloned().zip(0..).collect();
+        Ok(Shards { map, names, by_name, are_real: true })
+    }
+}
+
+impl Shard {
+    /// A closed one has an ending sequence number.
+    fn is_open(&self) -> bool {
+        let numbers = self.sequence_number_range.as_ref();
+        numbers.is_none_or(|numbers| numbers.ending_sequence_number.is_none())
+    }
+
+    fn hash_keys(&self) -> Result<HashKeyRange, String> {
+        let hash_key = |text: &str| {
+            text.parse::<HashKey>().map_err(|error| format!("{}: {error}: {text:?}", self.shard_id))
+        };
+        let Range { starting_hash_key, ending_hash_key } = &self.hash_key_range;
+        Ok(HashKeyRange::new(hash_key(starting_hash_key)?, hash_key(ending_hash_key)?))
+    }
+}
+
 impl Shards {
     /// Ranges to show where no shards are known.
     pub(super) const RANGES: usize = 16;
@@ -50,30 +100,6 @@ impl Shards {
             ShardMap::even_split(vec![HashKeyRange::FULL; shards]).map_err(|error| error.to_string())?;
         let names = (0..shards).map(|shard| shard.to_string()).collect();
         Ok(Self { map, names, by_name: BTreeMap::new(), are_real })
-    }
-
-    /// Those of an answer of `ListShards` that are open: a closed one has an ending sequence number.
-    pub(super) fn listed(json: &[u8]) -> Result<Self, String> {
-        let answer: ListShards =
-            serde_json::from_slice(json).map_err(|error| format!("no answer of list-shards: {error}"))?;
-        let is_open = |shard: &Shard| {
-            let numbers = shard.sequence_number_range.as_ref();
-            numbers.is_none_or(|numbers| numbers.ending_sequence_number.is_none())
-        };
-        let mut shards = Vec::new();
-        for shard in answer.shards.into_iter().filter(is_open) {
-            let hash_key = |text: &str| {
-                text.parse::<HashKey>().map_err(|error| format!("{}: {error}: {text:?}", shard.shard_id))
-            };
-            let start = hash_key(&shard.hash_key_range.starting_hash_key)?;
-            let end = hash_key(&shard.hash_key_range.ending_hash_key)?;
-            shards.push((HashKeyRange::new(start, end), shard.shard_id));
-        }
-        shards.sort_by_key(|(range, _)| range.start);
-        let (ranges, names): (Vec<_>, Vec<_>) = shards.into_iter().unzip();
-        let map = ShardMap::new(ranges).map_err(|error| format!("of the open shards, {error}"))?;
-        let by_name = names.iter().cloned().zip(0..).collect();
-        Ok(Self { map, names, by_name, are_real: true })
     }
 
     pub(super) fn of(&self, hash_key: HashKey) -> Option<usize> {

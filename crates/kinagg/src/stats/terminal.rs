@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use kinesis_agg_inspect::shown::{Escaped, Grouped};
 
 use crate::stats::keys::TopKey;
-use crate::stats::report::{Report, float};
+use crate::stats::report::{Report, count, float};
 use crate::stats::spread::Spread;
 
 /// The longest bar, in characters.
@@ -56,17 +56,17 @@ impl Terminal {
         let records = &report.kinesis_records;
         writeln!(
             self.text,
-            "{} Kinesis records: {} aggregates, {} plain, {} broken",
-            Grouped(records.total),
-            Grouped(records.aggregates),
+            "{}: {}, {} plain, {} broken",
+            count(records.total, "Kinesis record", "Kinesis records"),
+            count(records.aggregates, "aggregate", "aggregates"),
             Grouped(records.plain),
             Grouped(records.broken)
         )?;
         writeln!(
             self.text,
-            "{} user records with {} bytes of data",
-            Grouped(report.user_records),
-            Grouped(report.data_bytes)
+            "{} with {} of data",
+            count(report.user_records, "user record", "user records"),
+            count(report.data_bytes, "byte", "bytes")
         )?;
         self.spreads(report)?;
         self.keys(

@@ -43,7 +43,7 @@ fn garbage_is_named_by_its_line() {
 #[test]
 fn complaints_say_what_is_wrong() {
     for (command, line, complaint) in [
-        ("pack", r#"["a"]"#, "not a JSON object"),
+        ("pack", r#"["a"]"#, "not a JSON object; --key, --key-field and --random-key take lines of any data"),
         ("pack", r#"{"partition_key": "a""#, "EOF while parsing an object at column 21"),
         ("pack", r#"{"text": "x"}"#, "missing field `partition_key` at column 13"),
         ("unpack", r#"{"text": "x"}"#, "missing field `partition_key`"),
@@ -57,16 +57,16 @@ fn complaints_say_what_is_wrong() {
         ),
         (
             "pack",
-            r#"{"partition_key": "a", "data": "ab-_"}"#,
-            "field `data` is not base64: no symbol of it at byte 2",
+            r#"{"partition_key": "a", "data": "ab-?"}"#,
+            "field `data` is not base64: no symbol of it at byte 3",
         ),
         (
             "unpack",
-            r#"{"partition_key": "a", "data": "AAAA\n"}"#,
-            "field `data` is not base64: no symbol of it at byte 4",
+            r#"{"partition_key": "a", "data": "AAAA\n,"}"#,
+            "field `data` is not base64: no symbol of it at byte 5",
         ),
-        ("verify", r#"{"data": "AAAAA"}"#, "field `data` is not base64: cut off"),
-        ("verify", r#"{"data": "AB"}"#, "field `data` is not base64: bits left over at byte 1"),
+        ("verify", r#"{"data": "AAAAA"}"#, "field `data` is base64 that is cut off within a byte at its end"),
+        ("verify", r#"{"data": "AB"}"#, "field `data` is base64 that is cut off within a byte at its end"),
         ("pack", r#"{"partition_key": "", "text": ""}"#, "partition key is empty"),
         (
             "pack",
@@ -153,11 +153,8 @@ fn files_are_named() {
         assert_eq!(run.status, Some(1), "{command}");
         assert_eq!(run.lines().len(), if command == "pack" { 1 } else { 2 }, "{command}");
         let complaint = format!("kinagg: {}: line 2: not a JSON object", bad.path());
-        assert_eq!(
-            (run.err.lines().count(), run.err.lines().last()),
-            (2, Some(complaint.as_str())),
-            "{command}"
-        );
+        let complaints: Vec<_> = run.err.lines().collect();
+        assert!(complaints.len() == 2 && complaints[1].starts_with(&complaint), "{command}: {complaints:?}");
     }
     for command in ["unpack", "verify"] {
         let run = kinagg(&[command, "--raw", "--keep-going", "no such file", good.path()], "");

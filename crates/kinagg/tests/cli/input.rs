@@ -240,6 +240,37 @@ fn bounds_are_kept() {
 }
 
 #[test]
+fn both_alphabets_of_base64_are_read_everywhere() {
+    // RFC 4648: the last two symbols are + and /, or - and _.
+    let texts_of = |input: String| kinagg(&["unpack", "--output", "base64"], input).out;
+    for (data, standard) in
+        [("++//", "++//"), ("--__", "++//"), ("+-_/", "++//"), ("-_8=", "+/8="), ("-_8", "+/8=")]
+    {
+        for input in [
+            format!("{data}\n"),
+            json!({"partition_key": "a", "data": data}).to_string(),
+            json!({"Records": [{"Data": data, "PartitionKey": "a"}]}).to_string(),
+            json!({"Records": [{"kinesis": {"data": data, "partitionKey": "a"}}]}).to_string(),
+        ] {
+            assert_eq!(texts_of(input.clone()), format!("{standard}\n"), "{input}");
+        }
+    }
+}
+
+#[test]
+fn words_are_not_taken_for_base64() {
+    for words in ["hello world\n", "id,name\n1,one\n", "null", "true\n", "two words\n\neA==\n"] {
+        let run = kinagg(&["unpack"], words);
+        assert_eq!((run.status, run.out.as_str()), (Some(1), ""), "{words}");
+        assert!(run.err.contains("neither JSON, base64, hex nor an aggregated record"), "{}", run.err);
+    }
+    // As they are pasted.
+    for text in ["  \"eA==\",\n  'eA==',\r\n", "0x78\n0x78", "\\x78\n\\x78\n"] {
+        assert_eq!(texts(&[], text), ["x", "x"], "{text}");
+    }
+}
+
+#[test]
 fn a_format_can_be_forced() {
     // It looks like hex, and like base64.
     assert_eq!(texts(&[], "616263"), ["abc"]);

@@ -93,6 +93,46 @@ fn json_tells_the_same_to_machines() {
     assert_eq!(run.lines()[0]["oddities"][0]["name"], "truncated");
 }
 
+/// A record pasted without its end is a truncated record, wherever the text was cut.
+#[test]
+fn text_that_is_cut_off_is_shown_as_far_as_it_goes() {
+    let data = vector("deagg-v_simple-000");
+    let hex: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = base64(&data);
+    for (text, bits) in [(text.as_str(), 6), (&text.replace('+', "-").replace('/', "_"), 6), (&hex, 4)] {
+        for len in 160..168 {
+            let cut = &text[..len];
+            let as_field = json!({"Records": [{"Data": cut}]}).to_string();
+            let as_line = json!({"partition_key": "a", "data": cut}).to_string();
+            let inputs =
+                if bits == 6 { vec![cut.to_owned(), as_field, as_line] } else { vec![cut.to_owned()] };
+            for input in inputs {
+                let run = kinagg(&["inspect", "--json"], &input);
+                let line = &run.lines()[0];
+                assert_eq!((run.status, &line["size"]), (Some(1), &json!(len * bits / 8)), "{input}");
+                // The latter where the end is that of a user record.
+                let name = line["oddities"][0]["name"].as_str().unwrap();
+                assert!(["truncated", "digest cut off"].contains(&name), "{input}: {name}");
+                let cut_off =
+                    run.err.ends_with("is cut off within a byte at its end: shown is what comes before\n");
+                assert!(cut_off || run.err.is_empty(), "{}", run.err);
+                // What the others take: only where the end is that of a byte, and nothing else is left.
+                for command in ["unpack", "verify"] {
+                    let run = kinagg(&[command, "--keep-going"], &input);
+                    assert_eq!(
+                        run.err.contains("is cut off within a byte at its end"),
+                        cut_off,
+                        "{}",
+                        run.err
+                    );
+                    assert_eq!(run.out.is_empty(), cut_off, "{command} {input}");
+                }
+            }
+        }
+    }
+    assert!(kinagg(&["inspect"], &text[..5]).err.contains("cut off within a byte"));
+}
+
 #[test]
 fn hostile_keys_and_data_do_not_act() {
     for hostile in ["<script>alert(1)</script>", "\u{1b}]0;title\u{7}\u{1b}[31m", "user\u{202e}gpj.exe"] {

@@ -12,6 +12,7 @@ mod documentation;
 mod hash_key;
 mod input;
 mod inspect;
+mod live;
 mod pack;
 mod readme;
 mod run;

@@ -166,3 +166,39 @@ fn a_broken_record_is_counted_and_is_exit_status_1() {
     let run = kinagg(&["stats", "--json"], "{\"partition_key\": \"a\", \"data\": \"84mawgo=\"}\n");
     assert_eq!((run.status, &run.lines()[0]["kinesis_records"]["broken"]), (Some(1), &json!(1)));
 }
+
+#[test]
+fn pages_of_list_shards_are_read_together() {
+    let shard = |id: &str, start: u128, end: u128| json!({"ShardId": id, "HashKeyRange": {"StartingHashKey": start.to_string(), "EndingHashKey": end.to_string()}});
+    let half = 1_u128 << 127;
+    let first = json!({"Shards": [shard("shardId-0", 0, half - 1)], "NextToken": "more"});
+    let last = json!({"Shards": [shard("shardId-1", half, u128::MAX)]});
+    let one_file = TempFile::new("stats-pages.json", format!("{first:#}\n{last:#}\n"));
+    let files = [first.clone(), last.clone()].map(|page| page.to_string());
+    let [first_file, last_file] = [("stats-page-1.json", &files[0]), ("stats-page-2.json", &files[1])]
+        .map(|(name, page)| TempFile::new(name, page));
+    let [one_file, first_file, last_file] = [&one_file, &first_file, &last_file].map(TempFile::path);
+    let line = json_lines([json!({"partition_key": "a", "text": "x"})]);
+    for arguments in
+        [&["--list-shards", one_file][..], &["--list-shards", first_file, "--list-shards", last_file]]
+    {
+        let run = kinagg(&[&["stats", "--json"], arguments].concat(), &line);
+        let names: Vec<_> = run.good_lines()[0]["shards"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|shard| shard["name"].clone())
+            .collect();
+        assert_eq!(names, ["shardId-0", "shardId-1"]);
+    }
+
+    // The whole of the hash keys, and yet there is more.
+    let whole = json!({"Shards": [shard("shardId-0", 0, u128::MAX)], "NextToken": "more"});
+    let whole = TempFile::new("stats-page-more.json", whole.to_string());
+    let run = kinagg(&["stats", "--json", "--list-shards", whole.path()], &line);
+    assert_eq!((run.status, run.lines().len()), (Some(0), 1));
+    assert!(run.err.contains("the last answer has a NextToken: there are more shards"), "{}", run.err);
+
+    let run = kinagg(&["stats", "--list-shards", last_file, "--list-shards", first_file], &line);
+    assert!(run.status == Some(0) && run.err.contains("NextToken"), "{}", run.err);
+}

@@ -193,3 +193,43 @@ fn framed(message: &[u8]) -> Vec<u8> {
     use kinesis_agg::Digest;
     [&kinesis_agg::schema::MAGIC, message, &kinesis_agg::Md5.digest(message)].concat()
 }
+
+/// Of the characters that turn or hide text, and of those that scripts need, whatever field they are in.
+#[test]
+fn nothing_hides_in_json() {
+    let hidden = "user\u{202e}gpj.exe \u{200b}\u{feff}\u{2066}\u{9b}31m\u{7f}\u{e0041}";
+    let seen = "zażółć 漢字 हिन्दी 🌡";
+    let line = json!({
+        "partition_key": hidden, "text": format!("{hidden}{seen}"), "sequence_number": hidden, "shard_id": seen
+    });
+    for command in [&["unpack", "--text"][..], &["pack"], &["inspect", "--json"]] {
+        let is_packed = command.contains(&"inspect");
+        let input = if is_packed { kinagg(&["pack"], line.to_string()).out } else { line.to_string() };
+        let run = kinagg(command, input);
+        let lines = run.good_lines();
+        assert!(
+            run.out.contains("user\\u202egpj.exe \\u200b\\ufeff\\u2066\\u009b31m\\u007f\\udb40\\udc41"),
+            "{}",
+            run.out
+        );
+        assert!(!run.out.contains([
+            '\u{202e}',
+            '\u{200b}',
+            '\u{feff}',
+            '\u{2066}',
+            '\u{9b}',
+            '\u{7f}',
+            '\u{e0041}'
+        ]));
+        if command.contains(&"unpack") {
+            assert_eq!(
+                lines,
+                [json!({
+                    "partition_key": hidden, "explicit_hash_key": null, "text": format!("{hidden}{seen}"),
+                    "sub_sequence_number": 0, "aggregated": false, "sequence_number": hidden, "shard_id": seen
+                })]
+            );
+            assert!(run.out.contains(seen), "{}", run.out);
+        }
+    }
+}

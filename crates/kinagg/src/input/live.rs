@@ -1,0 +1,78 @@
+//! Inputs that others are still writing: they say when nothing is there for the moment, before they wait for more.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+
+#[cfg(unix)]
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+/// A file, a pipe or a terminal.
+///
+/// Where nothing is there for the moment, reading fails once with [`ErrorKind::WouldBlock`], and waits when asked again.
+#[derive(Debug)]
+pub(super) struct Live {
+    file: File,
+    /// Others may still write to it; what is read from a disk is there at once.
+    may_wait: bool,
+    has_said: bool,
+}
+
+impl Live {
+    pub(super) fn new(file: File) -> Self {
+        let may_wait = !file.metadata().is_ok_and(|metadata| metadata.is_file());
+        Self { file, may_wait, has_said: false }
+    }
+}
+
+impl Read for Live {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.may_wait && !self.has_said && !is_ready(&self.file) {
+            self.has_said = true;
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        if std::mem::take(&mut self.has_said) {
+            wait(&self.file)?;
+        }
+        self.file.read(buffer)
+    }
+}
+
+/// Standard input, without a buffer.
+#[cfg(unix)]
+pub(super) fn stdin() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+}
+
+/// Standard input, without a buffer.
+#[cfg(windows)]
+pub(super) fn stdin() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
+}
+
+/// Whether a read returns soon, with bytes, the end or an error. Where the system cannot be asked, that is unknown.
+///
+/// Not only whether at once: a writer that is a little slower than the reader would have its records taken one by one.
+#[cfg(unix)]
+fn is_ready(file: &File) -> bool {
+    const SOON: Timespec = Timespec { tv_sec: 0, tv_nsec: 10_000_000 };
+    poll(&mut [PollFd::new(file, PollFlags::IN)], Some(&SOON)) != Ok(0)
+}
+
+/// Also where whoever has opened it does not want it to wait.
+#[cfg(unix)]
+fn wait(file: &File) -> io::Result<()> {
+    poll(&mut [PollFd::new(file, PollFlags::IN)], None)?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn is_ready(_: &File) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn wait(_: &File) -> io::Result<()> {
+    Ok(())
+}

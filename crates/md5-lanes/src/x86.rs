@@ -130,6 +130,12 @@ impl Vector for __m128i {
     }
 
     #[inline(always)]
+    unsafe fn prefetch(from: *const u8) {
+        // SAFETY: the caller answers for the instruction, which reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
+    }
+
+    #[inline(always)]
     unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
         // SAFETY: the caller answers for the instructions.
         unsafe { compress::padded_copy::<Self, 4>(messages, number) }
@@ -236,6 +242,12 @@ impl Vector for __m256i {
             }
         }
         words
+    }
+
+    #[inline(always)]
+    unsafe fn prefetch(from: *const u8) {
+        // SAFETY: the caller answers for the instruction, which reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
     }
 
     #[inline(always)]
@@ -347,6 +359,12 @@ impl Vector for __m512i {
             }
             words
         }
+    }
+
+    #[inline(always)]
+    unsafe fn prefetch(from: *const u8) {
+        // SAFETY: the caller answers for the instruction, which reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
     }
 
     #[inline(always)]

@@ -33,7 +33,7 @@ use crate::stats::report::Report;
 use crate::stats::shards::{ShardListing, Shards};
 use crate::stats::tally::Tally;
 
-/// What a million PUT payload units cost in us-east-1, in US dollars, in 2025.
+/// What a million PUT payload units are said to cost in us-east-1, in US dollars, 2026-11: see docs/limits.md.
 const PRICE: f64 = 0.014;
 
 /// Show a whole stream in figures
@@ -67,7 +67,7 @@ pub(crate) struct Stats {
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
 
-    /// US dollars for a million PUT payload units of 25 KB; the default is that of us-east-1 in 2025
+    /// US dollars for a million PUT payload units of 25 KB; the default is what is said of us-east-1, 2026-11
     #[arg(long, value_name = "DOLLARS", default_value_t = PRICE)]
     price: f64,
 

@@ -181,8 +181,8 @@ fn a_user_record_whose_hash_key_cannot_be_read_is_kept_by_a_filter() {
     assert!(kept(RangeFilter::Kcl(range(6, 9))).is_empty());
 }
 
-#[test]
-fn sub_sequence_numbers_stay_what_they_are_behind_a_filter_and_a_resumption() {
+/// Ten user records whose hash keys are 0 to 9.
+fn ten_records() -> Vec<u8> {
     let records: Vec<OwnedRecord> = (0..10_u8)
         .map(|n| {
             let mut record = OwnedRecord::new("k", &[n]);
@@ -190,7 +190,25 @@ fn sub_sequence_numbers_stay_what_they_are_behind_a_filter_and_a_resumption() {
             record
         })
         .collect();
-    let data = oracle::aggregate(&records);
+    oracle::aggregate(&records)
+}
+
+#[test]
+fn a_filter_says_how_many_user_records_can_still_come() {
+    let data = ten_records();
+    let mut filtered = deaggregate("o", &data).filtered(RangeFilter::UserRecord(range(4, 7)));
+    assert_eq!(filtered.size_hint(), (0, Some(10)));
+    for left in (0..=4).rev() {
+        let (least, most) = filtered.size_hint();
+        assert!(least == 0 && most.is_some_and(|most| most >= left), "{left}");
+        assert_eq!(filtered.next().is_some(), left > 0);
+    }
+    assert_eq!(filtered.size_hint(), (0, Some(0)));
+}
+
+#[test]
+fn sub_sequence_numbers_stay_what_they_are_behind_a_filter_and_a_resumption() {
+    let data = ten_records();
     let filter = RangeFilter::UserRecord(range(4, 7));
     let numbers = |records: &mut dyn Iterator<Item = DeaggregatedRecord<'_>>| {
         records.map(|record| record.sub_sequence_number).collect::<Vec<_>>()

@@ -4,8 +4,10 @@
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use nix::sys::signal::{Signal, kill};
@@ -25,6 +27,10 @@ struct LiveRun {
 
 impl LiveRun {
     fn new(arguments: &[&str]) -> Self {
+        // Where tests run in the background, interruptions are ignored, and programs inherit that. Whoever handles them passes on
+        // the usual meaning instead.
+        let still_ends = Arc::new(AtomicBool::new(true));
+        signal_hook::flag::register_conditional_shutdown(Signal::SIGINT as i32, 130, still_ends).unwrap();
         let mut child = command(arguments).spawn().unwrap();
         let (sender, lines) = channel();
         let stdout = BufReader::new(child.stdout.take().unwrap());
@@ -41,8 +47,15 @@ impl LiveRun {
         self.lines.recv_timeout(PATIENCE).unwrap()
     }
 
-    fn interrupt(self) -> (Option<i32>, String) {
+    fn interrupt(mut self) -> (Option<i32>, String) {
         kill(Pid::from_raw(self.child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+        let begin = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            if begin.elapsed() > PATIENCE {
+                self.child.kill().unwrap();
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
         let output = self.child.wait_with_output().unwrap();
         (output.status.signal(), String::from_utf8(output.stderr).unwrap())
     }

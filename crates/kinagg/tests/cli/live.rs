@@ -12,6 +12,7 @@ use std::{fs, thread};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use signal_hook::consts::SIGINT;
 
 use crate::run::{TempFile, base64, command};
 
@@ -30,7 +31,7 @@ impl LiveRun {
         // Where tests run in the background, interruptions are ignored, and programs inherit that. Whoever handles them passes on
         // the usual meaning instead.
         let still_ends = Arc::new(AtomicBool::new(true));
-        signal_hook::flag::register_conditional_shutdown(Signal::SIGINT as i32, 130, still_ends).unwrap();
+        signal_hook::flag::register_conditional_shutdown(SIGINT, 130, still_ends).unwrap();
         let mut child = command(arguments).spawn().unwrap();
         let (sender, lines) = channel();
         let stdout = BufReader::new(child.stdout.take().unwrap());

@@ -181,14 +181,7 @@ impl<'a> KeyTables<'a> {
         partition_keys: u32,
         explicit_hash_keys: u32,
     ) -> Self {
-        Self {
-            fields,
-            partition_keys,
-            explicit_hash_keys,
-            order,
-            checkpoints: Some(0),
-            run: [RunText::default(); RUNS],
-        }
+        Self { partition_keys, explicit_hash_keys, checkpoints: Some(0), ..Self::new(fields, order) }
     }
 
     /// The tables among `fields`, indexed. Fields that are no key are passed over; an error ends the walk.

@@ -39,13 +39,19 @@ impl<'a> Walk<'a> {
         self.left
     }
 
+    /// Goes past a user record, to what is behind it.
+    #[inline]
+    fn pass(&mut self, rest: &'a [u8]) {
+        self.fields = self.fields.with_rest(rest);
+        self.left = self.left.saturating_sub(1);
+    }
+
     /// The message of the next user record.
     #[inline]
     fn next_message(&mut self) -> Option<Reader<'a>> {
         match short_len_field(self.fields.rest(), aggregated_record::RECORDS) {
             Some((content, rest)) => {
-                self.fields = self.fields.with_rest(rest);
-                self.left = self.left.saturating_sub(1);
+                self.pass(rest);
                 Some(self.fields.nested(content))
             }
             None => self.find_message(),
@@ -105,8 +111,7 @@ impl<'a> Walk<'a> {
         }
         let (record, rest) = RecordFields::read_usual_field(self.fields.rest())?;
         let partition_key = self.tables.usual_key(&record, index)?;
-        self.fields = self.fields.with_rest(rest);
-        self.left = self.left.saturating_sub(1);
+        self.pass(rest);
         Some((partition_key, record.data))
     }
 
@@ -117,8 +122,7 @@ impl<'a> Walk<'a> {
             && let Some((record, rest)) = RecordFields::read_usual_field(self.fields.rest())
             && record.explicit_hash_key.is_none()
         {
-            self.fields = self.fields.with_rest(rest);
-            self.left = self.left.saturating_sub(1);
+            self.pass(rest);
             let partition_key = self.tables.partition_key_of(&record, &mut self.cursors, index)?;
             return Some((partition_key, None, record.data, Tags::default()));
         }

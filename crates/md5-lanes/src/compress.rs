@@ -3,6 +3,10 @@
 
 use crate::block;
 use crate::compressor::{Blocks, MAX_LANES, States};
+#[cfg(target_arch = "aarch64")]
+use crate::neon::prefetch;
+#[cfg(not(target_arch = "aarch64"))]
+use crate::x86::prefetch;
 
 /// An array made place by place. A loop over so much code is not unrolled, and the array would go through memory.
 macro_rules! sixteen {
@@ -70,12 +74,6 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16];
-    /// Asks for the bytes there, in a farther cache than the first; they need not be readable. Nothing, where that cannot be asked.
-    ///
-    /// # Safety
-    /// As for the trait.
-    #[inline(always)]
-    unsafe fn prefetch(_from: *const u8) {}
     /// Block `number` of each of `LANES` messages, transposed, with the mark behind the message but perhaps without the length.
     /// `lens` has the lengths once more.
     ///
@@ -181,7 +179,7 @@ pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
                 V::transpose(sixteen!(PART => {
                     let block = blocks[N * V::LANES + PART / V::PARTS][number].as_ptr();
                     if PART.is_multiple_of(V::PARTS) {
-                        V::prefetch(block.wrapping_add(PREFETCH));
+                        prefetch(block.wrapping_add(PREFETCH));
                     }
                     V::load(block.cast::<u32>().add(PART % V::PARTS * V::LANES))
                 }))

@@ -41,6 +41,16 @@ compressors! { "sse2": SSE2 = __m128i, 1; SSE2_TWICE = __m128i, 2; SSE2_THRICE =
 compressors! { "avx2": AVX2 = __m256i, 1; AVX2_TWICE = __m256i, 2; AVX2_THRICE = __m256i, 3; }
 compressors! { "avx512f,avx512bw,bmi2": AVX512 = __m512i, 1; AVX512_TWICE = __m512i, 2; AVX512_THRICE = __m512i, 3; }
 
+/// Asks for the bytes there, in a farther cache than the first; they need not be readable.
+///
+/// # Safety
+/// The processor must have SSE.
+#[inline(always)]
+pub(crate) unsafe fn prefetch(from: *const u8) {
+    // SAFETY: the caller answers for the instruction, which reads nothing.
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
+}
+
 // Each function of the implementations below is inlined into a compressor above, which has the features.
 
 impl Vector for __m128i {
@@ -127,12 +137,6 @@ impl Vector for __m128i {
             words[4 * quarter..][..4].copy_from_slice(&rows);
         }
         words
-    }
-
-    #[inline(always)]
-    unsafe fn prefetch(from: *const u8) {
-        // SAFETY: the caller answers for the instruction, which reads nothing.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
     }
 
     #[inline(always)]
@@ -245,12 +249,6 @@ impl Vector for __m256i {
     }
 
     #[inline(always)]
-    unsafe fn prefetch(from: *const u8) {
-        // SAFETY: the caller answers for the instruction, which reads nothing.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
-    }
-
-    #[inline(always)]
     unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
         // SAFETY: the caller answers for the instructions.
         unsafe { compress::padded_copy::<Self, 8>(messages, number) }
@@ -359,12 +357,6 @@ impl Vector for __m512i {
             }
             words
         }
-    }
-
-    #[inline(always)]
-    unsafe fn prefetch(from: *const u8) {
-        // SAFETY: the caller answers for the instruction, which reads nothing.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
     }
 
     #[inline(always)]

@@ -33,6 +33,27 @@ pub(crate) fn pad(message: &[u8], number: usize, block: &mut [u8; LEN]) {
     }
 }
 
+/// What comes after the whole blocks of a message, padded, and how many blocks that is.
+#[inline]
+pub(crate) fn end(message: &[u8]) -> ([[u8; LEN]; 2], usize) {
+    let whole = message.len() / LEN;
+    let end_len = count(message.len()) - whole;
+    let mut end = [[0; LEN]; 2];
+    for (place, block) in end.iter_mut().take(end_len).enumerate() {
+        pad(message, whole + place, block);
+    }
+    (end, end_len)
+}
+
+/// The digest after the last block (RFC 1321, 3.5).
+pub(crate) fn to_bytes(state: [u32; 4]) -> [u8; 16] {
+    let mut digest = [0; 16];
+    for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
+        bytes.copy_from_slice(&word.to_le_bytes());
+    }
+    digest
+}
+
 /// Copies less than a block: parts of one size, the last of them over again where there are fewer, since a processor could not
 /// foresee how many there are.
 #[inline]

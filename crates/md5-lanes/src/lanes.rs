@@ -106,7 +106,7 @@ fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
                 number += 1;
                 continue;
             }
-            digests[lane.message] = to_bytes(state_of(&states, number));
+            digests[lane.message] = block::to_bytes(state_of(&states, number));
             if let Some(next) = queue.next() {
                 lane.fill(next, messages[next]);
                 set_state(&mut states, number, block::INITIAL);
@@ -136,14 +136,6 @@ fn set_state(states: &mut States, lane: usize, state: [u32; 4]) {
     }
 }
 
-fn to_bytes(state: [u32; 4]) -> [u8; 16] {
-    let mut digest = [0; 16];
-    for (bytes, word) in digest.chunks_exact_mut(4).zip(state) {
-        bytes.copy_from_slice(&word.to_le_bytes());
-    }
-    digest
-}
-
 /// A message on its way: whole blocks of it first, then its end with the padding.
 #[derive(Clone, Copy)]
 struct Lane<'m> {
@@ -160,12 +152,9 @@ impl<'m> Lane<'m> {
 
     fn fill(&mut self, number: usize, message: &'m [u8]) {
         self.message = number;
-        self.body = message.as_chunks().0;
-        let end_from = self.body.len();
-        let end_len = block::count(message.len()) - end_from;
-        for (place, block) in self.end.iter_mut().take(end_len).enumerate() {
-            block::pad(message, end_from + place, block);
-        }
+        let (body, _) = message.as_chunks();
+        let (end, end_len) = block::end(message);
+        (self.body, self.end) = (body, end);
         (self.end_from, self.end_to) = (0, end_len as u8);
     }
 

@@ -17,8 +17,9 @@
 //!   lanes       short messages in groups, long ones in line: lanes are filled again as these end, the rest is closed up
 //!   engine      which compressors a back end has, by what the processor can do
 //!   x86, neon   the vector types, and compressors made of them
-//!   compress    the 64 steps over a vector type, several vectors in turn
-//!   scalar      the compressor for one message, by `md-5`
+//!   compress    all steps over a vector type, several vectors in turn
+//!   scalar      all steps for one message, in safe code
+//!   schedule    what each of the 64 steps takes
 //!   compressor  what a compressor is
 //!   block       what a message is cut into, and the padding
 //! ```
@@ -39,10 +40,20 @@ mod lanes;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 mod neon;
 mod scalar;
+mod schedule;
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 mod x86;
 
 pub use engine::Backend;
+
+/// The MD5 of one message, on any processor.
+///
+/// ```
+/// assert_eq!(md5_lanes::digest(b"abc")[..4], [0x90, 0x01, 0x50, 0x98]);
+/// ```
+pub fn digest(message: &[u8]) -> [u8; 16] {
+    scalar::digest(message)
+}
 
 /// The MD5 of each message, with what this processor does best. The first digest is that of the first message, and so on; where
 /// one slice is longer than the other, what has no counterpart is left alone.

@@ -1,25 +1,76 @@
-//! One message at a time, by `md-5`.
+//! One message at a time, in as few cycles as its steps take when each waits for the one before.
 
-use md5::{Digest, Md5};
+use core::hint::black_box;
 
+use crate::block;
 use crate::compressor::{Blocks, Compressor, MAX_LANES, MAX_SHORT_BLOCKS, States};
+use crate::schedule::{CONSTANTS, all_steps};
 
-pub(crate) const ALONE: Compressor = Compressor { lanes: 1, go_on, digest: [digest; MAX_SHORT_BLOCKS] };
+pub(crate) const ALONE: Compressor = Compressor { lanes: 1, go_on, digest: [digest_group; MAX_SHORT_BLOCKS] };
 
 fn go_on(states: &mut States, blocks: &Blocks<'_>, count: usize) {
-    let mut state = states.map(|row| row[0]);
-    md5::block_api::compress(&mut state, &blocks[0][..count]);
+    let state = compress(states.map(|row| row[0]), &blocks[0][..count]);
     for (row, word) in states.iter_mut().zip(state) {
         row[0] = word;
     }
 }
 
-fn digest(messages: &[&[u8]], _lens: &[u32; MAX_LANES], digests: &mut [[u8; 16]]) {
+fn digest_group(messages: &[&[u8]], _lens: &[u32; MAX_LANES], digests: &mut [[u8; 16]]) {
     digest_all(messages, digests);
 }
 
 pub(crate) fn digest_all(messages: &[&[u8]], digests: &mut [[u8; 16]]) {
-    for (message, digest) in messages.iter().zip(digests) {
-        *digest = Md5::digest(message).into();
+    for (message, to) in messages.iter().zip(digests) {
+        *to = digest(message);
     }
+}
+
+pub(crate) fn digest(message: &[u8]) -> [u8; 16] {
+    let (body, _) = message.as_chunks();
+    let state = compress(block::INITIAL, body);
+    let (end, count) = block::end(message);
+    block::to_bytes(compress(state, &end[..count]))
+}
+
+fn compress(state: [u32; 4], blocks: &[[u8; block::LEN]]) -> [u32; 4] {
+    // A compiler that knows the constants adds each last of all, when the step before is waited for; what it cannot know it adds
+    // in the order that is written, and only `b` comes late.
+    let constants = black_box(&CONSTANTS);
+    let [mut a, mut b, mut c, mut d] = state;
+    for block in blocks {
+        let mut words = [0; 16];
+        for (word, bytes) in words.iter_mut().zip(block.as_chunks().0) {
+            *word = u32::from_le_bytes(*bytes);
+        }
+        let before = [a, b, c, d];
+        macro_rules! step {
+            ($mix:ident, $a:ident, $b:ident, $c:ident, $d:ident, $word:literal, $left:literal, $constant:literal) => {
+                let sum = $a.wrapping_add(words[$word]).wrapping_add(constants[$constant]);
+                $a = $mix(sum, $b, $c, $d).rotate_left($left).wrapping_add($b);
+            };
+        }
+        all_steps!(step, a, b, c, d);
+        a = a.wrapping_add(before[0]);
+        b = b.wrapping_add(before[1]);
+        c = c.wrapping_add(before[2]);
+        d = d.wrapping_add(before[3]);
+    }
+    [a, b, c, d]
+}
+
+fn choose(sum: u32, b: u32, c: u32, d: u32) -> u32 {
+    sum.wrapping_add(d ^ (b & (c ^ d)))
+}
+
+/// [`choose`] with the words moved on by one: the half without `b` does not wait for it.
+fn swap(sum: u32, b: u32, c: u32, d: u32) -> u32 {
+    sum.wrapping_add(c & !d).wrapping_add(b & d)
+}
+
+fn parity(sum: u32, b: u32, c: u32, d: u32) -> u32 {
+    sum.wrapping_add(b ^ (c ^ d))
+}
+
+fn last(sum: u32, b: u32, c: u32, d: u32) -> u32 {
+    sum.wrapping_add(c ^ (b | !d))
 }

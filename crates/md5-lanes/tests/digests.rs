@@ -1,11 +1,14 @@
-//! Every back end gives the digests that `md-5` gives, whatever the lengths and however many messages.
+//! One message alone, and every back end, give the digests that `md-5` gives, whatever the lengths and however many messages.
 
 use md5::{Digest, Md5};
-use md5_lanes::{Backend, digest_all, digest_all_with};
+use md5_lanes::{Backend, digest, digest_all, digest_all_with};
 use proptest::prelude::*;
 
 fn check(messages: &[&[u8]]) {
     let expected: Vec<[u8; 16]> = messages.iter().map(|message| Md5::digest(message).into()).collect();
+    for (message, expected) in messages.iter().zip(&expected) {
+        assert!(digest(message) == *expected, "{} bytes alone", message.len());
+    }
     for backend in Backend::all_available() {
         let mut digests = vec![[0; 16]; messages.len()];
         digest_all_with(backend, messages, &mut digests);

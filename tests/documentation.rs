@@ -284,7 +284,8 @@ fn fill(limit: usize, most: usize) -> (usize, usize) {
 
 /// What is counted for a million user records, of which `each` go out in a Kinesis record that counts for `count`.
 fn of_a_million(count: usize, each: usize) -> usize {
-    (USER_RECORDS * count).div_ceil(each)
+    // More than a number of 32 bits counts.
+    (USER_RECORDS as u64 * count as u64).div_ceil(each as u64) as usize
 }
 
 fn grouped(number: usize) -> String {
@@ -312,7 +313,9 @@ fn limits() -> String {
     .map(str::to_owned))
         + "|---|---|---|---|---|---|\n";
     let mut add = |name: String, user_records: usize, size: usize| {
-        let a_second = (1000 * user_records).min(user_records * DEFAULT_RECORD_LIMIT / size);
+        // As in `of_a_million`.
+        let by_size = user_records as u64 * DEFAULT_RECORD_LIMIT as u64 / size as u64;
+        let a_second = (1000 * user_records).min(by_size as usize);
         let numbers = [
             user_records,
             size,

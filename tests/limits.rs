@@ -9,6 +9,9 @@
 
 mod oracle;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use kinesis_agg::{
     AddError, AggregatedRecord, Aggregator, KeyEntry, KeyError, KeySlot, KinesisRecord, OuterKeyError, Tag,
     Tags, UserRecord, deaggregate, schema,
@@ -176,6 +179,53 @@ fn a_buffer_that_can_hold_nothing_says_so() {
         assert!(aggregator.finish().is_none());
     }
     assert_eq!(Aggregator::new([0; 29]).add(&UserRecord::new("k", b"")), Ok(()));
+}
+
+#[test]
+fn a_limit_of_0_counts_as_1_in_which_nothing_fits() {
+    let record = UserRecord::new("k", b"");
+    let size = alone(1, 0);
+    let mut aggregator = Aggregator::new(vec![0; 4096]).with_size_limit(0);
+    let error = AddError::TooLarge { size, limit: 1, fits_plain: true };
+    assert_eq!(aggregator.add(&record), Err(error));
+    // The outer partition key is counted, too.
+    let mut aggregator = Aggregator::new(vec![0; 4096]).with_record_limit(0);
+    let error = AddError::TooLarge { size: size + 1, limit: 1, fits_plain: true };
+    assert_eq!(aggregator.add(&record), Err(error));
+}
+
+/// As long as is said elsewhere.
+struct Shrinking(Vec<u8>, Rc<Cell<usize>>);
+
+impl AsRef<[u8]> for Shrinking {
+    fn as_ref(&self) -> &[u8] {
+        &self.0[..self.1.get()]
+    }
+}
+
+impl AsMut<[u8]> for Shrinking {
+    fn as_mut(&mut self) -> &mut [u8] {
+        &mut self.0[..self.1.get()]
+    }
+}
+
+#[test]
+fn a_buffer_that_shrinks_gets_an_error_and_loses_nothing_once_it_is_itself_again() {
+    const FULL: usize = 300;
+    let record = UserRecord::new("key", b"data").with_explicit_hash_key("7");
+    let mut whole = Aggregator::new(vec![0; FULL]);
+    whole.add(&record).unwrap();
+    let whole = whole.finish().unwrap().data.to_vec();
+    for len in 0..FULL {
+        let shown = Rc::new(Cell::new(FULL));
+        let mut aggregator = Aggregator::new(Shrinking(vec![0; FULL], shown.clone()));
+        aggregator.add(&record).unwrap();
+        shown.set(len);
+        assert_eq!(aggregator.add(&record), Err(AddError::BufferTooSmall { len, needed: FULL }));
+        assert!(aggregator.finish().is_none(), "{len}");
+        shown.set(FULL);
+        assert_eq!(aggregator.finish().unwrap().data, whole, "{len}");
+    }
 }
 
 #[test]

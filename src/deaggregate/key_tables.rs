@@ -304,30 +304,25 @@ impl<'a> KeyTables<'a> {
         self.checkpoints = Some(used);
     }
 
-    /// The partition key of a user record that has no explicit hash key, where every key has an entry of the index.
+    /// The partition key of this number, where every key has an entry of the index.
     #[inline]
-    pub(crate) fn usual_key(&self, record: &RecordFields<'_>, index: &[KeyEntry<'a>]) -> Option<&'a str> {
-        let number = usize::try_from(record.partition_key).ok()?;
-        let usual = record.explicit_hash_key.is_none()
-            && self.checkpoints.is_none()
-            && self.order == Order::OldestFirst;
-        match index.get(number) {
-            Some(KeyEntry(Entry::Key(key))) if usual && number < self.count(Table::PartitionKeys) => {
-                Some(key)
-            }
+    pub(crate) fn usual_key(&self, number: u32, index: &[KeyEntry<'a>]) -> Option<&'a str> {
+        let usual = self.checkpoints.is_none() && self.order == Order::OldestFirst;
+        match index.get(usize::try_from(number).ok()?) {
+            Some(KeyEntry(Entry::Key(key))) if usual => Some(key),
             _ => None,
         }
     }
 
-    /// The partition key of a user record. `index` is the one that was filled.
+    /// The partition key of this number. `index` is the one that was filled.
     #[inline]
-    pub(crate) fn partition_key_of(
+    pub(crate) fn partition_key(
         &self,
-        record: &RecordFields<'_>,
+        number: u32,
         cursors: &mut Cursors<'a>,
         index: &[KeyEntry<'a>],
     ) -> Option<&'a str> {
-        self.get(Table::PartitionKeys, record.partition_key, &mut cursors.partition_keys, index)
+        self.get(Table::PartitionKeys, number, &mut cursors.partition_keys, index)
     }
 
     /// The keys of a user record. `index` is the one that was filled.
@@ -338,7 +333,7 @@ impl<'a> KeyTables<'a> {
         cursors: &mut Cursors<'a>,
         index: &[KeyEntry<'a>],
     ) -> Option<(&'a str, Option<&'a str>)> {
-        let partition_key = self.partition_key_of(&record, cursors, index)?;
+        let partition_key = self.partition_key(record.partition_key, cursors, index)?;
         let explicit_hash_key = match record.explicit_hash_key {
             Some(number) => {
                 Some(self.get(Table::ExplicitHashKeys, number, &mut cursors.explicit_hash_keys, index)?)

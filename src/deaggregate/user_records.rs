@@ -7,6 +7,7 @@ use crate::deaggregate::contents::Contents;
 use crate::deaggregate::key_tables::{Cursors, INDEX_LEN, KeyEntry, KeyTables};
 use crate::deaggregate::range_filter::{Filtered, RangeFilter, Sieve};
 use crate::deaggregate::record_fields::RecordFields;
+use crate::deaggregate::record_head;
 use crate::digest::{Digest, Md5};
 use crate::record::DeaggregatedRecord;
 use crate::schema::aggregated_record;
@@ -109,22 +110,21 @@ impl<'a> Walk<'a> {
         if usize::BITS != u64::BITS {
             return None;
         }
-        let (record, rest) = RecordFields::read_usual_field(self.fields.rest())?;
-        let partition_key = self.tables.usual_key(&record, index)?;
+        let (partition_key, data, rest) = record_head::split_usual(self.fields.rest())?;
+        let partition_key = self.tables.usual_key(partition_key, index)?;
         self.pass(rest);
-        Some((partition_key, record.data))
+        Some((partition_key, data))
     }
 
     /// Keys, data and tags of the next user record, however it is written.
     #[inline(never)]
     fn next_any(&mut self, index: &[KeyEntry<'a>]) -> Option<(&'a str, Option<&'a str>, &'a [u8], Tags<'a>)> {
         if usize::BITS == u64::BITS
-            && let Some((record, rest)) = RecordFields::read_usual_field(self.fields.rest())
-            && record.explicit_hash_key.is_none()
+            && let Some((partition_key, data, rest)) = record_head::split_usual(self.fields.rest())
         {
             self.pass(rest);
-            let partition_key = self.tables.partition_key_of(&record, &mut self.cursors, index)?;
-            return Some((partition_key, None, record.data, Tags::default()));
+            let partition_key = self.tables.partition_key(partition_key, &mut self.cursors, index)?;
+            return Some((partition_key, None, data, Tags::default()));
         }
         let message = self.next_message()?;
         let (record, has_tags) = RecordFields::read(message).ok()?;

@@ -31,8 +31,10 @@ impl fmt::Debug for DataLen {
     }
 }
 
-/// Control characters, separators of lines, and marks that change the direction of text or show nothing.
+/// Control characters, separators of lines, and marks that change the direction of text or show nothing: Unicode's general
+/// categories Cc, Zl, Zp and Cf, but for the signs of Cf that scripts count or number with.
 fn is_deceptive(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }

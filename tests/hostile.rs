@@ -17,7 +17,7 @@ use std::thread;
 
 use common::reference::{self, Fault};
 use common::{Record, frame, len_field, varint, varint_field, ways_in};
-use kinesis_agg::{AggregatedRecord, KeyEntry, ParseError, ParseErrorKind as Kind, deaggregate, schema};
+use kinesis_agg::{AggregatedRecord, KeyEntry, ParseError, ParseErrorKind as Kind, deaggregate};
 
 /// Where the message begins.
 const FRONT: usize = 4;
@@ -393,16 +393,6 @@ fn a_record_may_not_reach_into_the_digest_nor_a_field_out_of_its_record() {
     let message = b"\x0A\x10k";
     let kind = Kind::LengthPastEnd { length: 16, left: 1 };
     refused(&"key", &frame(message), kind, FRONT + 1);
-}
-
-/// Offsets have 32 bits. The bytes are never looked at, so that they take no memory.
-#[test]
-#[cfg(target_pointer_width = "64")]
-fn four_gibibytes_are_refused_for_their_length() {
-    let mut data = vec![0; 1 << 32];
-    data[..4].copy_from_slice(&schema::MAGIC);
-    let refusal = AggregatedRecord::parse(&data).unwrap_err();
-    assert_eq!((refusal.kind(), refusal.offset()), (Kind::TooLong, 0));
 }
 
 #[test]
@@ -864,9 +854,9 @@ fn every_error_says_what_and_where() {
     }
 }
 
+/// They are never looked at, and take address space but no memory.
 #[test]
 #[cfg(target_pointer_width = "64")]
-#[ignore = "takes 4 GiB of address space, though hardly any memory"]
 fn four_gibibytes_are_no_aggregate() {
     let mut data = vec![0; 1 << 32];
     data[..FRONT].copy_from_slice(&[0xF3, 0x89, 0x9A, 0xC2]);

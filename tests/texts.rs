@@ -162,6 +162,38 @@ fn debug_output_shows_keys_escaped_and_never_data() {
 }
 
 #[test]
+fn what_shows_nothing_or_turns_the_text_is_escaped_in_keys() {
+    // The ends of each range of Unicode's Cc, Cf, Zl and Zp, and their neighbours, which are seen.
+    for hidden in [
+        '\0',
+        '\u{1F}',
+        '\u{7F}',
+        '\u{9F}',
+        '\u{AD}',
+        '\u{61C}',
+        '\u{180E}',
+        '\u{200B}',
+        '\u{200F}',
+        '\u{2028}',
+        '\u{202E}',
+        '\u{2060}',
+        '\u{206F}',
+        '\u{FEFF}',
+        '\u{FFF9}',
+        '\u{FFFB}',
+        '\u{E0001}',
+        '\u{E007F}',
+    ] {
+        let shown = format!("{:?}", UserRecord::new(&hidden.to_string(), b""));
+        assert!(shown.contains(&format!("\"\\u{{{:x}}}\"", u32::from(hidden))), "{shown}");
+    }
+    for seen in [' ', '~', '\u{A1}', 'ü', '\u{2010}', '\u{2030}', '\u{FFFC}', '\u{1F600}'] {
+        let shown = format!("{:?}", UserRecord::new(&seen.to_string(), b""));
+        assert!(shown.contains(&format!("\"{seen}\"")), "{shown}");
+    }
+}
+
+#[test]
 fn indices_and_refusals_are_printed_without_payloads_too() {
     let mut aggregator = Aggregator::new([0; 128]);
     aggregator.add(&UserRecord::new("key", b"secret")).unwrap();

@@ -159,7 +159,8 @@ All contestants run once in each round, in turn; a figure is the median of the r
 figures is in nanoseconds for each user record (or key, or message); all others are multiples of it. Every peer makes the same
 checks: magic, digest, every index in its table, keys that are UTF-8; reading resolves the keys of every user record, building
 finds equal keys by a hash map. "Ours" reads one Kinesis record at a time, keys found by the built-in index or by a lent one;
-"batch" reads them all at once, digests in lanes. Sizes are those of the data of a user record, or of an aggregate.
+"batch" reads them all at once, digests in lanes. These have the feature `md5-lanes`; "ours, md-5" has the digest of every peer, as
+without the feature. The digest that all are measured by is that of `md-5`. Sizes are those of the data of a user record, or of an aggregate.
 
 """
     text += "".join(section_table(section) for section in measured["sections"])

@@ -17,6 +17,7 @@ use crate::workloads::{self, Workload};
 
 pub const DIGEST: &str = "digest";
 pub const ONE: &str = "ours";
+pub const BY_MD5: &str = "ours, md-5";
 pub const LENT: &str = "ours, lent index";
 pub const BATCH: &str = "ours, batch";
 pub const PEERS: [&str; 5] = [Prost::NAME, QuickProtobuf::NAME, Micropb::NAME, Google::NAME, Buffa::NAME];
@@ -121,6 +122,11 @@ fn enter_peers<'a>(race: &mut Race<'a>, workload: &'a Workload) {
 fn read_one(workload: &Workload) -> Row {
     let mut race = Race::new();
     enter_ours(&mut race, workload);
+    race.enter(BY_MD5, || {
+        for data in black_box(&workload.kinesis_records) {
+            black_box(ours::read_by_md5(data, spend));
+        }
+    });
     enter_peers(&mut race, workload);
     let times = race.run();
     let mut row = Row::new(&workload.name, workload.user_record_count(), &times, &PEERS);
@@ -194,6 +200,7 @@ fn build(workload: &Workload) -> Row {
     let times = (64 << 10) / expected.len() + 1;
     let message = workload.messages()[0];
     let mut builder = ours::builder(2 << 20, workload.keys);
+    let mut builder_by_md5 = ours::builder_by_md5(2 << 20, workload.keys);
     let mut race = Race::new();
     race.enter(DIGEST, || {
         for _ in 0..times {
@@ -203,6 +210,11 @@ fn build(workload: &Workload) -> Row {
     race.enter(ONE, || {
         for _ in 0..times {
             black_box(ours::build(&mut builder, black_box(&user_records)));
+        }
+    });
+    race.enter(BY_MD5, || {
+        for _ in 0..times {
+            black_box(ours::build(&mut builder_by_md5, black_box(&user_records)));
         }
     });
     enter::<Prost>(&mut race, &user_records, times);

@@ -3,11 +3,22 @@
 use kinesis_agg::{
     AggregatedRecord, Aggregator, DeaggregatedRecord, KeyEntry, KeySlot, UserRecord, deaggregate_batch,
 };
+use md5::{Digest, Md5};
 
 /// One at a time, keys found by the built-in index.
 pub fn read(data: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8])) -> Option<()> {
     give(AggregatedRecord::parse(data).ok()?.user_records(), sink);
     Some(())
+}
+
+/// The same with the digest that the codec has without the feature `md5-lanes`.
+pub fn read_by_md5(data: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8])) -> Option<()> {
+    give(AggregatedRecord::parse_with(data, md5).ok()?.user_records(), sink);
+    Some(())
+}
+
+fn md5(message: &[u8]) -> [u8; 16] {
+    Md5::digest(message).into()
 }
 
 /// One at a time, keys found by a lent index.
@@ -54,15 +65,27 @@ pub fn read_unverified_with_index<'a>(
     Some(())
 }
 
-pub type Builder = Aggregator<Vec<u8>, Vec<KeySlot>>;
+pub type Builder<D = kinesis_agg::Md5> = Aggregator<Vec<u8>, Vec<KeySlot>, D>;
 
 /// With four slots for each partition key.
 pub fn builder(size: usize, keys: usize) -> Builder {
-    Aggregator::with_key_slots(vec![0; size], vec![KeySlot::EMPTY; (4 * keys).next_power_of_two()])
+    builder_by(size, keys, kinesis_agg::Md5)
+}
+
+/// The same with the digest that the codec has without the feature `md5-lanes`.
+pub fn builder_by_md5(size: usize, keys: usize) -> Builder<fn(&[u8]) -> [u8; 16]> {
+    builder_by(size, keys, md5)
+}
+
+fn builder_by<D: kinesis_agg::Digest>(size: usize, keys: usize, digest: D) -> Builder<D> {
+    Aggregator::with_digest(vec![0; size], vec![KeySlot::EMPTY; (4 * keys).next_power_of_two()], digest)
 }
 
 /// In a buffer that is used again and again.
-pub fn build<'b>(builder: &'b mut Builder, user_records: &[UserRecord<'_>]) -> &'b [u8] {
+pub fn build<'b, D: kinesis_agg::Digest>(
+    builder: &'b mut Builder<D>,
+    user_records: &[UserRecord<'_>],
+) -> &'b [u8] {
     builder.clear();
     for record in user_records {
         builder.add(record).expect("there is room");

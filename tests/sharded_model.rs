@@ -108,11 +108,12 @@ fn aggregates_that_stay_whole_are_kept_and_not_sent() {
     let mut sharded = ShardedAggregator::new(map, vec![Aggregator::new([0; 256]); 4]).unwrap();
     let last = u128::MAX.to_string();
     sharded.add(&explicit("0")).unwrap();
+    sharded.add(&explicit("1")).unwrap();
     sharded.add(&explicit(&last)).unwrap();
     let mut four = ShardMap::even_split(vec![HashKeyRange::FULL; 4]).unwrap();
     let mut scratch = Aggregator::new([0; 256]);
     sharded.replace_shards(&mut four, &mut scratch, |_, _| Err(NoNetwork)).unwrap();
-    assert_eq!(sharded.aggregator(0).unwrap().user_record_count(), 1);
+    assert_eq!(sharded.aggregator(0).unwrap().user_record_count(), 2);
     assert_eq!(sharded.aggregator(3).unwrap().user_record_count(), 1);
     // A merge into one: the first stays, the second is sent.
     let mut one = ShardMap::even_split(vec![HashKeyRange::FULL; 1]).unwrap();
@@ -123,7 +124,7 @@ fn aggregates_that_stay_whole_are_kept_and_not_sent() {
     };
     sharded.replace_shards(&mut one, &mut scratch, put).unwrap();
     assert_eq!(sent, [(0, Some(last))]);
-    assert_eq!(sharded.aggregator(0).unwrap().user_record_count(), 1);
+    assert_eq!(sharded.aggregator(0).unwrap().user_record_count(), 2);
 }
 
 #[test]

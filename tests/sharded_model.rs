@@ -209,6 +209,7 @@ fn a_shard_can_be_cleared_and_one_that_is_not_there_holds_nothing() {
     sharded.clear(1);
     assert_eq!(sharded.flush(1, |_| Err(NoNetwork)), Ok(()));
     assert_eq!(sharded.user_record_count(), 1);
+    assert!(!sharded.is_empty());
     sharded.clear(0);
     assert!(sharded.is_empty());
 }

@@ -5,7 +5,7 @@ pub(crate) const LEN: usize = 64;
 pub(crate) const INITIAL: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 
 /// The mark behind the message.
-const MARK: u8 = 0x80;
+pub(crate) const MARK: u8 = 0x80;
 /// Bytes of the length, in bits, at the end of the last block.
 const LENGTH_LEN: usize = 8;
 
@@ -31,18 +31,6 @@ pub(crate) fn pad(message: &[u8], number: usize, block: &mut [u8; LEN]) {
         let bits = (message.len() as u64).wrapping_mul(8);
         block[LEN - LENGTH_LEN..].copy_from_slice(&bits.to_le_bytes());
     }
-}
-
-/// What comes after the whole blocks of a message, padded, and how many blocks that is.
-#[inline]
-pub(crate) fn end(message: &[u8]) -> ([[u8; LEN]; 2], usize) {
-    let whole = message.len() / LEN;
-    let end_len = count(message.len()) - whole;
-    let mut end = [[0; LEN]; 2];
-    for (place, block) in end.iter_mut().take(end_len).enumerate() {
-        pad(message, whole + place, block);
-    }
-    (end, end_len)
 }
 
 /// The digest after the last block (RFC 1321, 3.5).

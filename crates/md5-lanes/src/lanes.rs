@@ -152,9 +152,12 @@ impl<'m> Lane<'m> {
 
     fn fill(&mut self, number: usize, message: &'m [u8]) {
         self.message = number;
-        let (body, _) = message.as_chunks();
-        let (end, end_len) = block::end(message);
-        (self.body, self.end) = (body, end);
+        self.body = message.as_chunks().0;
+        let end_from = self.body.len();
+        let end_len = block::count(message.len()) - end_from;
+        for (place, block) in self.end.iter_mut().take(end_len).enumerate() {
+            block::pad(message, end_from + place, block);
+        }
         (self.end_from, self.end_to) = (0, end_len as u8);
     }
 

@@ -9,7 +9,7 @@ use crate::schedule::{CONSTANTS, all_steps};
 pub(crate) const ALONE: Compressor = Compressor { lanes: 1, go_on, digest: [digest_group; MAX_SHORT_BLOCKS] };
 
 fn go_on(states: &mut States, blocks: &Blocks<'_>, count: usize) {
-    let state = compress(states.map(|row| row[0]), &blocks[0][..count]);
+    let state = compress(states.map(|row| row[0]), blocks[0][..count].iter().map(words_of));
     for (row, word) in states.iter_mut().zip(state) {
         row[0] = word;
     }
@@ -26,22 +26,43 @@ pub(crate) fn digest_all(messages: &[&[u8]], digests: &mut [[u8; 16]]) {
 }
 
 pub(crate) fn digest(message: &[u8]) -> [u8; 16] {
-    let (body, _) = message.as_chunks();
-    let state = compress(block::INITIAL, body);
-    let (end, count) = block::end(message);
-    block::to_bytes(compress(state, &end[..count]))
+    let (body, rest) = message.as_chunks();
+    let state = compress(block::INITIAL, body.iter().map(words_of));
+    let (end, count) = end(rest, message.len());
+    block::to_bytes(compress(state, end.into_iter().take(count)))
 }
 
-fn compress(state: [u32; 4], blocks: &[[u8; block::LEN]]) -> [u32; 4] {
+fn words_of(block: &[u8; block::LEN]) -> [u32; 16] {
+    let mut words = [0; 16];
+    for (word, bytes) in words.iter_mut().zip(block.as_chunks().0) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    words
+}
+
+/// The last blocks of a message of `len` bytes of which these are left, and how many they are. Not by way of bytes: a word that was
+/// written in parts would be waited for.
+fn end(rest: &[u8], len: usize) -> ([[u32; 16]; 2], usize) {
+    let count = block::count(rest.len());
+    let mut blocks = [[0; 16]; 2];
+    let words = blocks.as_flattened_mut();
+    let (whole, part) = rest.as_chunks();
+    for (word, bytes) in words.iter_mut().zip(whole) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    words[whole.len()] = part.iter().rfold(block::MARK.into(), |word, byte| word << 8 | u32::from(*byte));
+    let bits = (len as u64).wrapping_mul(8);
+    words[16 * count - 2] = bits as u32;
+    words[16 * count - 1] = (bits >> 32) as u32;
+    (blocks, count)
+}
+
+fn compress(state: [u32; 4], blocks: impl Iterator<Item = [u32; 16]>) -> [u32; 4] {
     // A compiler that knows the constants adds each last of all, when the step before is waited for; what it cannot know it adds
     // in the order that is written, and only `b` comes late.
     let constants = black_box(&CONSTANTS);
     let [mut a, mut b, mut c, mut d] = state;
-    for block in blocks {
-        let mut words = [0; 16];
-        for (word, bytes) in words.iter_mut().zip(block.as_chunks().0) {
-            *word = u32::from_le_bytes(*bytes);
-        }
+    for words in blocks {
         let before = [a, b, c, d];
         macro_rules! step {
             ($mix:ident, $a:ident, $b:ident, $c:ident, $d:ident, $word:literal, $left:literal, $constant:literal) => {

@@ -311,6 +311,13 @@ pub(crate) struct Writer<'b> {
     rest: &'b mut [u8],
 }
 
+/// Not `copy_from_slice`, whose check of the lengths is left in at optimisation level z. In a function of its own the compiler sees
+/// that the slices do not overlap, and that `memcpy` will do.
+#[cfg_attr(target_pointer_width = "64", inline(never))]
+fn copy(to: &mut [u8], from: &[u8]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+}
+
 impl<'b> Writer<'b> {
     pub(crate) fn new(buffer: &'b mut [u8]) -> Self {
         Self { rest: buffer }
@@ -319,8 +326,7 @@ impl<'b> Writer<'b> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         if let Some((head, tail)) = mem::take(&mut self.rest).split_at_mut_checked(bytes.len()) {
-            // Not `copy_from_slice`, whose check of the lengths is left in at optimisation level z.
-            head.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            copy(head, bytes);
             self.rest = tail;
         }
     }

@@ -189,11 +189,11 @@ def summary(measured):
             what = "building" if section["section"] == "building" else "reading"
             peer = row["fastest_peer"]
             line = [f"{what}, {row['workload']}"]
-            line += [f"{times[name]:.2f}" if name in times else "" for name in ("ours", "ours, batch")]
+            line += [f"{times[name]:.2f}" if name in times else "" for name in ("ours, md-5", "ours", "ours, batch")]
             line += [f"{times[peer]:.2f} ({peer})"]
             line += [f"{others[row['workload']][other][what]:.1f}" for other in OTHERS]
             rows.append(line)
-    header = ["time over that of the digest", "kinesis-agg", "as a batch", "fastest peer in Rust", *OTHERS]
+    header = ["time over that of the digest", "kinesis-agg", "with `md5-lanes`", "as a batch", "fastest peer in Rust", *OTHERS]
     return table(header, rows) + (
         f"{machine['date']}, {machine['cpu']}, {vectors(measured)}, one thread, {machine['rustc'].split(' (')[0]}; "
         f"load average {machine['load_before']:.2f} before it. "
@@ -217,7 +217,7 @@ def chart(measured, path):
     others = {row["workload"]: row["of_digest"] for row in measured["others"]}
     panels = [("reading one at a time", "reading"), ("building", "building")]
     colours = {
-        "ours": "#2da44e", "ours, lent index": "#57ab5a", "ours, batch": "#1f883d", "prost": "#bf8700",
+        "ours": "#2da44e", "ours, md-5": "#8ddb8c", "ours, lent index": "#57ab5a", "ours, batch": "#1f883d", "prost": "#bf8700",
         "quick-protobuf": "#bc4c00", "micropb": "#8250df", "protobuf": "#0969da", "buffa": "#bf3989",
         "Python": "#6e7781", "Node": "#a0a8b0",
     }
@@ -243,7 +243,7 @@ def chart(measured, path):
         axis.xaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
         axis.spines[["top", "right"]].set_visible(False)
     handles, names = axes[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False)
+    figure.legend(handles, names, loc="outside lower center", ncols=6, frameon=False)
     figure.savefig(path, transparent=True, metadata={"Date": None})
 
 

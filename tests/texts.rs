@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use kinesis_agg::{
-    AddAllError, AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, HashKey,
-    HashKeyError, HashKeyRange, HashKeyRangeError, KeyEntry, KeyError, KeySlot, OuterKeyError, RangeFilter,
-    ReplaceShardsError, ShardMap, ShardMapError, ShardedAddError, ShardedAggregator, Tag, UserRecord,
-    deaggregate, deaggregate_batch,
+    AddAllError, AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, Digest, HashKey,
+    HashKeyError, HashKeyRange, HashKeyRangeError, KeyEntry, KeyError, KeySlot, Md5, OuterKeyError,
+    RangeFilter, ReplaceShardsError, ShardMap, ShardMapError, ShardedAddError, ShardedAggregator, Tag,
+    UserRecord, deaggregate, deaggregate_batch, schema,
 };
 use std::error::Error;
 
@@ -159,6 +159,19 @@ fn debug_output_shows_keys_escaped_and_never_data() {
         // Neither as text nor as a list of bytes.
         assert!(!text.contains("secret") && !text.contains("115, 101, 99"), "{text}");
     }
+}
+
+#[test]
+fn an_entry_of_a_lent_index_shows_a_key_or_where_it_is() {
+    // Magic, three keys of one byte at 4, 7 and 10, a user record, digest.
+    let message = b"\x0A\x01a\x0A\x01b\x0A\x01c\x1A\x04\x08\x02\x1A\x00";
+    let data = [&schema::MAGIC, message.as_slice(), &Md5.digest(message)].concat();
+    let mut index = [KeyEntry::EMPTY; 3];
+    AggregatedRecord::parse_with_index(&data, &mut index).unwrap();
+    assert_eq!(format!("{index:?}"), r#"[KeyEntry("a"), KeyEntry("b"), KeyEntry("c")]"#);
+    let mut index = [KeyEntry::EMPTY; 1];
+    AggregatedRecord::parse_with_index(&data, &mut index).unwrap();
+    assert_eq!(format!("{index:?}"), "[KeyEntry(4)]");
 }
 
 #[test]

@@ -31,10 +31,9 @@ impl fmt::Debug for DataLen {
     }
 }
 
-/// Control characters, separators of lines, and marks that change the direction of text or show nothing: Unicode's general
-/// categories Cc, Zl, Zp and Cf, but for the signs of Cf that scripts count or number with.
+/// Control characters, separators of lines, and marks that change the direction of text or show nothing.
 fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
 }

@@ -176,7 +176,7 @@ fn an_entry_of_a_lent_index_shows_a_key_or_where_it_is() {
 
 #[test]
 fn what_shows_nothing_or_turns_the_text_is_escaped_in_keys() {
-    // The ends of each range of Unicode's Cc, Cf, Zl and Zp, and their neighbours, which are seen.
+    // The ends of each range, and characters near them that are seen.
     for hidden in [
         '\0',
         '\u{1F}',
@@ -194,6 +194,10 @@ fn what_shows_nothing_or_turns_the_text_is_escaped_in_keys() {
         '\u{FEFF}',
         '\u{FFF9}',
         '\u{FFFB}',
+        '\u{1BCA0}',
+        '\u{1BCA3}',
+        '\u{1D173}',
+        '\u{1D17A}',
         '\u{E0001}',
         '\u{E007F}',
     ] {

@@ -304,7 +304,8 @@ impl<'a> KeyTables<'a> {
         self.checkpoints = Some(used);
     }
 
-    /// The partition key of this number, where every key has an entry of the index.
+    /// The partition key of this number, which was checked against the count, where every key has an entry of the index. Entries
+    /// beyond the count are those of another Kinesis record.
     #[inline]
     pub(crate) fn usual_key(&self, number: u32, index: &[KeyEntry<'a>]) -> Option<&'a str> {
         let usual = self.checkpoints.is_none() && self.order == Order::OldestFirst;

@@ -5,10 +5,13 @@ use proptest::prelude::*;
 
 use crate::oracle::OwnedRecord;
 
-/// More cases where they are cheap.
+/// More cases where they are cheap; as many as `PROPTEST_CASES` says, if it is set.
 pub fn config() -> ProptestConfig {
-    let cases = if cfg!(debug_assertions) { 400 } else { 10_000 };
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = if cfg!(debug_assertions) { 400 } else { 10_000 };
+    }
+    config
 }
 
 /// A user record that the service would take, its keys mostly from a small pool, so that they repeat.

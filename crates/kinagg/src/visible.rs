@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use serde_json::ser::Formatter;
 
 /// Whether a character moves a cursor, turns the direction of writing, ends a line, or takes no room: control characters,
-/// and what Unicode calls format characters, but for those that scripts count or number with.
+/// and what Unicode calls format characters, but for those of single scripts.
 pub(crate) fn is_hidden(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// JSON on one line, in which each hidden character is `\u` and its number: the same to whoever reads JSON.

@@ -257,7 +257,6 @@ pub(crate) unsafe fn digest<V: Vector, const K: usize, const BLOCKS: usize>(
 #[inline(always)]
 unsafe fn steps<V: Vector, const K: usize>(state: [[V; K]; 4], words: &[[V; 16]; K]) -> [[V; K]; 4] {
     let [mut a, mut b, mut c, mut d] = state;
-    let constants = if K == 1 { core::hint::black_box(&CONSTANTS) } else { &CONSTANTS };
     macro_rules! mix {
         (swap, $b:expr, $c:expr, $d:expr) => {
             V::choose($d, $b, $c)
@@ -269,7 +268,7 @@ unsafe fn steps<V: Vector, const K: usize>(state: [[V; K]; 4], words: &[[V; 16];
     // One step for each vector in turn: while one waits for its result, the next is worked on.
     macro_rules! step {
         ($mix:ident, $a:ident, $b:ident, $c:ident, $d:ident, $word:literal, $left:literal, $constant:literal) => {
-            let constant = V::splat(constants[$constant]);
+            let constant = V::splat(const { CONSTANTS[$constant] });
             for k in 0..K {
                 let mixed = mix!($mix, $b[k], $c[k], $d[k]);
                 let sum = $a[k].add(words[k][$word].add(constant)).add(mixed);

@@ -17,7 +17,8 @@ pub fn read_by_md5(data: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8])) -> 
     Some(())
 }
 
-fn md5(message: &[u8]) -> [u8; 16] {
+/// The digest of every peer.
+pub fn md5(message: &[u8]) -> [u8; 16] {
     Md5::digest(message).into()
 }
 

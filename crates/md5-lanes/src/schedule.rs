@@ -95,18 +95,3 @@ pub(crate) const CONSTANTS: [u32; 64] = [
     0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1,
     0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    extern crate std;
-
-    #[test]
-    fn constants_are_what_the_standard_makes_of_the_sine() {
-        for (number, constant) in (1_u32..).zip(CONSTANTS) {
-            let expected = (f64::from(number).sin().abs() * 4_294_967_296.0) as u32;
-            assert_eq!(constant, expected, "{number}");
-        }
-    }
-}

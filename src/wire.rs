@@ -314,6 +314,7 @@ pub(crate) struct Writer<'b> {
 /// Not `copy_from_slice`, whose check of the lengths is left in at optimisation level z. In a function of its own the compiler sees
 /// that the slices do not overlap, and that `memcpy` will do.
 #[cfg_attr(target_pointer_width = "64", inline(never))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(always))]
 fn copy(to: &mut [u8], from: &[u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }

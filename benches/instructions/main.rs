@@ -1,159 +1,109 @@
-//! How many instructions reading and building take, beside a committed baseline: `bash .ci/instructions`.
+//! How many instructions reading and building take, at most those of `baseline.tsv`: `bash .ci/instructions`.
 //!
 //! Counted by valgrind's callgrind, so that a slowdown of some hundredths is seen on a busy machine, too. The digest costs
-//! nothing here, but where it is named, so that nothing hides behind it. Counts belong to a version of the compiler: beside
-//! that of another one they are only compared roughly.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    missing_docs,
-    unreachable_pub
-)]
+//! nothing here, but where it is named, so that nothing hides behind it.
+#![allow(clippy::expect_used, clippy::arithmetic_side_effects, missing_docs, unused_qualifications)]
 
-#[path = "../linear/callgrind.rs"]
-mod callgrind;
-mod works;
+mod baseline;
+#[path = "../workloads/mod.rs"]
+mod workloads;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::{env, fs};
+use std::hint::black_box;
 
-use works::{PLANTED, Size, WORKS, Work};
+use baseline::at_most;
+use gungraun::{library_benchmark, library_benchmark_group, main};
+use kinesis_agg::{
+    AggregatedRecord, Aggregator, DeaggregatedRecord, Digest, HashKey, KeyEntry, KeySlot, UserRecord,
+};
+use workloads::{
+    B20_KEYS_50, B100_KEYS_1, B100_KEYS_50, B100_KEYS_500, EMPTY, KIB5_KEYS_10, Workload, aggregated_record,
+    unequal_keys, user_records,
+};
 
-/// What a count may be above its baseline by the same compiler, and by another one.
-const TOLERANCE: f64 = 0.02;
-const ROUGH_TOLERANCE: f64 = 0.25;
+/// The variable that holds how many user records are read twice, as a planted slowdown.
+const SLOWDOWN: &str = "SLOWDOWN";
 
-const HOW_TO_TAKE_OVER: &str =
-    "To take the new counts over, with a reason in the commit: UPDATE_BASELINE=1 bash .ci/instructions";
+fn slowdown() -> usize {
+    std::env::var(SLOWDOWN).map_or(0, |count| count.parse().expect("a number"))
+}
 
-fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["once", name] => {
-            works::once(name);
-            ExitCode::SUCCESS
-        }
-        _ => check(),
+fn spent<'a>(user_records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> usize {
+    user_records.map(black_box).count()
+}
+
+// What is given to a benchmark goes back from it, so that freeing it is not counted.
+
+#[library_benchmark]
+#[bench::b100_keys_1(args = (aggregated_record(B100_KEYS_1), slowdown()), config = at_most("read b100_keys_1"))]
+#[bench::b100_keys_50(args = (aggregated_record(B100_KEYS_50), slowdown()), config = at_most("read b100_keys_50"))]
+#[bench::b100_keys_500(args = (aggregated_record(B100_KEYS_500), slowdown()), config = at_most("read b100_keys_500"))]
+#[bench::b20_keys_50(args = (aggregated_record(B20_KEYS_50), slowdown()), config = at_most("read b20_keys_50"))]
+#[bench::kib5_keys_10(args = (aggregated_record(KIB5_KEYS_10), slowdown()), config = at_most("read kib5_keys_10"))]
+#[bench::empty(args = (aggregated_record(EMPTY), slowdown()), config = at_most("read empty"))]
+fn read(data: Vec<u8>, again: usize) -> (usize, Vec<u8>) {
+    let view = AggregatedRecord::parse_unverified(&data).expect("an aggregate");
+    (spent(view.user_records()) + spent(view.user_records().take(again)), data)
+}
+
+#[library_benchmark]
+#[bench::b100_keys_50(args = (aggregated_record(B100_KEYS_50)), config = at_most("read_with_digest b100_keys_50"))]
+fn read_with_digest(data: Vec<u8>) -> (usize, Vec<u8>) {
+    let view = AggregatedRecord::parse(&data).expect("an aggregate");
+    (spent(view.user_records()), data)
+}
+
+/// A key index with room for the keys of a workload.
+fn index(workload: Workload) -> Vec<KeyEntry<'static>> {
+    vec![KeyEntry::EMPTY; workload.keys]
+}
+
+fn leaked(workload: Workload) -> &'static [u8] {
+    aggregated_record(workload).leak()
+}
+
+#[library_benchmark]
+#[bench::b100_keys_1(args = (leaked(B100_KEYS_1), index(B100_KEYS_1)), config = at_most("read_with_index b100_keys_1"))]
+#[bench::b100_keys_50(args = (leaked(B100_KEYS_50), index(B100_KEYS_50)), config = at_most("read_with_index b100_keys_50"))]
+#[bench::b100_keys_500(args = (leaked(B100_KEYS_500), index(B100_KEYS_500)), config = at_most("read_with_index b100_keys_500"))]
+#[bench::b20_keys_50(args = (leaked(B20_KEYS_50), index(B20_KEYS_50)), config = at_most("read_with_index b20_keys_50"))]
+#[bench::kib5_keys_10(args = (leaked(KIB5_KEYS_10), index(KIB5_KEYS_10)), config = at_most("read_with_index kib5_keys_10"))]
+fn read_with_index(
+    data: &'static [u8],
+    mut index: Vec<KeyEntry<'static>>,
+) -> (usize, Vec<KeyEntry<'static>>) {
+    let view = AggregatedRecord::parse_unverified(data).expect("an aggregate");
+    (spent(view.with_index(&mut index).user_records()), index)
+}
+
+type Building<D> = (Aggregator<Vec<u8>, Vec<KeySlot>, D>, Vec<UserRecord<'static>>);
+
+fn building(workload: Workload) -> Building<impl Digest> {
+    (workloads::aggregator(|_: &[u8]| [0; 16]), user_records(workload))
+}
+
+#[library_benchmark]
+#[bench::b100_keys_1(args = (building(B100_KEYS_1)), config = at_most("build b100_keys_1"))]
+#[bench::b100_keys_50(args = (building(B100_KEYS_50)), config = at_most("build b100_keys_50"))]
+#[bench::b100_keys_500(args = (building(B100_KEYS_500)), config = at_most("build b100_keys_500"))]
+#[bench::b20_keys_50(args = (building(B20_KEYS_50)), config = at_most("build b20_keys_50"))]
+#[bench::kib5_keys_10(args = (building(KIB5_KEYS_10)), config = at_most("build kib5_keys_10"))]
+fn build<D: Digest>((mut aggregator, user_records): Building<D>) -> Building<D> {
+    for record in &user_records {
+        aggregator.add(record).expect("there is room");
     }
+    black_box(aggregator.finish());
+    (aggregator, user_records)
 }
 
-/// What was counted, or is to be.
-struct Baseline {
-    compiler: String,
-    counts: Vec<(String, u64)>,
+#[library_benchmark]
+#[bench::unequal(args = (unequal_keys(10_000)), config = at_most("hash_keys unequal"))]
+fn hash_keys(keys: Vec<String>) -> (u128, Vec<String>) {
+    (keys.iter().fold(0, |sum, key| sum ^ black_box(HashKey::of(key)).0), keys)
 }
 
-fn path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/instructions/baseline.tsv")
-}
+library_benchmark_group!(
+    name = instructions,
+    benchmarks = [read, read_with_digest, read_with_index, build, hash_keys]
+);
 
-impl Baseline {
-    fn read() -> Self {
-        let text = fs::read_to_string(path()).expect("a baseline");
-        let compiler = text.lines().find_map(|line| line.strip_prefix("# compiler: ")).expect("a compiler");
-        let lines = text.lines().filter(|line| !line.starts_with('#'));
-        let counts = lines.map(|line| {
-            let mut columns = line.split('\t');
-            let name = columns.next().expect("a name").to_owned();
-            (name, columns.next().and_then(|count| count.parse().ok()).expect("a count"))
-        });
-        Self { compiler: compiler.to_owned(), counts: counts.collect() }
-    }
-
-    fn write(&self) {
-        let mut text =
-            format!("# compiler: {}\n# work\tinstructions\ta user record\ta byte\n", self.compiler);
-        for ((name, count), work) in self.counts.iter().zip(&WORKS) {
-            let (a_user_record, a_byte) = a_unit(*count, works::size(work));
-            text.push_str(&format!("{name}\t{count}\t{a_user_record:.1}\t{a_byte:.3}\n"));
-        }
-        fs::write(path(), text).expect("the baseline can be written");
-    }
-}
-
-fn a_unit(count: u64, size: Size) -> (f64, f64) {
-    (count as f64 / size.user_records as f64, count as f64 / size.bytes as f64)
-}
-
-fn compiler() -> String {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("--version").output().expect("a compiler");
-    String::from_utf8(output.stdout).expect("text").trim().to_owned()
-}
-
-fn count(name: &str) -> u64 {
-    let counts = callgrind::count(&["once", name]);
-    assert!(counts.len() == 1 && counts[0] > 0, "{name}: nothing was counted");
-    counts[0]
-}
-
-fn check() -> ExitCode {
-    if !callgrind::is_installed() {
-        eprintln!("valgrind is not installed: bash .ci/instructions installs it");
-        return ExitCode::FAILURE;
-    }
-    let compiler = compiler();
-    if env::var_os("UPDATE_BASELINE").is_some() {
-        let counts = WORKS.iter().map(|work| (work.name.to_owned(), count(work.name))).collect();
-        Baseline { compiler, counts }.write();
-        println!("written: {}", path().display());
-        return ExitCode::SUCCESS;
-    }
-    let baseline = Baseline::read();
-    let same = baseline.compiler == compiler;
-    let tolerance = if same { TOLERANCE } else { ROUGH_TOLERANCE };
-    if !same {
-        println!(
-            "The baseline is of {}, this is {compiler}: nothing is compared closer than {} %",
-            baseline.compiler,
-            ROUGH_TOLERANCE * 100.0
-        );
-    }
-    println!("instructions, at most {} % above the baseline", tolerance * 100.0);
-    println!("{:<52}{:>12}{:>12}{:>16}{:>10}", "work", "instructions", "change", "a user record", "a byte");
-    let mut faults: Vec<String> =
-        WORKS.iter().filter_map(|work| compare(work, &baseline, tolerance)).collect();
-    if baseline.counts.len() != WORKS.len() {
-        faults.push("the baseline has other works".to_owned());
-    }
-    faults.extend(planted(&baseline, tolerance));
-    for fault in &faults {
-        println!("MORE INSTRUCTIONS: {fault}");
-    }
-    if faults.is_empty() {
-        return ExitCode::SUCCESS;
-    }
-    println!("{HOW_TO_TAKE_OVER}");
-    ExitCode::FAILURE
-}
-
-fn compare(work: &Work, baseline: &Baseline, tolerance: f64) -> Option<String> {
-    let Some((_, before)) = baseline.counts.iter().find(|(name, _)| name == work.name) else {
-        return Some(format!("{} is not in the baseline", work.name));
-    };
-    let count = count(work.name);
-    let change = count as f64 / *before as f64 - 1.0;
-    let (a_user_record, a_byte) = a_unit(count, works::size(work));
-    let note = if change < -tolerance { "   fewer: take it over" } else { "" };
-    println!(
-        "{:<52}{count:>12}{:>10.2} %{a_user_record:>16.1}{a_byte:>10.3}{note}",
-        work.name,
-        change * 100.0
-    );
-    (change > tolerance).then(|| format!("{}: {count} where there were {before}", work.name))
-}
-
-/// A slowdown that is there on purpose must be seen.
-fn planted(baseline: &Baseline, tolerance: f64) -> Option<String> {
-    let (_, before) = baseline.counts.iter().find(|(name, _)| name == PLANTED)?;
-    let planted =
-        count(if tolerance < ROUGH_TOLERANCE { works::SLIGHTLY_SLOWER } else { works::MUCH_SLOWER });
-    let change = planted as f64 / *before as f64 - 1.0;
-    println!("\nplanted: {PLANTED}, and a part of it again: {:.2} %", change * 100.0);
-    (change <= tolerance).then(|| "planted: that there was more to do was not noticed".to_owned())
-}
+main!(library_benchmark_groups = instructions);

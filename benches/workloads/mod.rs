@@ -1,0 +1,64 @@
+//! What the benches read and build.
+#![allow(dead_code, unreachable_pub)]
+
+use std::fmt;
+
+use kinesis_agg::{Aggregator, Digest, KeySlot, Md5, UserRecord};
+
+/// User records of one size, in bytes of data, which share partition keys in turn.
+#[derive(Clone, Copy)]
+pub struct Workload {
+    pub user_records: usize,
+    pub data_len: usize,
+    pub keys: usize,
+}
+
+impl fmt::Display for Workload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} x {} B, keys: {}", self.user_records, self.data_len, self.keys)
+    }
+}
+
+const fn workload(user_records: usize, data_len: usize, keys: usize) -> Workload {
+    Workload { user_records, data_len, keys }
+}
+
+pub const B100_KEYS_1: Workload = workload(500, 100, 1);
+pub const B100_KEYS_50: Workload = workload(500, 100, 50);
+pub const B100_KEYS_500: Workload = workload(500, 100, 500);
+pub const B20_KEYS_50: Workload = workload(5000, 20, 50);
+pub const KIB5_KEYS_10: Workload = workload(10, 5120, 10);
+/// An aggregate of 1 MiB.
+pub const MIB1_OF_B100: Workload = workload(9700, 100, 50);
+/// One Kinesis record of a Lambda event.
+pub const KIB2_OF_B100: Workload = workload(19, 100, 10);
+pub const EMPTY: Workload = workload(1, 0, 1);
+
+/// `sensor-00000000` and so on.
+pub fn keys(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("sensor-{n:08}")).collect()
+}
+
+/// Partition keys of 5 to 40 bytes, all distinct.
+pub fn unequal_keys(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("{n:0>width$}", width = 5 + n * 7919 % 36)).collect()
+}
+
+/// Leaked, as a bench ends soon.
+pub fn user_records(workload: Workload) -> Vec<UserRecord<'static>> {
+    let keys: &'static [String] = keys(workload.keys).leak();
+    let data: &'static [u8] = vec![0x5A; workload.data_len].leak();
+    keys.iter().cycle().map(|key| UserRecord::new(key, data)).take(workload.user_records).collect()
+}
+
+/// One with room for every workload.
+pub fn aggregator<D: Digest>(digest: D) -> Aggregator<Vec<u8>, Vec<KeySlot>, D> {
+    Aggregator::with_digest(vec![0; 2 << 20], vec![KeySlot::EMPTY; 2048], digest)
+}
+
+/// The Kinesis record that these user records make.
+pub fn aggregated_record(workload: Workload) -> Vec<u8> {
+    let mut aggregator = aggregator(Md5);
+    user_records(workload).iter().for_each(|record| aggregator.add(record).expect("there is room"));
+    aggregator.finish().expect("user records").data.to_vec()
+}

@@ -1,4 +1,4 @@
-//! How long reading and building take beside the bare digest, which nobody can do without: `cargo bench --bench wall_time`.
+//! How long reading and building take beside the bare digest, which nobody can do without: `cargo bench -p kinesis-agg --bench wall_time`.
 //!
 //! On a quiet machine. Ratios to other implementations, and to the digest, taken in turn in one run, are those of
 //! `crates/peers-bench/compare`.

@@ -9,11 +9,13 @@ mod baseline;
 mod workloads;
 
 use std::hint::black_box;
+use std::iter;
 
 use baseline::at_most;
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use kinesis_agg::{
     AggregatedRecord, Aggregator, DeaggregatedRecord, Digest, HashKey, KeyEntry, KeySlot, UserRecord,
+    deaggregate_batch_with,
 };
 use workloads::{
     B20_KEYS_50, B100_KEYS_1, B100_KEYS_50, B100_KEYS_500, EMPTY, KIB5_KEYS_10, Workload, aggregated_record,
@@ -27,8 +29,20 @@ fn slowdown() -> usize {
     std::env::var(SLOWDOWN).map_or(0, |count| count.parse().expect("a number"))
 }
 
+/// By a loop, where [`each`] is by internal iteration.
 fn spent<'a>(user_records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> usize {
-    user_records.map(black_box).count()
+    let mut count = 0;
+    for record in user_records {
+        black_box((record.partition_key, record.explicit_hash_key, record.data));
+        count += 1;
+    }
+    count
+}
+
+fn each<'a>(user_records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> usize {
+    user_records
+        .map(|record| black_box((record.partition_key, record.explicit_hash_key, record.data)))
+        .count()
 }
 
 // What is given to a benchmark goes back from it, so that freeing it is not counted.
@@ -46,11 +60,21 @@ fn read(data: Vec<u8>, again: usize) -> (usize, Vec<u8>) {
 }
 
 #[library_benchmark]
+#[bench::b100_keys_50(args = (aggregated_record(B100_KEYS_50)), config = at_most("read_each b100_keys_50"))]
+#[bench::b100_keys_500(args = (aggregated_record(B100_KEYS_500)), config = at_most("read_each b100_keys_500"))]
+fn read_each(data: Vec<u8>) -> (usize, Vec<u8>) {
+    let view = AggregatedRecord::parse_unverified(&data).expect("an aggregate");
+    (each(view.user_records()), data)
+}
+
+#[library_benchmark]
 #[bench::b100_keys_50(args = (aggregated_record(B100_KEYS_50)), config = at_most("read_with_digest b100_keys_50"))]
 fn read_with_digest(data: Vec<u8>) -> (usize, Vec<u8>) {
     let view = AggregatedRecord::parse(&data).expect("an aggregate");
     (spent(view.user_records()), data)
 }
+
+type WithIndex = (usize, Vec<KeyEntry<'static>>);
 
 /// A key index with room for the keys of a workload.
 fn index(workload: Workload) -> Vec<KeyEntry<'static>> {
@@ -67,12 +91,30 @@ fn leaked(workload: Workload) -> &'static [u8] {
 #[bench::b100_keys_500(args = (leaked(B100_KEYS_500), index(B100_KEYS_500)), config = at_most("read_with_index b100_keys_500"))]
 #[bench::b20_keys_50(args = (leaked(B20_KEYS_50), index(B20_KEYS_50)), config = at_most("read_with_index b20_keys_50"))]
 #[bench::kib5_keys_10(args = (leaked(KIB5_KEYS_10), index(KIB5_KEYS_10)), config = at_most("read_with_index kib5_keys_10"))]
-fn read_with_index(
-    data: &'static [u8],
-    mut index: Vec<KeyEntry<'static>>,
-) -> (usize, Vec<KeyEntry<'static>>) {
+fn read_with_index(data: &'static [u8], mut index: Vec<KeyEntry<'static>>) -> WithIndex {
     let view = AggregatedRecord::parse_unverified(data).expect("an aggregate");
     (spent(view.with_index(&mut index).user_records()), index)
+}
+
+/// Many times the same Kinesis record, its digest taken on trust.
+fn batch<'i>(
+    data: &'static [u8],
+    index: &'i mut [KeyEntry<'static>],
+) -> impl Iterator<Item = DeaggregatedRecord<'static>> + use<'i> {
+    let digest = |_: &[u8]| data.last_chunk().copied().expect("a digest");
+    deaggregate_batch_with(iter::repeat_n(("", data), 20), index, digest).map(|(_, record)| record)
+}
+
+#[library_benchmark]
+#[bench::b100_keys_50(args = (leaked(B100_KEYS_50), index(B100_KEYS_50)), config = at_most("read_batch b100_keys_50"))]
+fn read_batch(data: &'static [u8], mut index: Vec<KeyEntry<'static>>) -> WithIndex {
+    (spent(batch(data, &mut index)), index)
+}
+
+#[library_benchmark]
+#[bench::b100_keys_50(args = (leaked(B100_KEYS_50), index(B100_KEYS_50)), config = at_most("read_batch_each b100_keys_50"))]
+fn read_batch_each(data: &'static [u8], mut index: Vec<KeyEntry<'static>>) -> WithIndex {
+    (each(batch(data, &mut index)), index)
 }
 
 type Building<D> = (Aggregator<Vec<u8>, Vec<KeySlot>, D>, Vec<UserRecord<'static>>);
@@ -103,7 +145,8 @@ fn hash_keys(keys: Vec<String>) -> (u128, Vec<String>) {
 
 library_benchmark_group!(
     name = instructions,
-    benchmarks = [read, read_with_digest, read_with_index, build, hash_keys]
+    benchmarks =
+        [read, read_each, read_with_digest, read_with_index, read_batch, read_batch_each, build, hash_keys]
 );
 
 main!(library_benchmark_groups = instructions);

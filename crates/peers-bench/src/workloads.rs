@@ -90,8 +90,9 @@ pub fn single() -> Vec<Workload> {
         Workload::new("500 x 100 B, 500 keys", 20, Until::Count(500), 100, 500),
         Workload::new("5,000 x 20 B, 50 keys", 10, Until::Count(5000), 20, 50),
         Workload::new("10 x 5 KiB, 10 keys", 20, Until::Count(10), 5 << 10, 10),
-        Workload::new("1 MiB of 100 B, 50 keys", 4, Until::Size(1_000_000), 100, 50),
-        Workload::new("1 MiB of 5 KiB, 50 keys", 4, Until::Size(1_000_000), 5 << 10, 50),
+        // As many as an answer of `GetRecords` holds.
+        Workload::new("1 MiB of 100 B, 50 keys", 10, Until::Size(1_000_000), 100, 50),
+        Workload::new("1 MiB of 5 KiB, 50 keys", 10, Until::Size(1_000_000), 5 << 10, 50),
     ]
 }
 

@@ -46,9 +46,7 @@ fn give<'a>(
     user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
     mut sink: impl FnMut(&str, Option<&str>, &[u8]),
 ) {
-    for record in user_records {
-        sink(record.partition_key, record.explicit_hash_key, record.data);
-    }
+    user_records.for_each(|record| sink(record.partition_key, record.explicit_hash_key, record.data));
 }
 
 /// Without the digest, to see what the rest costs.

@@ -85,6 +85,9 @@ impl<B, K, D> Aggregator<B, K, D> {
     /// The same with a limit on the size of the aggregate in bytes (magic, message and digest), where the buffer is larger. 0 counts
     /// as 1, in which nothing fits.
     ///
+    /// On targets of 64 bits a buffer that is longer by what the keys take, 64 KiB at most, is finished without moving the user
+    /// records; the aggregate then begins somewhere in it.
+    ///
     /// To be set while nothing is held.
     #[must_use]
     pub const fn with_size_limit(mut self, bytes: usize) -> Self {

@@ -1,12 +1,13 @@
 //! What an aggregator holds, and where in the buffer it lies.
 //!
 //! ```text
-//!   open     | magic | user records -> |   free    | <- keys, newest first |
-//!   sealed   | magic | partition keys | explicit hash keys | user records | digest |   free   |
+//!   open     | gap | magic | user records -> |   free    | <- keys, newest first |
+//!   sealed   | gap | magic | partition keys | explicit hash keys | user records | digest |   free   |
 //! ```
 //!
 //! While the aggregate is open, user records grow from the front and key entries from the back, so that nothing moves.
-//! At least the digest's length stays free between them. Sealing brings the keys into order and before the user records.
+//! At least the digest's length stays free between them. Sealing brings the keys into order and before the user records: into
+//! the gap that a buffer leaves which is longer than the limit, or else the user records make room.
 //!
 //! [`Held::add`] is split in two: `plan` makes every refusal and changes nothing, `commit` changes everything
 //! and cannot refuse.
@@ -40,7 +41,10 @@ pub(crate) struct Held {
     sealed: bool,
     /// In which order the key entries lie; oldest first when sealed.
     order: Order,
-    /// Where the key entries end while the aggregate is open: the limit on its size, fixed by the first user record.
+    /// Where the aggregate begins: behind the gap.
+    start: usize,
+    /// Where the key entries end while the aggregate is open: as far behind its start as its size may be, fixed by the first
+    /// user record.
     end: usize,
     user_records: usize,
     /// Bytes of the user records' fields.
@@ -98,6 +102,7 @@ impl Held {
             generation: 0,
             sealed: false,
             order: Order::NewestFirst,
+            start: 0,
             end: 0,
             user_records: 0,
             records_len: 0,
@@ -155,7 +160,8 @@ impl Held {
         if self.user_records == 0 {
             return self.own_room(buffer_len, partition_key_len);
         }
-        let limit = self.end.min(self.record_limit().saturating_sub(self.outer_partition_key_len));
+        let size_limit = self.end.saturating_sub(self.start);
+        let limit = size_limit.min(self.record_limit().saturating_sub(self.outer_partition_key_len));
         limit.saturating_sub(self.framed_len())
     }
 
@@ -318,15 +324,18 @@ impl Held {
             self.push_key(buffer, slots, EXPLICIT_HASH_KEY_TABLE, key, key_plan);
             self.explicit_hash_keys.push(key_plan.entry_len);
         }
-        let start = MAGIC.len().saturating_add(self.records_len);
-        plan.write(record, &mut Writer::new(buffer.get_mut(start..).unwrap_or_default()));
+        let (records_at, _) = self.places();
+        let at = records_at.saturating_add(self.records_len);
+        plan.write(record, &mut Writer::new(buffer.get_mut(at..).unwrap_or_default()));
         self.records_len = self.records_len.saturating_add(len_field_len(plan.message_len));
         self.user_records = self.user_records.saturating_add(1);
     }
 
     /// What the first user record fixes.
     fn begin(&mut self, buffer: &[u8], slots: &mut [KeySlot], record: &UserRecord<'_>) {
-        self.end = self.capacity(buffer.len());
+        let capacity = self.capacity(buffer.len());
+        self.start = buffer.len().saturating_sub(capacity).min(MAX_GAP);
+        self.end = self.start.saturating_add(capacity);
         self.outer_partition_key_len = record.partition_key.len();
         // Slots may come with what others remembered there, and a generation may come again: once in 256 times they are cleared.
         if self.generation == 0 {
@@ -344,21 +353,37 @@ impl Held {
 
     /// Makes the aggregate whole: keys, user records, digest. Does nothing if that was done, or if nothing is held.
     pub(crate) fn seal(&mut self, buffer: &mut [u8], digest: &mut impl Digest) {
-        let Some(frame) = buffer.get_mut(..self.end) else { return };
+        let Some(frame) = buffer.get_mut(self.start..self.end) else { return };
         if self.sealed || self.user_records == 0 {
             return;
         }
-        let Some((magic, rest)) = frame.split_first_chunk_mut() else { return };
-        *magic = MAGIC;
-        seal::arrange(rest, self.records_len, self.keys_len(), self.explicit_hash_keys.entries > 0);
+        let keys_len = self.keys_len();
+        let Some(keys_at) = frame.len().checked_sub(keys_len) else { return };
+        seal::order(frame.get_mut(keys_at..).unwrap_or_default(), self.explicit_hash_keys.entries > 0);
+        match self.start.checked_sub(keys_len) {
+            Some(start) => {
+                buffer.copy_within(
+                    self.end.saturating_sub(keys_len)..self.end,
+                    start.saturating_add(MAGIC.len()),
+                );
+                self.start = start;
+            }
+            None => {
+                seal::keys_first(frame.get_mut(MAGIC.len()..).unwrap_or_default(), self.records_len, keys_len)
+            }
+        }
+        if let Some(magic) = buffer.get_mut(self.start..).and_then(<[u8]>::first_chunk_mut) {
+            *magic = MAGIC;
+        }
         self.write_digest(buffer, digest);
         self.sealed = true;
         self.order = Order::OldestFirst;
     }
 
     fn write_digest(&self, buffer: &mut [u8], digest: &mut impl Digest) {
+        let frame = buffer.get_mut(self.start..).unwrap_or_default();
         if let Some((message, rest)) =
-            buffer.split_at_mut_checked(self.framed_len().saturating_sub(DIGEST_LEN))
+            frame.split_at_mut_checked(self.framed_len().saturating_sub(DIGEST_LEN))
             && let Some((place, _)) = rest.split_first_chunk_mut::<DIGEST_LEN>()
             && let Some(message) = message.get(MAGIC.len()..)
         {
@@ -371,12 +396,12 @@ impl Held {
         if !self.sealed {
             return None;
         }
-        let data = buffer.get(..self.size())?;
+        let data = buffer.get(self.start..)?.get(..self.size())?;
         let (records_at, keys_at) = self.places();
-        let keys = data.get(keys_at..records_at)?;
+        let keys = buffer.get(keys_at..records_at)?;
         let (partition_keys, explicit_hash_keys) = keys.split_at_checked(self.partition_keys.len)?;
         // As it was written here: the indices come first.
-        let mut first = next_message(&mut Reader::new(data.get(records_at..)?, records_at))?;
+        let mut first = next_message(&mut Reader::new(buffer.get(records_at..)?, records_at))?;
         first.read_tag().ok()?;
         let partition_key = key_of_table(partition_keys, first.read_varint().ok()?)?;
         let explicit_hash_key = match first.read_tag() {
@@ -390,7 +415,7 @@ impl Held {
 
     /// Where the user records and the keys begin.
     fn places(&self) -> (usize, usize) {
-        let front = MAGIC.len();
+        let front = self.start.saturating_add(MAGIC.len());
         match self.sealed {
             true => (front.saturating_add(self.keys_len()), front),
             false => (front, self.end.saturating_sub(self.keys_len())),
@@ -502,6 +527,9 @@ impl Plan {
         record.tags.write(out);
     }
 }
+
+/// No more of a longer buffer is left before an aggregate: the keys of most take less. Nothing on targets where code is dear.
+const MAX_GAP: usize = if usize::BITS == u64::BITS { 64 << 10 } else { 0 };
 
 /// Bytes up to which a key is called usual; its length takes one byte then.
 const USUAL_KEY_LEN: usize = 127;

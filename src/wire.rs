@@ -332,6 +332,14 @@ impl<'b> Writer<'b> {
         }
     }
 
+    #[inline]
+    pub(crate) fn array<const N: usize>(&mut self, bytes: [u8; N]) {
+        if let Some((head, tail)) = mem::take(&mut self.rest).split_first_chunk_mut() {
+            *head = bytes;
+            self.rest = tail;
+        }
+    }
+
     #[cfg_attr(target_pointer_width = "64", inline)]
     fn byte(&mut self, byte: u8) {
         if let Some((head, tail)) = mem::take(&mut self.rest).split_first_mut() {
@@ -366,6 +374,7 @@ impl<'b> Writer<'b> {
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn len_field(&mut self, tag: u32, content: &[u8]) {
         self.len_prefix(tag, content.len());
         self.bytes(content);

@@ -41,8 +41,8 @@ pub(crate) struct Held {
     sealed: bool,
     /// In which order the key entries lie; oldest first when sealed.
     order: Order,
-    /// Where the aggregate begins: behind the gap.
-    start: usize,
+    /// Bytes before the aggregate.
+    gap: [usize; GAPS],
     /// Where the key entries end while the aggregate is open: as far behind its start as its size may be, fixed by the first
     /// user record.
     end: usize,
@@ -102,7 +102,7 @@ impl Held {
             generation: 0,
             sealed: false,
             order: Order::NewestFirst,
-            start: 0,
+            gap: [0; GAPS],
             end: 0,
             user_records: 0,
             records_len: 0,
@@ -139,6 +139,18 @@ impl Held {
         self.sealed
     }
 
+    /// Bytes of the buffer before the aggregate.
+    #[inline]
+    fn gap(&self) -> usize {
+        if GAPS == 0 { 0 } else { self.gap.first().copied().unwrap_or_default() }
+    }
+
+    /// Where the message begins.
+    #[inline]
+    fn front(&self) -> usize {
+        self.gap().saturating_add(MAGIC.len())
+    }
+
     fn keys_len(&self) -> usize {
         self.partition_keys.len.saturating_add(self.explicit_hash_keys.len)
     }
@@ -160,7 +172,7 @@ impl Held {
         if self.user_records == 0 {
             return self.own_room(buffer_len, partition_key_len);
         }
-        let size_limit = self.end.saturating_sub(self.start);
+        let size_limit = self.end.saturating_sub(self.gap());
         let limit = size_limit.min(self.record_limit().saturating_sub(self.outer_partition_key_len));
         limit.saturating_sub(self.framed_len())
     }
@@ -324,8 +336,7 @@ impl Held {
             self.push_key(buffer, slots, EXPLICIT_HASH_KEY_TABLE, key, key_plan);
             self.explicit_hash_keys.push(key_plan.entry_len);
         }
-        let (records_at, _) = self.places();
-        let at = records_at.saturating_add(self.records_len);
+        let at = self.front().saturating_add(self.records_len);
         plan.write(record, &mut Writer::new(buffer.get_mut(at..).unwrap_or_default()));
         self.records_len = self.records_len.saturating_add(len_field_len(plan.message_len));
         self.user_records = self.user_records.saturating_add(1);
@@ -333,9 +344,12 @@ impl Held {
 
     /// What the first user record fixes.
     fn begin(&mut self, buffer: &[u8], slots: &mut [KeySlot], record: &UserRecord<'_>) {
-        let capacity = self.capacity(buffer.len());
-        self.start = buffer.len().saturating_sub(capacity).min(MAX_GAP);
-        self.end = self.start.saturating_add(capacity);
+        self.end = self.capacity(buffer.len());
+        if GAPS > 0 {
+            let gap = buffer.len().saturating_sub(self.end).min(MAX_GAP);
+            self.gap = [gap; GAPS];
+            self.end = self.end.saturating_add(gap);
+        }
         self.outer_partition_key_len = record.partition_key.len();
         // Slots may come with what others remembered there, and a generation may come again: once in 256 times they are cleared.
         if self.generation == 0 {
@@ -353,35 +367,40 @@ impl Held {
 
     /// Makes the aggregate whole: keys, user records, digest. Does nothing if that was done, or if nothing is held.
     pub(crate) fn seal(&mut self, buffer: &mut [u8], digest: &mut impl Digest) {
-        let Some(frame) = buffer.get_mut(self.start..self.end) else { return };
+        let Some(frame) = buffer.get_mut(self.gap()..self.end) else { return };
         if self.sealed || self.user_records == 0 {
             return;
         }
-        let keys_len = self.keys_len();
-        let Some(keys_at) = frame.len().checked_sub(keys_len) else { return };
-        seal::order(frame.get_mut(keys_at..).unwrap_or_default(), self.explicit_hash_keys.entries > 0);
-        match self.start.checked_sub(keys_len) {
-            Some(start) => {
-                buffer.copy_within(
-                    self.end.saturating_sub(keys_len)..self.end,
-                    start.saturating_add(MAGIC.len()),
-                );
-                self.start = start;
-            }
-            None => {
-                seal::keys_first(frame.get_mut(MAGIC.len()..).unwrap_or_default(), self.records_len, keys_len)
-            }
-        }
-        if let Some(magic) = buffer.get_mut(self.start..).and_then(<[u8]>::first_chunk_mut) {
+        if GAPS > 0 && self.keys_len() <= self.gap() {
+            self.fill_gap(buffer);
+        } else {
+            let Some((magic, rest)) = frame.split_first_chunk_mut() else { return };
             *magic = MAGIC;
+            seal::arrange(rest, self.records_len, self.keys_len(), self.explicit_hash_keys.entries > 0);
         }
         self.write_digest(buffer, digest);
         self.sealed = true;
         self.order = Order::OldestFirst;
     }
 
+    /// Puts magic and keys right before the user records, into the gap, in which there is room for them.
+    fn fill_gap(&mut self, buffer: &mut [u8]) {
+        let gap = self.gap().saturating_sub(self.keys_len());
+        let (records_at, keys_at) = self.places();
+        if let Some((front, back)) = buffer.split_at_mut_checked(records_at)
+            && let Some(keys) = back.get_mut(keys_at.saturating_sub(records_at)..)
+            && let Some(keys) = keys.get_mut(..self.keys_len())
+        {
+            seal::order(keys, self.explicit_hash_keys.entries > 0);
+            let mut out = Writer::new(front.get_mut(gap..).unwrap_or_default());
+            out.array(MAGIC);
+            out.bytes(keys);
+            self.gap = [gap; GAPS];
+        }
+    }
+
     fn write_digest(&self, buffer: &mut [u8], digest: &mut impl Digest) {
-        let frame = buffer.get_mut(self.start..).unwrap_or_default();
+        let frame = buffer.get_mut(self.gap()..).unwrap_or_default();
         if let Some((message, rest)) =
             frame.split_at_mut_checked(self.framed_len().saturating_sub(DIGEST_LEN))
             && let Some((place, _)) = rest.split_first_chunk_mut::<DIGEST_LEN>()
@@ -396,7 +415,7 @@ impl Held {
         if !self.sealed {
             return None;
         }
-        let data = buffer.get(self.start..)?.get(..self.size())?;
+        let data = buffer.get(self.gap()..)?.get(..self.size())?;
         let (records_at, keys_at) = self.places();
         let keys = buffer.get(keys_at..records_at)?;
         let (partition_keys, explicit_hash_keys) = keys.split_at_checked(self.partition_keys.len)?;
@@ -415,7 +434,7 @@ impl Held {
 
     /// Where the user records and the keys begin.
     fn places(&self) -> (usize, usize) {
-        let front = self.start.saturating_add(MAGIC.len());
+        let front = self.front();
         match self.sealed {
             true => (front.saturating_add(self.keys_len()), front),
             false => (front, self.end.saturating_sub(self.keys_len())),
@@ -518,18 +537,49 @@ impl Plan {
     }
 
     fn write(&self, record: &UserRecord<'_>, out: &mut Writer<'_>) {
-        out.len_prefix(RECORDS, self.message_len);
-        out.varint_field(PARTITION_KEY_INDEX, self.partition_key.number);
-        if let Some(key) = &self.explicit_hash_key {
-            out.varint_field(EXPLICIT_HASH_KEY_INDEX, key.number);
+        if usize::BITS == u64::BITS
+            && let Some(head) = self.short_head(record)
+        {
+            out.array(head);
+            out.bytes(record.data);
+        } else {
+            out.len_prefix(RECORDS, self.message_len);
+            out.varint_field(PARTITION_KEY_INDEX, self.partition_key.number);
+            if let Some(key) = &self.explicit_hash_key {
+                out.varint_field(EXPLICIT_HASH_KEY_INDEX, key.number);
+            }
+            out.len_field(DATA, record.data);
         }
-        out.len_field(DATA, record.data);
         record.tags.write(out);
+    }
+
+    /// What lies before the data, where no number takes a second byte: written at once on targets that can spare the code.
+    #[inline]
+    fn short_head(&self, record: &UserRecord<'_>) -> Option<[u8; 6]> {
+        const fn tag(tag: u32) -> u8 {
+            let [low, ..] = tag.to_le_bytes();
+            low
+        }
+        if self.explicit_hash_key.is_some() {
+            return None;
+        }
+        let short = |number: usize| u8::try_from(number).ok().filter(|byte| *byte < 0x80);
+        Some([
+            tag(RECORDS),
+            short(self.message_len)?,
+            tag(PARTITION_KEY_INDEX),
+            short(self.partition_key.number)?,
+            tag(DATA),
+            short(record.data.len())?,
+        ])
     }
 }
 
-/// No more of a longer buffer is left before an aggregate: the keys of most take less. Nothing on targets where code is dear.
-const MAX_GAP: usize = if usize::BITS == u64::BITS { 64 << 10 } else { 0 };
+/// No more of a longer buffer is left before an aggregate: the keys of most take less.
+const MAX_GAP: usize = 64 << 10;
+
+/// How many gaps there are: none on targets where memory is dear.
+const GAPS: usize = if usize::BITS == u64::BITS { 1 } else { 0 };
 
 /// Bytes up to which a key is called usual; its length takes one byte then.
 const USUAL_KEY_LEN: usize = 127;

@@ -5,23 +5,26 @@ use core::mem;
 use crate::deaggregate::key_tables::Table;
 use crate::wire::Reader;
 
-/// Brings keys that lie newest first into the order `partition keys | explicit hash keys`, each oldest first.
-///
-/// Linear in their length, and n log n where those of both tables are mixed.
-pub(crate) fn order(keys: &mut [u8], both_tables: bool) {
-    turn(keys);
-    if both_tables {
-        partition_keys_first(keys);
-    }
-}
-
-/// Turns `user records | free | keys` into `keys | user records | free`.
-pub(crate) fn keys_first(bytes: &mut [u8], records_len: usize, keys_len: usize) {
-    let free = bytes.len().saturating_sub(keys_len).saturating_sub(records_len);
+/// Turns `user records | free | keys, newest first` into `partition keys | explicit hash keys | user records | free`.
+pub(crate) fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, both_tables: bool) {
+    let Some(keys_at) = bytes.len().checked_sub(keys_len) else { return };
+    order(bytes.get_mut(keys_at..).unwrap_or_default(), both_tables);
+    let free = keys_at.saturating_sub(records_len);
     move_to_front(bytes.get_mut(records_len..).unwrap_or_default(), free);
     let records_and_keys = bytes.get_mut(..records_len.saturating_add(keys_len)).unwrap_or_default();
     if keys_len <= records_and_keys.len() {
         records_and_keys.rotate_right(keys_len);
+    }
+}
+
+/// Turns `keys, newest first` into `partition keys | explicit hash keys`.
+///
+/// Linear in their length, and n log n where those of both tables are mixed.
+#[inline]
+pub(crate) fn order(keys: &mut [u8], both_tables: bool) {
+    turn(keys);
+    if both_tables {
+        partition_keys_first(keys);
     }
 }
 

@@ -304,11 +304,17 @@ impl<'a> KeyTables<'a> {
         self.checkpoints = Some(used);
     }
 
+    /// Whether the index holds every key, and no checkpoints.
+    #[inline]
+    pub(crate) fn every_key_has_an_entry(&self) -> bool {
+        self.checkpoints.is_none()
+    }
+
     /// The partition key of this number, which was checked against the count, where every key has an entry of the index. Entries
     /// beyond the count are those of another Kinesis record.
     #[inline]
     pub(crate) fn usual_key(&self, number: u32, index: &[KeyEntry<'a>]) -> Option<&'a str> {
-        let usual = self.checkpoints.is_none() && self.order == Order::OldestFirst;
+        let usual = self.every_key_has_an_entry() && self.order == Order::OldestFirst;
         match index.get(usize::try_from(number).ok()?) {
             Some(KeyEntry(Entry::Key(key))) if usual => Some(key),
             _ => None,

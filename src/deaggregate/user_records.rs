@@ -119,13 +119,15 @@ impl<'a> Walk<'a> {
     ) -> T {
         let mut folded = init;
         loop {
-            // Copies that nobody else sees, so that they can live in registers.
-            let (mut fields, mut left) = (self.fields.rest(), self.left);
-            while let Some((parts, rest)) = self.usual(fields, index) {
-                folded = f(folded, put_together(parts, to_u64(self.user_records.saturating_sub(left))));
-                (fields, left) = (rest, left.saturating_sub(1));
+            if self.tables.every_key_has_an_entry() {
+                // Copies that nobody else sees, so that they can live in registers.
+                let (mut fields, mut left) = (self.fields.rest(), self.left);
+                while let Some((parts, rest)) = self.usual(fields, index) {
+                    folded = f(folded, put_together(parts, to_u64(self.user_records.saturating_sub(left))));
+                    (fields, left) = (rest, left.saturating_sub(1));
+                }
+                (self.fields, self.left) = (self.fields.with_rest(fields), left);
             }
-            (self.fields, self.left) = (self.fields.with_rest(fields), left);
             let sub_sequence_number = self.sub_sequence_number();
             match self.next_any(index) {
                 Some(parts) => folded = f(folded, put_together(parts, sub_sequence_number)),

@@ -142,7 +142,7 @@ impl Held {
     /// Bytes of the buffer before the aggregate.
     #[inline]
     fn gap(&self) -> usize {
-        if GAPS == 0 { 0 } else { self.gap.first().copied().unwrap_or_default() }
+        self.gap.first().copied().unwrap_or_default()
     }
 
     /// Where the message begins.

@@ -1,19 +1,15 @@
 //! Nothing is allocated, whatever is done, once the caller's buffers exist. With the feature `md5-lanes`, too:
 //! `cargo test --all-features --test allocations`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
-
-mod common;
 
 use std::hint::black_box;
 
 use allocation_counter::measure;
-use common::{frame, len_field, varint_field};
 use kinesis_agg::{
     AggregatedRecord, Aggregator, DeaggregatedRecord, HashKey, HashKeyRange, KeyEntry, KeySlot,
     KinesisRecord, RangeFilter, ShardMap, ShardedAggregator, Tag, UserRecord, deaggregate, deaggregate_batch,
     deaggregate_with_index, is_aggregated,
 };
+use testkit::wire::{frame, len_field, varint_field};
 
 const KEYS: usize = 200;
 

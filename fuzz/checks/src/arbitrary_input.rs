@@ -11,8 +11,8 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 use kinesis_agg::schema;
 
-use crate::common::{len_field, varint, varint_field};
-use crate::oracle::{OwnedRecord, aggregate, frame};
+use testkit::wire::{frame, len_field, varint, varint_field};
+use testkit::{OwnedRecord, reference};
 
 /// The data of a Kinesis record.
 pub(crate) fn kinesis_data(input: &[u8]) -> Vec<u8> {
@@ -234,7 +234,7 @@ fn user_record_data(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         byte @ 224..=239 => vec![byte; 110 + usize::from(byte)],
         // An aggregate itself, or nearly so.
         byte @ 216..=223 => {
-            let mut inner = aggregate(&[OwnedRecord::new("inner", &[byte])]);
+            let mut inner = reference::write(&[OwnedRecord::new("inner", &[byte])]);
             inner.truncate(inner.len() - usize::from(byte == 223));
             inner
         }

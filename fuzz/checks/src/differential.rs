@@ -2,11 +2,11 @@
 
 use kinesis_agg::{AggregatedRecord, schema};
 use prost::Message as _;
-use quick_protobuf::{BytesReader, MessageRead as _};
 
 use crate::arbitrary_input::message;
-use crate::oracle::{self, OwnedRecord, frame};
 use crate::prost_messages;
+use testkit::wire::frame;
+use testkit::{OwnedRecord, by_quick_protobuf};
 
 /// Reads a message by the codec, by `prost` and by `quick-protobuf`, and writes it again.
 ///
@@ -95,9 +95,8 @@ fn check_written(theirs: &prost_messages::AggregatedRecord, records: &[OwnedReco
 
 /// `quick-protobuf` panics on some input that is no message, so it is asked only about what was accepted.
 fn check_quick_protobuf(message: &[u8], records: &[OwnedRecord]) {
-    let mut reader = BytesReader::from_bytes(message);
-    match oracle::Message::from_reader(&mut reader, message) {
-        Ok(_) => assert_eq!(oracle::deaggregate(&frame(message)), records, "quick-protobuf"),
+    match by_quick_protobuf::read(message) {
+        Ok(read) => assert_eq!(read, records, "quick-protobuf"),
         Err(quick_protobuf::Error::Deprecated("group")) => {}
         Err(error) => panic!("only quick-protobuf refuses: {error}"),
     }

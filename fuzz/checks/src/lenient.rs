@@ -5,11 +5,9 @@ use kinesis_agg::{
     deaggregate_batch, deaggregate_with_index,
 };
 
-use crate::aggregator_model::key_error;
 use crate::arbitrary_input::kinesis_data;
-use crate::common::Record;
-use crate::common::reference;
-use crate::oracle;
+use testkit::reference::{self, key_error};
+use testkit::{Delivered, OwnedRecord};
 
 /// Reads whatever a Kinesis record holds, and packs it again.
 ///
@@ -27,10 +25,10 @@ pub fn lenient(input: &[u8]) {
 
 /// What comes out is what the naive reader finds, or else the Kinesis record itself.
 fn check_against_naive(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
-    let owned: Vec<Record> = records.iter().copied().map(Record::from).collect();
+    let owned: Vec<Delivered> = records.iter().copied().map(Delivered::from).collect();
     match reference::read(data) {
         Ok(message) => assert_eq!(owned, message.records),
-        Err(_) => assert_eq!(owned, [Record::plain("outer", data)], "not passed through"),
+        Err(_) => assert_eq!(owned, [Delivered::plain("outer", data)], "not passed through"),
     }
     let answer = deaggregate("outer", data);
     assert_eq!(answer.error(), AggregatedRecord::parse(data).err());
@@ -62,7 +60,7 @@ fn check_added_again(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
         match aggregator.add(&UserRecord::from(*record)) {
             Ok(()) => {
                 assert_eq!(expected, None, "{record:?} was taken");
-                taken.push(oracle::OwnedRecord::from(*record));
+                taken.push(OwnedRecord::from(*record));
             }
             Err(AddError::TooLarge { .. } | AddError::Full) if room > 10 << 20 => return,
             Err(error) => assert_eq!(Some(error), expected, "{record:?}"),
@@ -70,13 +68,10 @@ fn check_added_again(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
     }
     match aggregator.finish() {
         Some(again) => {
-            let read: Vec<_> = AggregatedRecord::parse(again.data)
-                .unwrap()
-                .into_iter()
-                .map(oracle::OwnedRecord::from)
-                .collect();
+            let read: Vec<_> =
+                AggregatedRecord::parse(again.data).unwrap().into_iter().map(OwnedRecord::from).collect();
             assert!(read == taken, "lost on the way back");
-            assert_eq!(oracle::deaggregate(again.data), taken);
+            assert_eq!(reference::user_records(again.data), taken);
         }
         None => assert!(taken.is_empty()),
     }

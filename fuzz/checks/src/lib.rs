@@ -30,17 +30,6 @@ mod round_trip;
 mod shards;
 mod strict;
 
-#[path = "../../../tests/oracle/aggregator_model.rs"]
-mod aggregator_model;
-/// The naive reader and every way into the crate, as the codec's own tests have them.
-#[path = "../../../tests/common/mod.rs"]
-mod common;
-/// The format by `quick-protobuf`.
-#[path = "../../../tests/oracle/mod.rs"]
-mod oracle;
-#[path = "../../../tests/oracle/sharded_model.rs"]
-mod sharded_model;
-
 pub use differential::differential;
 pub use lanes::lanes;
 pub use lenient::lenient;

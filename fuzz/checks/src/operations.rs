@@ -2,8 +2,8 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
-use crate::aggregator_model::{Model, Operation, run};
 use crate::arbitrary_input::{any_record, hash_key_text, key, list};
+use testkit::aggregator_model::{Model, Operation, run};
 
 /// Runs operations on an aggregator and on a plain list.
 ///

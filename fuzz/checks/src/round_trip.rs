@@ -4,10 +4,9 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use kinesis_agg::{AddError, AggregatedRecord, Aggregator, KeySlot, KinesisRecord};
 use prost::Message as _;
 
-use crate::aggregator_model::key_error;
 use crate::arbitrary_input::{any_record, list};
-use crate::oracle::{self, OwnedRecord, aggregate, aggregate_size};
 use crate::prost_messages;
+use testkit::{OwnedRecord, by_quick_protobuf, reference};
 
 /// With so many slots every distinct key is remembered, so that bytes are those of the official order.
 const PLENTY: usize = 1024;
@@ -48,8 +47,8 @@ impl Limits {
     }
 
     fn check_refusal(self, record: &OwnedRecord, error: AddError) {
-        let key_error = key_error(&record.partition_key, record.explicit_hash_key.as_deref());
-        let alone = aggregate_size(std::slice::from_ref(record));
+        let key_error = record.key_error();
+        let alone = reference::size(std::slice::from_ref(record));
         match error {
             AddError::Key(error) => assert_eq!(Some(error), key_error, "{record:?}"),
             AddError::BufferTooSmall { len, needed } => {
@@ -76,12 +75,13 @@ impl Limits {
         let view = AggregatedRecord::parse(full.data).expect("what an aggregator writes");
         let read: Vec<OwnedRecord> = view.into_iter().map(OwnedRecord::from).collect();
         assert_eq!(read, taken);
-        assert_eq!(oracle::deaggregate(full.data), taken, "quick-protobuf");
         let message = &full.data[4..full.data.len() - 16];
+        let by_quick_protobuf = by_quick_protobuf::read(message).expect("what an aggregator writes");
+        assert_eq!(by_quick_protobuf, taken, "quick-protobuf");
         let theirs = prost_messages::AggregatedRecord::decode(message).expect("what an aggregator writes");
         assert_eq!(theirs.encode_to_vec(), message, "prost");
         if self.slots == PLENTY {
-            assert!(full.data == aggregate(taken), "another order than the official one");
+            assert!(full.data == reference::write(taken), "another order than the official one");
         }
     }
 }
@@ -112,7 +112,7 @@ pub fn round_trip(input: &[u8]) {
         }
         match answer {
             Ok(()) => {
-                assert_eq!(key_error(&record.partition_key, record.explicit_hash_key.as_deref()), None);
+                assert_eq!(record.key_error(), None);
                 taken.push(record);
             }
             Err(error) => limits.check_refusal(&record, error),

@@ -7,8 +7,8 @@ use kinesis_agg::{
 };
 
 use crate::arbitrary_input::{ODD_HASH_KEYS, hash_key_text, kinesis_data, list, small_valid_record};
-use crate::common::{Record, reference};
-use crate::sharded_model::{Operation, run};
+use testkit::sharded_model::{Operation, run};
+use testkit::{Delivered, reference};
 
 /// Looks for hash keys among shards, or filters a Kinesis record, or aggregates by shard: the first byte says which.
 ///
@@ -159,21 +159,21 @@ fn filter(u: &mut Unstructured<'_>) -> Result<()> {
     let range = range(u)?;
     let from = u64::from(u8::arbitrary(u)? % 8);
     let data = kinesis_data(u.peek_bytes(u.len()).unwrap_or_default());
-    let all: Vec<Record> = deaggregate("outer", &data).map(Record::from).collect();
-    let inside = |record: &Record| {
-        let hash_key = reference::hash_key(&record.partition_key, record.explicit_hash_key.as_deref());
+    let all: Vec<Delivered> = deaggregate("outer", &data).map(Delivered::from).collect();
+    let inside = |record: &Delivered| {
+        let hash_key = record.user_record.hash_key();
         !record.aggregated || hash_key.is_none_or(|key| range.start.0 <= key && key <= range.end.0)
     };
-    let late = |record: &&Record| record.sub_sequence_number >= from;
-    let each: Vec<Record> = all.iter().filter(|record| inside(record)).cloned().collect();
+    let late = |record: &&Delivered| record.sub_sequence_number >= from;
+    let each: Vec<Delivered> = all.iter().filter(|record| inside(record)).cloned().collect();
     let whole = if all.iter().all(inside) { all.clone() } else { Vec::new() };
     for (filter, kept) in [(RangeFilter::UserRecord(range), each), (RangeFilter::Kcl(range), whole)] {
         let owned = |records: &mut dyn Iterator<Item = DeaggregatedRecord<'_>>| {
-            records.map(Record::from).collect::<Vec<_>>()
+            records.map(Delivered::from).collect::<Vec<_>>()
         };
         let lenient = || deaggregate("outer", &data);
         assert_eq!(owned(&mut lenient().filtered(filter)), kept, "{filter}");
-        let resumed: Vec<Record> = kept.iter().filter(late).cloned().collect();
+        let resumed: Vec<Delivered> = kept.iter().filter(late).cloned().collect();
         assert_eq!(owned(&mut lenient().filtered(filter).skip_to(from)), resumed, "{filter}, then {from}");
         if let Ok(view) = AggregatedRecord::parse(&data) {
             assert_eq!(owned(&mut view.user_records().filtered(filter)), kept, "{filter}, strict");
@@ -185,10 +185,10 @@ fn filter(u: &mut Unstructured<'_>) -> Result<()> {
         assert_eq!(owned(&mut batch.map(|(_, record)| record)), twice, "{filter}, batch");
     }
     // KCL's filter judges by what is still to come.
-    let rest: Vec<Record> = all.iter().filter(late).cloned().collect();
+    let rest: Vec<Delivered> = all.iter().filter(late).cloned().collect();
     let expected = if rest.iter().all(inside) { rest } else { Vec::new() };
     let judged = deaggregate("outer", &data).skip_to(from).filtered(RangeFilter::Kcl(range));
-    assert_eq!(judged.map(Record::from).collect::<Vec<_>>(), expected, "{from}, then filtered");
+    assert_eq!(judged.map(Delivered::from).collect::<Vec<_>>(), expected, "{from}, then filtered");
     Ok(())
 }
 

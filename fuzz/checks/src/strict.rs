@@ -3,9 +3,9 @@
 use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, KeyEntry, ParseError};
 
 use crate::arbitrary_input::kinesis_data;
-use crate::common::Record;
-use crate::common::reference::{self, Answer};
-use crate::common::ways_in::{self, check_strict, sized};
+use testkit::Delivered;
+use testkit::entry_points::{self, check_strict, sized};
+use testkit::reference::{self, Answer};
 
 /// Up to this many bytes every way in is asked at every position; above, some are.
 const EVERY_WAY: usize = 120;
@@ -18,7 +18,7 @@ pub fn strict(input: &[u8]) {
     let data = kinesis_data(input);
     let name: &dyn std::fmt::Debug = &"fuzzed";
     if data.len() <= EVERY_WAY {
-        ways_in::check(name, &data);
+        entry_points::check(name, &data);
         return;
     }
     let oracle = reference::read(&data);
@@ -47,18 +47,18 @@ pub fn strict(input: &[u8]) {
     }
 }
 
-fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> Vec<Record> {
-    records.map(Record::from).collect()
+fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> Vec<Delivered> {
+    records.map(Delivered::from).collect()
 }
 
-fn check_offset(data: &[u8], strict: &Result<Vec<Record>, ParseError>) {
+fn check_offset(data: &[u8], strict: &Result<Vec<Delivered>, ParseError>) {
     if let Err(error) = strict {
         assert!(error.offset() <= data.len(), "{error} of {} bytes", data.len());
         assert!(error.to_string().ends_with(&format!(" at byte {}", error.offset())), "{error}");
     }
 }
 
-fn check_view(view: &AggregatedRecord<'_>, records: &[Record], oracle: &Answer) {
+fn check_view(view: &AggregatedRecord<'_>, records: &[Delivered], oracle: &Answer) {
     let message = oracle.as_ref().unwrap();
     assert_eq!(view.user_record_count(), records.len());
     assert_eq!(view.partition_key_count(), message.partition_keys.len());
@@ -71,7 +71,7 @@ fn check_view(view: &AggregatedRecord<'_>, records: &[Record], oracle: &Answer) 
         assert_eq!(resumed.len(), rest.len());
         assert_eq!(owned(resumed), rest, "resumed at {position}");
         assert_eq!(
-            view.user_records().nth(position).map(Record::from).as_ref(),
+            view.user_records().nth(position).map(Delivered::from).as_ref(),
             rest.first(),
             "nth({position})"
         );

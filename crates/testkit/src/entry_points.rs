@@ -8,11 +8,11 @@ use kinesis_agg::{
     is_aggregated,
 };
 
-use super::Record;
-use super::reference::{self, Answer, Fault};
+use crate::record::Delivered;
+use crate::reference::{self, Answer, Fault};
 
 /// The outer partition key, as in the vectors.
-pub(crate) const OUTER: &str = "outer";
+pub const OUTER: &str = "outer";
 
 const FULL: [RangeFilter; 2] =
     [RangeFilter::Kcl(HashKeyRange::FULL), RangeFilter::UserRecord(HashKeyRange::FULL)];
@@ -22,13 +22,13 @@ const EVERY_POSITION: usize = 200;
 
 /// What the crate makes of the data of one Kinesis record, whichever way it is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answers {
-    pub(crate) strict: Result<Vec<Record>, ParseError>,
-    pub(crate) lenient: Vec<Record>,
+pub struct Answers {
+    pub strict: Result<Vec<Delivered>, ParseError>,
+    pub lenient: Vec<Delivered>,
 }
 
 /// Whether an answer is that of the oracle: the records, or one of the faults.
-pub(crate) fn check_strict(name: &dyn Debug, strict: &Result<Vec<Record>, ParseError>, oracle: &Answer) {
+pub fn check_strict(name: &dyn Debug, strict: &Result<Vec<Delivered>, ParseError>, oracle: &Answer) {
     match (strict, oracle) {
         (Ok(records), Ok(message)) => assert_eq!(records, &message.records, "{name:?}"),
         (Err(error), Err(faults)) => {
@@ -40,15 +40,15 @@ pub(crate) fn check_strict(name: &dyn Debug, strict: &Result<Vec<Record>, ParseE
 }
 
 /// What the lenient ways yield, as the oracle has it.
-pub(crate) fn lenient(data: &[u8], oracle: &Answer) -> Vec<Record> {
+pub fn lenient(data: &[u8], oracle: &Answer) -> Vec<Delivered> {
     match oracle {
         Ok(message) => message.records.clone(),
-        Err(_) => vec![Record::plain(OUTER, data)],
+        Err(_) => vec![Delivered::plain(OUTER, data)],
     }
 }
 
 /// Asks every way in and checks that they agree, and that what they say is what the oracle says.
-pub(crate) fn check(name: &dyn Debug, data: &[u8]) -> Answers {
+pub fn check(name: &dyn Debug, data: &[u8]) -> Answers {
     let oracle = reference::read(data);
     let answers = ask(name, data);
     check_strict(name, &answers.strict, &oracle);
@@ -61,26 +61,24 @@ pub(crate) fn check(name: &dyn Debug, data: &[u8]) -> Answers {
 }
 
 /// A view with an index of `N` entries in it.
-pub(crate) fn sized<const N: usize>(
-    data: &[u8],
-) -> Result<AggregatedRecord<'_, [KeyEntry<'_>; N]>, ParseError> {
+pub fn sized<const N: usize>(data: &[u8]) -> Result<AggregatedRecord<'_, [KeyEntry<'_>; N]>, ParseError> {
     AggregatedRecord::parse_sized(data)
 }
 
 /// What comes of it one by one, which must be what comes of it at a stretch.
-fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>> + Clone) -> Vec<Record> {
+fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>> + Clone) -> Vec<Delivered> {
     let mut at_a_stretch = Vec::new();
-    records.clone().for_each(|record| at_a_stretch.push(Record::from(record)));
-    let one_by_one: Vec<Record> = records.map(Record::from).collect();
+    records.clone().for_each(|record| at_a_stretch.push(Delivered::from(record)));
+    let one_by_one: Vec<Delivered> = records.map(Delivered::from).collect();
     assert_eq!(at_a_stretch, one_by_one, "at a stretch");
     one_by_one
 }
 
 /// Asks every way in and checks that they agree.
-pub(crate) fn ask(name: &dyn Debug, data: &[u8]) -> Answers {
+pub fn ask(name: &dyn Debug, data: &[u8]) -> Answers {
     let strict = AggregatedRecord::parse(data).map(|view| owned(view.user_records()));
     let keys = AggregatedRecord::parse(data).map_or(0, |view| view.key_count());
-    let same = |way: &str, answer: Result<Vec<Record>, ParseError>| {
+    let same = |way: &str, answer: Result<Vec<Delivered>, ParseError>| {
         assert_eq!(answer, strict, "{name:?}: {way}");
     };
     let mut digest = |message: &[u8]| Md5.digest(message);
@@ -112,7 +110,7 @@ pub(crate) fn ask(name: &dyn Debug, data: &[u8]) -> Answers {
     check_lenient_ways(name, data, keys, &lenient);
     match &strict {
         Ok(records) => assert_eq!(&lenient, records, "{name:?}: lenient loses or adds"),
-        Err(_) => assert_eq!(lenient, [Record::plain(OUTER, data)], "{name:?}: not handed through"),
+        Err(_) => assert_eq!(lenient, [Delivered::plain(OUTER, data)], "{name:?}: not handed through"),
     }
     Answers { strict, lenient }
 }
@@ -130,7 +128,7 @@ fn positions(records: usize) -> impl Iterator<Item = usize> {
     (0..=records + 1).step_by(step)
 }
 
-fn check_positions(name: &dyn Debug, data: &[u8], records: &[Record]) {
+fn check_positions(name: &dyn Debug, data: &[u8], records: &[Delivered]) {
     let view = AggregatedRecord::parse(data).unwrap();
     let mut index = vec![KeyEntry::EMPTY; view.key_count()];
     let indexed = AggregatedRecord::parse_with_index(data, &mut index).unwrap();
@@ -146,11 +144,11 @@ fn check_positions(name: &dyn Debug, data: &[u8], records: &[Record]) {
         assert_eq!(owned(resumed), rest, "{name:?}: indexed skip_to({position})");
         let resumed = deaggregate(OUTER, data).skip_to(number);
         assert_eq!(owned(resumed), rest, "{name:?}: lenient skip_to({position})");
-        let nth = view.user_records().nth(position).map(Record::from);
+        let nth = view.user_records().nth(position).map(Delivered::from);
         assert_eq!(nth.as_ref(), rest.first(), "{name:?}: nth({position})");
         // Part way by reading, the rest by skipping.
         let mut begun = view.user_records();
-        let first = begun.next().map(Record::from);
+        let first = begun.next().map(Delivered::from);
         assert_eq!(first.as_ref(), records.first(), "{name:?}: first");
         assert_eq!(owned(begun.skip_to(number)), records.get(position.max(1)..).unwrap_or_default());
     }
@@ -162,7 +160,7 @@ fn check_positions(name: &dyn Debug, data: &[u8], records: &[Record]) {
     assert_eq!((ended.next(), ended.next(), ended.len()), (None, None, 0), "{name:?}: not fused");
 }
 
-fn check_lenient_ways(name: &dyn Debug, data: &[u8], keys: usize, lenient: &[Record]) {
+fn check_lenient_ways(name: &dyn Debug, data: &[u8], keys: usize, lenient: &[Delivered]) {
     assert_eq!(deaggregate(OUTER, data).len(), lenient.len(), "{name:?}: length of deaggregate");
     assert_eq!(owned(deaggregate_with(OUTER, data, Md5)), lenient, "{name:?}: deaggregate_with");
     let aggregated = AggregatedRecord::parse(data).is_ok();
@@ -184,24 +182,24 @@ fn check_lenient_ways(name: &dyn Debug, data: &[u8], keys: usize, lenient: &[Rec
 }
 
 /// Checks the batch, plain and with filters that keep everything, against what each Kinesis record yields alone.
-pub(crate) fn check_batch<'a>(
+pub fn check_batch<'a>(
     name: &dyn Debug,
     blobs: &[&'a [u8]],
-    expected: &[&[Record]],
+    expected: &[&[Delivered]],
     index: &mut [KeyEntry<'a>],
 ) {
-    let expected: Vec<(usize, Record)> = expected
+    let expected: Vec<(usize, Delivered)> = expected
         .iter()
         .enumerate()
         .flat_map(|(position, records)| records.iter().map(move |record| (position, record.clone())))
         .collect();
     let kinesis_records = || blobs.iter().map(|data| (OUTER, *data));
-    let owned = |(position, record)| (position, Record::from(record));
+    let owned = |(position, record)| (position, Delivered::from(record));
     let batch = deaggregate_batch(kinesis_records(), index);
     assert!(batch.map(owned).eq(expected.iter().cloned()), "{name:?}: deaggregate_batch");
     // The first by itself, the others at a stretch.
     let mut batch = deaggregate_batch(kinesis_records(), index);
-    let mut records: Vec<(usize, Record)> = batch.next().map(owned).into_iter().collect();
+    let mut records: Vec<(usize, Delivered)> = batch.next().map(owned).into_iter().collect();
     batch.for_each(|record| records.push(owned(record)));
     assert!(records == expected, "{name:?}: deaggregate_batch, at a stretch");
     for filter in FULL {

@@ -2,15 +2,12 @@
 //!
 //! The listing is taken from the source: what `lib.rs` re-exports and what is public in `schema`, without documentation, bodies
 //! and what is private, trait implementations and derives included. A change of it is to be seen, and belongs in the changelog.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod sources;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use sources::rust_files;
+use crate::sources::rust_files;
 use syn::{
     Attribute, Fields, FnArg, ImplItem, Item, ItemImpl, Pat, Signature, TraitItem, UseTree, Visibility,
 };

@@ -2,10 +2,6 @@
 //!
 //! The module is installed from its registry into the folder of build results. Where there is no Python, or no
 //! registry, the test says so and is skipped, unless `KINESIS_AGG_REQUIRE_PYTHON` is set.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
-
-mod oracle;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,8 +9,8 @@ use std::process::{Command, Stdio};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use kinesis_agg::{AddError, AggregatedRecord, Aggregator, KinesisRecord};
-use oracle::OwnedRecord;
 use serde_json::{Value, json};
+use testkit::OwnedRecord;
 
 const PACKAGES: [&str; 3] = ["aws_kinesis_agg==1.2.3", "six", "protobuf"];
 

@@ -1,21 +1,11 @@
 //! What is digested together, many Kinesis records or many keys, gives the answers of one at a time, in the same order.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions
-)]
 
-mod common;
-
-use common::{Record, vectors};
 use kinesis_agg::{
     AddAllError, AddError, AddOrSendError, Aggregator, Digest, HashKey, HashKeyRange, KeyEntry, KeyError,
     Md5, RangeFilter, ShardMap, ShardedAddError, ShardedAggregator, UserRecord, deaggregate,
     deaggregate_batch, deaggregate_batch_with,
 };
+use testkit::{Delivered, vectors};
 
 /// The Kinesis records of the vectors, each followed by plain ones, so that aggregates lie at no regular distance.
 fn kinesis_records() -> Vec<Vec<u8>> {
@@ -39,22 +29,22 @@ fn a_long_batch_is_its_kinesis_records_one_by_one() {
     let outer: Vec<String> = (0..data.len()).map(|number| format!("outer {number}")).collect();
     let batch = || outer.iter().map(String::as_str).zip(data.iter().map(Vec::as_slice));
     let numbered =
-        |number: usize, records: Vec<Record>| records.into_iter().map(move |record| (number, record));
-    let one_by_one: Vec<(usize, Record)> = batch()
+        |number: usize, records: Vec<Delivered>| records.into_iter().map(move |record| (number, record));
+    let one_by_one: Vec<(usize, Delivered)> = batch()
         .enumerate()
         .flat_map(|(number, (outer, data))| {
-            numbered(number, deaggregate(outer, data).map(Record::from).collect())
+            numbered(number, deaggregate(outer, data).map(Delivered::from).collect())
         })
         .collect();
     let mut index = [KeyEntry::EMPTY; 100];
     let together: Vec<_> = deaggregate_batch(batch(), &mut index)
-        .map(|(number, record)| (number, Record::from(record)))
+        .map(|(number, record)| (number, Delivered::from(record)))
         .collect();
     assert!(together == one_by_one);
 
     for filter in HALVES.into_iter().flat_map(|half| [RangeFilter::Kcl(half), RangeFilter::UserRecord(half)])
     {
-        let one_by_one: Vec<(usize, Record)> = batch()
+        let one_by_one: Vec<(usize, Delivered)> = batch()
             .enumerate()
             .flat_map(|(number, (outer, data))| {
                 // Judged by the hash key of each alone.
@@ -65,18 +55,18 @@ fn a_long_batch_is_its_kinesis_records_one_by_one() {
                 };
                 let keep_all = matches!(filter, RangeFilter::UserRecord(_)) || records.iter().all(in_range);
                 let kept = records.into_iter().filter(|record| keep_all && in_range(record));
-                numbered(number, kept.map(Record::from).collect())
+                numbered(number, kept.map(Delivered::from).collect())
             })
             .collect();
         let together: Vec<_> = deaggregate_batch(batch(), &mut index)
             .filtered(filter)
-            .map(|(number, record)| (number, Record::from(record)))
+            .map(|(number, record)| (number, Delivered::from(record)))
             .collect();
         assert!(together == one_by_one, "{filter}");
         let alone: Vec<_> = batch()
             .enumerate()
             .flat_map(|(number, (outer, data))| {
-                numbered(number, deaggregate(outer, data).filtered(filter).map(Record::from).collect())
+                numbered(number, deaggregate(outer, data).filtered(filter).map(Delivered::from).collect())
             })
             .collect();
         assert!(alone == one_by_one, "{filter}, one Kinesis record at a time");

@@ -1,5 +1,4 @@
 //! The rule for the length of a buffer: what it promises fits, and where everything is longest no byte less would do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::arithmetic_side_effects)]
 
 use kinesis_agg::schema::{MAX_RECORD_LIMIT, MIN_USER_RECORD_LEN};
 use kinesis_agg::{AddError, Aggregator, KeySlot, Sizing, UserRecord};

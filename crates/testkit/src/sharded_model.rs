@@ -1,6 +1,4 @@
 //! What a [`ShardedAggregator`] should do: every user record that was taken is delivered once, to its own shard.
-#![allow(dead_code, unreachable_pub, reason = "each user uses its part")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
 use std::cell::{Cell, RefCell};
 
@@ -9,7 +7,8 @@ use kinesis_agg::{
     ShardedAddError, ShardedAggregator,
 };
 
-use crate::oracle::{self, OwnedRecord, hash_key};
+use crate::record::OwnedRecord;
+use crate::reference;
 
 #[derive(Clone, Debug)]
 pub enum Operation {
@@ -57,12 +56,12 @@ impl Stream {
     }
 
     fn take(&self, range: HashKeyRange, record: KinesisRecord<'_>) {
-        let user_records = oracle::deaggregate(record.data);
+        let user_records = reference::user_records(record.data);
         assert_eq!(user_records.len(), record.user_records);
         let mut outer = OwnedRecord::new(record.partition_key, b"");
         outer.explicit_hash_key = record.explicit_hash_key.map(str::to_owned);
         for record in user_records.iter().chain([&outer]) {
-            let hash_key = HashKey(hash_key(record));
+            let hash_key = HashKey(record.hash_key().unwrap());
             assert!(range.contains(hash_key), "{record:?} of {hash_key} was sent to {range}");
         }
         self.delivered.borrow_mut().extend(user_records);
@@ -104,7 +103,7 @@ pub fn run(operations: Vec<Operation>) {
         match operation {
             Operation::Add(record) => {
                 let tags = record.tags();
-                let owner = map.shard_of(HashKey(hash_key(&record))).unwrap();
+                let owner = map.shard_of(HashKey(record.hash_key().unwrap())).unwrap();
                 match sharded.add(&record.with(&tags)) {
                     Ok(shard) => {
                         assert_eq!(shard, owner);
@@ -185,7 +184,7 @@ pub fn run(operations: Vec<Operation>) {
 pub fn check_delivered(taken: &[OwnedRecord], delivered: &[OwnedRecord]) {
     let sorted = |records: &[OwnedRecord]| {
         let mut records = records.to_vec();
-        records.sort_by_key(hash_key);
+        records.sort_by_key(OwnedRecord::hash_key);
         records
     };
     assert_eq!(sorted(taken), sorted(delivered));

@@ -1,26 +1,15 @@
 //! The pages: their links lead somewhere, the README leads to each of them, and what they say of vectors and sizes is so.
 //! `UPDATE_GOLDEN=1` writes the computed tables into their pages; everything else is to be mended by hand.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test that fails panics"
-)]
-
-mod common;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use common::Record;
-use common::vectors::{self, text};
 use kinesis_agg::schema::DEFAULT_RECORD_LIMIT;
 use kinesis_agg::{AddError, Aggregator, HashKey, HashKeyRange, KeySlot, ShardMap, UserRecord, deaggregate};
 use serde_json::Value;
+use testkit::Delivered;
+use testkit::vectors::{self, text};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -200,9 +189,9 @@ fn outcome(vector: &Value, reader: &str) -> String {
 /// What `deaggregate` makes of it, in the same words.
 fn outcome_here(vector: &Value) -> String {
     let data = vectors::bytes(vector, "blob_b64");
-    let records: Vec<Record> = deaggregate("outer", &data).map(Record::from).collect();
+    let records: Vec<Delivered> = deaggregate("outer", &data).map(Delivered::from).collect();
     match records.as_slice() {
-        [record] if *record == Record::plain("outer", &data) => "whole".to_owned(),
+        [record] if *record == Delivered::plain("outer", &data) => "whole".to_owned(),
         records => {
             let official = &vector["reader"]["protobuf"];
             // Where official runtimes differ among themselves, the first may hand it on whole.

@@ -1,5 +1,4 @@
 //! What people read: errors say what is wrong, and nothing that is printed shows payloads or lets a key deceive.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use kinesis_agg::{
     AddAllError, AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, Digest, HashKey,

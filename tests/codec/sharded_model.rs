@@ -1,21 +1,15 @@
 //! Any sequence of operations on a [`ShardedAggregator`], with splits, merges and sends that fail, delivers every user
 //! record that was taken exactly once, to the shard that owns it, in order, with every other of its aggregate in that shard.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
-
-#[path = "oracle/sharded_model.rs"]
-mod model;
-mod oracle;
-#[path = "oracle/strategies.rs"]
-mod strategies;
 
 use kinesis_agg::{
     AddError, Aggregator, AggregatorsError, HashKey, HashKeyRange, KinesisRecord, ReplaceShardsError,
     ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
 };
-use model::{NoNetwork, Operation, SHARDS, Sharded, aggregators, run};
-use oracle::{OwnedRecord, hash_key, is_decimal_hash_key};
 use proptest::prelude::*;
-use strategies::valid_record;
+use testkit::OwnedRecord;
+use testkit::reference::{self, key_error};
+use testkit::sharded_model::{NoNetwork, Operation, SHARDS, Sharded, aggregators, run};
+use testkit::strategies::{config, valid_record};
 
 fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
@@ -32,7 +26,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 }
 
 proptest! {
-    #![proptest_config(strategies::config())]
+    #![proptest_config(config())]
 
     #[test]
     fn every_user_record_reaches_its_shard_once(operations in proptest::collection::vec(operation(), 1..120)) {
@@ -49,13 +43,13 @@ proptest! {
         let mut expected = vec![Vec::new(); shards];
         let mut got = vec![Vec::new(); shards];
         let mut put = |shard: usize, record: KinesisRecord<'_>| {
-            got[shard].extend(oracle::deaggregate(record.data));
+            got[shard].extend(reference::user_records(record.data));
             Ok::<(), NoNetwork>(())
         };
         for record in records {
             let tags = record.tags();
             let shard = sharded.add_or_send(&record.with(&tags), &mut put).unwrap();
-            prop_assert_eq!(Some(shard), map.shard_of(HashKey(hash_key(&record))));
+            prop_assert_eq!(Some(shard), map.shard_of(HashKey(record.hash_key().unwrap())));
             expected[shard].push(record);
         }
         sharded.flush_all(&mut put).unwrap();
@@ -168,8 +162,8 @@ fn a_scratch_in_use_or_too_small_is_refused_and_nothing_is_lost() {
 #[test]
 fn hash_keys_of_the_model_are_those_of_the_service() {
     // MD5("a") = 0cc175b9c0f1b6a831c399e269772661.
-    assert_eq!(hash_key(&OwnedRecord::new("a", b"")), 0x0cc1_75b9_c0f1_b6a8_31c3_99e2_6977_2661);
-    assert!(is_decimal_hash_key("0") && !is_decimal_hash_key("00"));
+    assert_eq!(OwnedRecord::new("a", b"").hash_key(), Some(0x0cc1_75b9_c0f1_b6a8_31c3_99e2_6977_2661));
+    assert!(key_error("k", Some("0")).is_none() && key_error("k", Some("00")).is_some());
 }
 
 #[test]
@@ -186,7 +180,7 @@ fn a_scratch_smaller_than_what_is_held_takes_it_in_parts() {
     let mut puts = 0;
     let put = |shard: usize, record: KinesisRecord<'_>| {
         puts += 1;
-        sent[shard].extend(oracle::deaggregate(record.data).into_iter().map(|record| record.data[0]));
+        sent[shard].extend(reference::user_records(record.data).into_iter().map(|record| record.data[0]));
         Ok::<(), NoNetwork>(())
     };
     // Room for a few user records only.

@@ -1,18 +1,11 @@
 //! Any sequence of operations on an [`Aggregator`] does what a plain list of user records would: nothing is lost, doubled,
 //! reordered or given another key; sizes, limits and answers are exact; bytes are those of the official order.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
-
-#[path = "oracle/aggregator_model.rs"]
-mod model;
-mod oracle;
-#[path = "oracle/strategies.rs"]
-mod strategies;
 
 use kinesis_agg::{AggregatedRecord, Aggregator, UserRecord};
-use model::{Model, Operation, run};
-use oracle::{OwnedRecord, aggregate};
 use proptest::prelude::*;
-use strategies::any_record;
+use testkit::aggregator_model::{Model, Operation, run};
+use testkit::strategies::{any_record, config, valid_record};
+use testkit::{OwnedRecord, reference};
 
 fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
@@ -29,7 +22,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 }
 
 proptest! {
-    #![proptest_config(strategies::config())]
+    #![proptest_config(config())]
 
     #[test]
     fn an_aggregator_does_what_a_list_would(
@@ -44,8 +37,8 @@ proptest! {
     }
 
     #[test]
-    fn what_the_oracle_writes_is_read(records in proptest::collection::vec(strategies::valid_record(300), 0..40)) {
-        let data = aggregate(&records);
+    fn what_the_oracle_writes_is_read(records in proptest::collection::vec(valid_record(300), 0..40)) {
+        let data = reference::write(&records);
         if records.is_empty() {
             // A frame around nothing is no aggregate.
             prop_assert!(AggregatedRecord::parse(&data).is_err());
@@ -59,9 +52,9 @@ proptest! {
 
 #[test]
 fn a_lone_user_record_that_is_an_aggregate_itself_is_not_handed_out_plain() {
-    let inner = aggregate(&[OwnedRecord::new("inner", b"21.5")]);
+    let inner = reference::write(&[OwnedRecord::new("inner", b"21.5")]);
     let mut aggregator = Aggregator::new([0; 256]);
     aggregator.add(&UserRecord::new("outer", &inner)).unwrap();
     let record = aggregator.finish_or_plain().unwrap();
-    assert_eq!(oracle::deaggregate(record.data), [OwnedRecord::new("outer", &inner)]);
+    assert_eq!(reference::user_records(record.data), [OwnedRecord::new("outer", &inner)]);
 }

@@ -1,5 +1,4 @@
 //! What firmware relies on: an aggregator in a `static`, and everything held across the points at which a task waits.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::arithmetic_side_effects)]
 
 use std::future::Future;
 use std::pin::{Pin, pin};

@@ -1,59 +1,58 @@
-//! The format once more, on `Vec`s, written from its description alone and sharing no code with the crate: the oracle.
-//!
-//! Only the names of faults are the crate's, so that they compare. Positions are absolute from the beginning, and groups
-//! recurse.
+//! The reader. Positions are absolute from the beginning, and groups recurse.
 
 use std::ops::Range;
 
 use kinesis_agg::ParseErrorKind as Kind;
-use md5::Digest as _;
 
-use super::Record;
+use crate::record::{Delivered, OwnedRecord, OwnedTag};
+use crate::wire::{DIGEST_LEN, MAGIC, md5};
 
-const MAGIC: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];
-const DIGEST_LEN: usize = 16;
 const MAX_KEY_LEN: usize = 1024;
 /// Unknown groups nest this deep, the record and the tag counting as levels.
 const LEVELS: usize = 100;
 
-pub(crate) type Tag = (String, Option<String>);
-
 /// What is wrong, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) kind: Kind,
-    pub(crate) offset: usize,
+pub struct Fault {
+    pub kind: Kind,
+    pub offset: usize,
 }
 
 /// A message that is correct.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Message {
-    pub(crate) partition_keys: Vec<String>,
-    pub(crate) explicit_hash_keys: Vec<String>,
-    pub(crate) records: Vec<Record>,
+pub struct Message {
+    pub partition_keys: Vec<String>,
+    pub explicit_hash_keys: Vec<String>,
+    pub records: Vec<Delivered>,
 }
 
 /// Where the description does not say which of several faults comes first, all of them are listed.
-pub(crate) type Answer = Result<Message, Vec<Fault>>;
-
-pub(crate) fn md5(message: &[u8]) -> [u8; DIGEST_LEN] {
-    md5::Md5::digest(message).into()
-}
+pub type Answer = Result<Message, Vec<Fault>>;
 
 /// Reads the data of a Kinesis record.
-pub(crate) fn read(data: &[u8]) -> Answer {
+pub fn read(data: &[u8]) -> Answer {
     check_frame(data)?;
-    let digest_at = data.len() - DIGEST_LEN;
-    if md5(&data[MAGIC.len()..digest_at]) != data[digest_at..] {
-        return Err(vec![Fault { kind: Kind::Digest, offset: digest_at }]);
-    }
+    check_digest(data)?;
     read_message(data)
+}
+
+/// Whether data is taken for an aggregated record by its frame: magic, length and digest.
+pub fn is_framed(data: &[u8]) -> bool {
+    check_frame(data).and_then(|()| check_digest(data)).is_ok()
 }
 
 /// The same whatever the digest.
-pub(crate) fn read_unverified(data: &[u8]) -> Answer {
+pub fn read_unverified(data: &[u8]) -> Answer {
     check_frame(data)?;
     read_message(data)
+}
+
+fn check_digest(data: &[u8]) -> Result<(), Vec<Fault>> {
+    let offset = data.len() - DIGEST_LEN;
+    if md5(&data[MAGIC.len()..offset]) == data[offset..] {
+        return Ok(());
+    }
+    Err(vec![Fault { kind: Kind::Digest, offset }])
 }
 
 fn check_frame(data: &[u8]) -> Result<(), Vec<Fault>> {
@@ -216,7 +215,7 @@ struct RawRecord {
     partition_key: (u64, usize),
     explicit_hash_key: Option<(u64, usize)>,
     data: Vec<u8>,
-    tags: Vec<Tag>,
+    tags: Vec<OwnedTag>,
 }
 
 fn read_message(data: &[u8]) -> Answer {
@@ -236,17 +235,15 @@ fn read_message(data: &[u8]) -> Answer {
     if !outside.is_empty() {
         return Err(outside);
     }
-    for (position, raw) in raw_records.into_iter().enumerate() {
-        message.records.push(Record {
+    for (raw, position) in raw_records.into_iter().zip(0..) {
+        let explicit_hash_key = raw.explicit_hash_key.map(|(index, _)| index as usize);
+        let user_record = OwnedRecord {
             partition_key: message.partition_keys[raw.partition_key.0 as usize].clone(),
-            explicit_hash_key: raw
-                .explicit_hash_key
-                .map(|(index, _)| message.explicit_hash_keys[index as usize].clone()),
+            explicit_hash_key: explicit_hash_key.map(|index| message.explicit_hash_keys[index].clone()),
             data: raw.data,
             tags: raw.tags,
-            sub_sequence_number: position as u64,
-            aggregated: true,
-        });
+        };
+        message.records.push(Delivered::aggregated(position, user_record));
     }
     Ok(message)
 }
@@ -310,7 +307,7 @@ fn read_record(mut fields: Part<'_>) -> Result<RawRecord, Vec<Fault>> {
     }
 }
 
-fn read_tag(mut fields: Part<'_>) -> Result<Tag, Fault> {
+fn read_tag(mut fields: Part<'_>) -> Result<OwnedTag, Fault> {
     let start = fields.range.start;
     let (mut key, mut tag_value) = (None, None);
     while let Some(Field { number, value, .. }) = fields.field(LEVELS - 2)? {
@@ -323,50 +320,5 @@ fn read_tag(mut fields: Part<'_>) -> Result<Tag, Fault> {
     match key {
         Some(key) => Ok((key, tag_value)),
         None => Err(Fault { kind: Kind::TagKeyMissing, offset: start }),
-    }
-}
-
-/// A user record to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Input {
-    pub(crate) partition_key: String,
-    pub(crate) explicit_hash_key: Option<String>,
-    pub(crate) data: Vec<u8>,
-}
-
-/// The aggregate of these user records as Google's runtime writes it, keys numbered by first use.
-pub(crate) fn write(records: &[Input]) -> Vec<u8> {
-    let mut tables: [Vec<&str>; 2] = [Vec::new(), Vec::new()];
-    let mut numbers: [std::collections::HashMap<&str, u64>; 2] = Default::default();
-    let mut number_of = |table: usize, key| {
-        *numbers[table].entry(key).or_insert_with(|| {
-            tables[table].push(key);
-            tables[table].len() as u64 - 1
-        })
-    };
-    let mut fields = Vec::new();
-    for record in records {
-        let mut message = super::varint_field(1, number_of(0, &record.partition_key));
-        if let Some(key) = &record.explicit_hash_key {
-            message.extend(super::varint_field(2, number_of(1, key)));
-        }
-        message.extend(super::len_field(3, &record.data));
-        fields.extend(super::len_field(3, &message));
-    }
-    let [partition_keys, explicit_hash_keys] = tables;
-    let mut message = Vec::new();
-    partition_keys.iter().for_each(|key| message.extend(super::len_field(1, key.as_bytes())));
-    explicit_hash_keys.iter().for_each(|key| message.extend(super::len_field(2, key.as_bytes())));
-    message.extend(fields);
-    super::frame(&message)
-}
-
-/// The hash key of a user record; `None` if its explicit hash key is no decimal below 2^128.
-pub(crate) fn hash_key(partition_key: &str, explicit_hash_key: Option<&str>) -> Option<u128> {
-    match explicit_hash_key {
-        // The standard library takes a plus sign, which is no digit.
-        Some(decimal) if decimal.starts_with('+') => None,
-        Some(decimal) => decimal.parse().ok(),
-        None => Some(u128::from_be_bytes(md5(partition_key.as_bytes()))),
     }
 }

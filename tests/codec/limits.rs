@@ -1,13 +1,4 @@
 //! Limits are exact, and what can never be added is told apart from what does not fit now.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions
-)]
-
-mod oracle;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -16,7 +7,7 @@ use kinesis_agg::{
     AddError, AggregatedRecord, Aggregator, KeyEntry, KeyError, KeySlot, KinesisRecord, OuterKeyError, Tag,
     Tags, UserRecord, deaggregate, schema,
 };
-use oracle::OwnedRecord;
+use testkit::{OwnedRecord, reference};
 
 #[test]
 fn a_partition_key_has_1_to_256_code_points_whatever_its_bytes() {
@@ -66,7 +57,7 @@ fn an_explicit_hash_key_is_what_the_service_takes() {
 #[test]
 fn the_size_limit_is_exact_to_the_byte() {
     let record = UserRecord::new("key", b"0123456789");
-    let size = oracle::aggregate_size(&[OwnedRecord::new("key", b"0123456789")]);
+    let size = reference::size(&[OwnedRecord::new("key", b"0123456789")]);
     for room in [size, size + 1, size + 100] {
         assert_eq!(Aggregator::new(vec![0; room]).add(&record), Ok(()));
         assert_eq!(Aggregator::new(vec![0; 4096]).with_size_limit(room).add(&record), Ok(()));
@@ -81,7 +72,7 @@ fn the_limit_of_a_kinesis_record_counts_the_outer_partition_key() {
     let key = "k".repeat(100);
     let data = vec![7; 500];
     let record = UserRecord::new(&key, &data);
-    let put = oracle::aggregate_size(&[OwnedRecord::new(&key, &data)]) + key.len();
+    let put = reference::size(&[OwnedRecord::new(&key, &data)]) + key.len();
     assert_eq!(Aggregator::new(vec![0; 4096]).with_record_limit(put).add(&record), Ok(()));
     let too_large = |limit, fits_plain| Err(AddError::TooLarge { size: put, limit, fits_plain });
     let add = |limit| Aggregator::new(vec![0; 4096]).with_record_limit(limit).add(&record);
@@ -234,7 +225,7 @@ fn a_buffer_longer_than_the_limit_changes_no_byte_and_room_for_the_keys_leaves_u
         .map(|(partition_key, data)| OwnedRecord::new(partition_key, data.as_bytes()));
     records[1].explicit_hash_key = Some("7".to_owned());
     records[2].explicit_hash_key = Some("8".to_owned());
-    let expected = oracle::aggregate(&records);
+    let expected = reference::write(&records);
     // Tag, length and content of two partition keys and of two explicit hash keys.
     let keys_len = 2 * (2 + 8) + 2 * (2 + 1);
     for gap in 0..=keys_len + 2 {
@@ -253,12 +244,12 @@ fn a_length_that_needs_one_more_byte_is_counted() {
     // Around every step of the varints for the data's and the user record's length.
     for len in (0..300).chain(16_300..16_500) {
         let data = vec![1; len];
-        let size = oracle::aggregate_size(&[OwnedRecord::new("k", &data)]);
+        let size = reference::size(&[OwnedRecord::new("k", &data)]);
         let mut aggregator = Aggregator::new(vec![0; size]);
         assert_eq!(aggregator.max_data_len(&UserRecord::new("k", b"")), Some(len));
         aggregator.add(&UserRecord::new("k", &data)).unwrap();
         assert_eq!((aggregator.size(), aggregator.room()), (size, 0));
-        assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&[OwnedRecord::new("k", &data)]));
+        assert_eq!(aggregator.finish().unwrap().data, reference::write(&[OwnedRecord::new("k", &data)]));
     }
 }
 
@@ -287,7 +278,7 @@ fn any_buffer_will_do() {
         aggregator.add(&UserRecord::new("key", b"data")).unwrap();
         aggregator.finish().unwrap().data.to_vec()
     }
-    let expected = oracle::aggregate(&[OwnedRecord::new("key", b"data")]);
+    let expected = reference::write(&[OwnedRecord::new("key", b"data")]);
     let mut array = [0; 64];
     assert_eq!(fill(array.as_mut_slice()), expected);
     assert_eq!(fill(array), expected);
@@ -316,7 +307,7 @@ fn the_first_32_distinct_keys_are_surely_remembered() {
         for record in &records {
             aggregator.add(&record.with(&[])).unwrap();
         }
-        assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&records), "{slots} slots");
+        assert_eq!(aggregator.finish().unwrap().data, reference::write(&records), "{slots} slots");
     }
 }
 
@@ -342,7 +333,7 @@ fn with_four_slots_a_key_the_bytes_are_those_of_the_official_order() {
         let aggregated = AggregatedRecord::parse(finished.data).unwrap();
         assert_eq!(aggregated.partition_key_count(), keys);
         if keys <= 5000 {
-            assert!(finished.data == oracle::aggregate(&records), "{keys} keys");
+            assert!(finished.data == reference::write(&records), "{keys} keys");
         }
     }
 }
@@ -354,7 +345,7 @@ fn without_slots_every_user_record_brings_its_keys() {
         aggregator.add(&UserRecord::new("key", b"x")).unwrap();
     }
     let finished = aggregator.finish().unwrap();
-    assert_eq!(oracle::deaggregate(finished.data), vec![OwnedRecord::new("key", b"x"); 3]);
+    assert_eq!(reference::user_records(finished.data), vec![OwnedRecord::new("key", b"x"); 3]);
     assert_eq!(AggregatedRecord::parse(finished.data).unwrap().partition_key_count(), 3);
 }
 
@@ -368,7 +359,7 @@ fn keys_are_forgotten_with_the_aggregate_however_often() {
         for record in &records {
             aggregator.add(&record.with(&[])).unwrap();
         }
-        assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&records), "round {round}");
+        assert_eq!(aggregator.finish().unwrap().data, reference::write(&records), "round {round}");
         aggregator.clear();
     }
 }
@@ -400,7 +391,7 @@ fn key_slots_may_come_with_what_others_remembered() {
         for record in &records {
             aggregator.add(&record.with(&[])).unwrap();
         }
-        assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&records), "round {round}");
+        assert_eq!(aggregator.finish().unwrap().data, reference::write(&records), "round {round}");
     }
 }
 
@@ -415,7 +406,7 @@ fn a_plain_record_is_made_only_where_nothing_of_the_user_record_changes() {
     assert_eq!((plain.user_records, plain.size()), (1, 7));
     let tags = [Tag { key: "unit", value: None }];
     assert_eq!(KinesisRecord::plain(&record.with_tags(&tags)), None);
-    let inner = oracle::aggregate(&[OwnedRecord::new("inner", b"21.5")]);
+    let inner = reference::write(&[OwnedRecord::new("inner", b"21.5")]);
     assert_eq!(KinesisRecord::plain(&UserRecord::new("key", &inner)), None);
     // A tag alone makes a user record too large that would fit without it; it is no candidate for a plain record.
     let tagged = UserRecord::new("key", &[0; 40]).with_tags(&tags);
@@ -470,5 +461,5 @@ fn a_key_that_another_aggregator_remembered_is_not_believed() {
     for record in &records {
         aggregator.add(&record.with(&[])).unwrap();
     }
-    assert_eq!(aggregator.finish().unwrap().data, oracle::aggregate(&records));
+    assert_eq!(aggregator.finish().unwrap().data, reference::write(&records));
 }

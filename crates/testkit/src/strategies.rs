@@ -1,9 +1,8 @@
 //! User records for tests of properties.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use proptest::prelude::*;
 
-use crate::oracle::OwnedRecord;
+use crate::record::OwnedRecord;
 
 /// More cases where they are cheap; as many as `PROPTEST_CASES` says, if it is set.
 pub fn config() -> ProptestConfig {

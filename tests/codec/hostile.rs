@@ -1,23 +1,13 @@
 //! Whatever bytes come in, an answer comes out and never a panic: it is that of the naive reader, its error says what and
 //! where, and the lenient ways lose nothing.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test that fails panics"
-)]
-
-mod common;
-
 use std::thread;
 
-use common::reference::{self, Fault};
-use common::{Record, frame, len_field, varint, varint_field, ways_in};
 use kinesis_agg::{AggregatedRecord, KeyEntry, ParseError, ParseErrorKind as Kind, deaggregate};
+use testkit::entry_points;
+use testkit::reference::{self, Fault};
+use testkit::wire::{frame, len_field, varint, varint_field};
+use testkit::{Delivered, OwnedRecord};
 
 /// Where the message begins.
 const FRONT: usize = 4;
@@ -26,13 +16,13 @@ const FRONT: usize = 4;
 
 #[test]
 fn every_message_of_up_to_two_bytes_gets_the_answer_of_the_oracle_by_every_way_in() {
-    ways_in::check(&"no byte", &frame(&[]));
+    entry_points::check(&"no byte", &frame(&[]));
     for first in 0..=u8::MAX {
-        ways_in::check(&[first], &frame(&[first]));
+        entry_points::check(&[first], &frame(&[first]));
     }
     in_two_halves(|first| {
         for second in 0..=u8::MAX {
-            ways_in::check(&[first, second], &frame(&[first, second]));
+            entry_points::check(&[first, second], &frame(&[first, second]));
         }
     });
 }
@@ -82,7 +72,7 @@ fn check_structure(data: &[u8]) {
     let view = AggregatedRecord::parse_unverified(data);
     match (&view, &oracle) {
         (Ok(view), Ok(message)) => {
-            assert!(view.user_records().map(Record::from).eq(message.records.iter().cloned()), "{data:?}");
+            assert!(view.user_records().map(Delivered::from).eq(message.records.iter().cloned()), "{data:?}");
             assert_eq!(view.user_record_count(), message.records.len(), "{data:?}");
         }
         (Err(error), Err(faults)) => {
@@ -175,14 +165,14 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
 #[test]
 fn the_seeds_are_correct() {
     for (name, message) in seeds() {
-        let answers = ways_in::check(&name, &frame(&message));
+        let answers = entry_points::check(&name, &frame(&message));
         assert!(answers.strict.is_ok_and(|records| !records.is_empty()), "{name}");
     }
 }
 
 /// Checks a damaged message with the right digest by every way in.
 fn check_damaged(name: &str, what: &str, at: usize, message: &[u8]) {
-    ways_in::check(&(name, what, at, message), &frame(message));
+    entry_points::check(&(name, what, at, message), &frame(message));
 }
 
 /// Checks a damaged record whose digest was not corrected: it comes out unchanged, and without the digest it is read as
@@ -190,10 +180,10 @@ fn check_damaged(name: &str, what: &str, at: usize, message: &[u8]) {
 fn check_unaware(name: &str, what: &str, at: usize, data: &[u8]) {
     let digest_fits = reference::read(data).is_ok();
     assert!(!digest_fits, "{name}: {what} at {at} escapes the digest");
-    let lenient: Vec<_> = deaggregate(ways_in::OUTER, data).map(Record::from).collect();
-    assert_eq!(lenient, [Record::plain(ways_in::OUTER, data)], "{name}: {what} at {at}");
-    let strict = AggregatedRecord::parse(data).map(|view| view.user_records().map(Record::from).collect());
-    ways_in::check_strict(&(name, what, at), &strict, &reference::read(data));
+    let lenient: Vec<_> = deaggregate(entry_points::OUTER, data).map(Delivered::from).collect();
+    assert_eq!(lenient, [Delivered::plain(entry_points::OUTER, data)], "{name}: {what} at {at}");
+    let strict = AggregatedRecord::parse(data).map(|view| view.user_records().map(Delivered::from).collect());
+    entry_points::check_strict(&(name, what, at), &strict, &reference::read(data));
     check_structure(data);
 }
 
@@ -299,19 +289,18 @@ fn with_fields(level: Level, fields: &[u8]) -> (Vec<u8>, usize) {
 }
 
 /// What comes of [`with_fields`] if the fields say nothing.
-fn untouched(level: Level) -> Vec<Record> {
+fn untouched(level: Level) -> Vec<Delivered> {
     let tags = if level == Level::Tag { vec![("t".to_owned(), None)] } else { Vec::new() };
-    let plain = Record::plain("k", b"d");
-    vec![Record { tags, aggregated: true, ..plain }]
+    vec![Delivered::aggregated(0, OwnedRecord { tags, ..OwnedRecord::new("k", b"d") })]
 }
 
 fn refused(name: &dyn std::fmt::Debug, data: &[u8], kind: Kind, offset: usize) {
-    let error = ways_in::check(name, data).strict.expect_err("a refusal");
+    let error = entry_points::check(name, data).strict.expect_err("a refusal");
     assert_eq!((error.kind(), error.offset()), (kind, offset), "{name:?}");
 }
 
-fn accepted(name: &dyn std::fmt::Debug, data: &[u8], records: &[Record]) {
-    assert_eq!(ways_in::check(name, data).strict.as_deref(), Ok(records), "{name:?}");
+fn accepted(name: &dyn std::fmt::Debug, data: &[u8], records: &[Delivered]) {
+    assert_eq!(entry_points::check(name, data).strict.as_deref(), Ok(records), "{name:?}");
 }
 
 #[test]
@@ -329,8 +318,8 @@ fn lengths_past_the_end_are_refused_at_the_length_for_every_field_at_every_level
         };
         let exact = content.len() as u64;
         let name = |length| (level, number, length);
-        ways_in::check(&name(0), &with_length(0).0);
-        assert!(ways_in::check(&name(exact), &with_length(exact).0).strict.is_ok(), "{:?}", name(exact));
+        entry_points::check(&name(0), &with_length(0).0);
+        assert!(entry_points::check(&name(exact), &with_length(exact).0).strict.is_ok(), "{:?}", name(exact));
         for length in [
             exact + 1,
             (1 << 31) - 1,
@@ -367,9 +356,11 @@ fn lengths_and_indices_of_every_length_are_read() {
     for len in [0, 1, 123, 124, 125, 127, 128, 129, 16_378, 16_379, 16_383, 16_384, 2_097_152] {
         let data = vec![0x1A; len];
         let records = [message(1, None, &data), message(0, Some(1), &data), message(1, None, b"")].concat();
-        let read = ways_in::check(&len, &frame(&[tables(2), records].concat())).strict.unwrap();
-        let read: Vec<_> =
-            read.iter().map(|record| (record.partition_key.as_str(), record.data.len())).collect();
+        let read = entry_points::check(&len, &frame(&[tables(2), records].concat())).strict.unwrap();
+        let read: Vec<_> = read
+            .iter()
+            .map(|Delivered { user_record, .. }| (user_record.partition_key.as_str(), user_record.data.len()))
+            .collect();
         assert_eq!(read, [("1", len), ("0", len), ("1", 0)], "{len}");
     }
     let indices = [0, 1, 127, 128, 129, 16_383, 16_384, 16_385];
@@ -378,9 +369,14 @@ fn lengths_and_indices_of_every_length_are_read() {
             .iter()
             .flat_map(|index| [message(*index, None, data), message(0, Some(*index), data)].concat())
             .collect();
-        let read = ways_in::check(&"indices", &frame(&[tables(16_386), records].concat())).strict.unwrap();
+        let read =
+            entry_points::check(&"indices", &frame(&[tables(16_386), records].concat())).strict.unwrap();
         let expected = indices.iter().flat_map(|index| [index.to_string(), "0".to_owned()]);
-        assert!(read.iter().map(|record| record.partition_key.clone()).eq(expected), "{}", data.len());
+        assert!(
+            read.iter().map(|record| record.user_record.partition_key.clone()).eq(expected),
+            "{}",
+            data.len()
+        );
     }
 }
 
@@ -501,7 +497,7 @@ fn the_tenth_varint_byte_is_zero_or_one_and_there_is_no_eleventh() {
         for len in 2..=10 {
             let fields = [&[number << 3], padded(index, len, 0).as_slice()].concat();
             let (data, _) = with_fields(Level::Record, &fields);
-            assert!(ways_in::check(&(number, len), &data).strict.is_ok(), "{number} in {len} bytes");
+            assert!(entry_points::check(&(number, len), &data).strict.is_ok(), "{number} in {len} bytes");
         }
         let fields = [&[number << 3], padded(index, 10, 2).as_slice()].concat();
         let (data, offset) = with_fields(Level::Record, &fields);
@@ -611,13 +607,12 @@ fn of_a_singular_field_that_occurs_again_the_last_one_wins() {
     let twice = [fields(99, 99, b"first"), fields(1, 1, b""), fields(0, 1, b"last")].concat();
     let tag = [len_field(1, b"x"), len_field(2, b"y"), len_field(1, b"t"), len_field(2, b"v")].concat();
     let record = len_field(3, &[twice, len_field(4, &tag)].concat());
-    let expected = Record {
+    let expected = OwnedRecord {
         explicit_hash_key: Some("2".to_owned()),
         tags: vec![("t".to_owned(), Some("v".to_owned()))],
-        aggregated: true,
-        ..Record::plain("a", b"last")
+        ..OwnedRecord::new("a", b"last")
     };
-    accepted(&"twice", &frame(&[keys, record].concat()), &[expected]);
+    accepted(&"twice", &frame(&[keys, record].concat()), &[Delivered::aggregated(0, expected)]);
 }
 
 #[test]
@@ -633,8 +628,8 @@ fn nothing_is_carried_over_from_the_record_or_the_tag_before() {
     let tags = vec![("t".to_owned(), Some("v".to_owned())), ("u".to_owned(), None)];
     let explicit_hash_key = Some("1".to_owned());
     let expected = [
-        Record { explicit_hash_key, tags, aggregated: true, ..Record::plain("b", b"x") },
-        Record { sub_sequence_number: 1, aggregated: true, ..Record::plain("a", b"y") },
+        Delivered::aggregated(0, OwnedRecord { explicit_hash_key, tags, ..OwnedRecord::new("b", b"x") }),
+        Delivered::aggregated(1, OwnedRecord::new("a", b"y")),
     ];
     let fields = [varint_field(1, 0), len_field(3, b"y")].concat();
     accepted(&"neither explicit hash key nor tags", &next(&fields), &expected);
@@ -645,7 +640,7 @@ fn an_aggregate_inside_a_user_record_stays_what_it_is() {
     let inner = frame(b"\x0A\x01k\x1A\x05\x08\x00\x1A\x01d");
     let record = [varint_field(1, 0), len_field(3, &inner)].concat();
     let outer = frame(&[len_field(1, b"o"), len_field(3, &record)].concat());
-    accepted(&"nested", &outer, &[Record { aggregated: true, ..Record::plain("o", &inner) }]);
+    accepted(&"nested", &outer, &[Delivered::aggregated(0, OwnedRecord::new("o", &inner))]);
 }
 
 #[test]
@@ -660,11 +655,11 @@ fn keys_of_1024_bytes_are_read_and_of_1025_refused_used_or_not() {
                 frame(&[len_field(1, b"k"), long, record].concat())
             };
             for len in [1023, 1024] {
-                let records = ways_in::check(&(number, used, len), &message(len)).strict.unwrap();
+                let records = entry_points::check(&(number, used, len), &message(len)).strict.unwrap();
                 let key = if number == 1 {
-                    Some(&records[0].partition_key)
+                    Some(&records[0].user_record.partition_key)
                 } else {
-                    records[0].explicit_hash_key.as_ref()
+                    records[0].user_record.explicit_hash_key.as_ref()
                 };
                 assert_eq!(key.is_some_and(|key| key.len() == len), used, "{number}, {used}, {len}");
             }
@@ -699,7 +694,7 @@ fn text_that_is_not_utf8_is_refused_at_its_first_bad_byte() {
                 [(Level::Record, 3), (Level::Top, 15), (Level::Record, 15), (Level::Tag, 15)]
             {
                 let (data, _) = with_fields(level, &len_field(number, &text));
-                assert!(ways_in::check(&(level, number, &text), &data).strict.is_ok());
+                assert!(entry_points::check(&(level, number, &text), &data).strict.is_ok());
             }
         }
     }
@@ -740,8 +735,8 @@ fn keys_around_128_bytes_are_read_beside_short_ones_and_unknown_fields() {
                     len_field(3, &record)
                 });
                 let message = [fields, records.collect::<Vec<_>>().concat()].concat();
-                let read = ways_in::check(&(len, character), &frame(&message)).strict.unwrap();
-                let read = read.iter().map(|record| record.partition_key.as_str());
+                let read = entry_points::check(&(len, character), &frame(&message)).strict.unwrap();
+                let read = read.iter().map(|record| record.user_record.partition_key.as_str());
                 assert!(read.eq(keys), "{len}, {character}");
             }
         }
@@ -787,10 +782,10 @@ fn many_keys_in_any_order_of_use_are_found_with_any_index() {
         message.extend(len_field(3, &fields.concat()));
         message.extend(b"\x78\x01".repeat(number as usize % 4));
     }
-    let records = ways_in::check(&"many keys", &frame(&message)).strict.unwrap();
+    let records = entry_points::check(&"many keys", &frame(&message)).strict.unwrap();
     assert_eq!(records.len(), 300);
     assert_eq!(
-        (records[1].partition_key.as_str(), records[2].explicit_hash_key.as_deref()),
+        (records[1].user_record.partition_key.as_str(), records[2].user_record.explicit_hash_key.as_deref()),
         ("key 119", Some("186"))
     );
 }
@@ -861,7 +856,7 @@ fn four_gibibytes_are_no_aggregate() {
     let mut data = vec![0; 1 << 32];
     data[..FRONT].copy_from_slice(&[0xF3, 0x89, 0x9A, 0xC2]);
     assert_eq!((error(&data).kind(), error(&data).offset()), (Kind::TooLong, 0));
-    let record = deaggregate(ways_in::OUTER, &data).next().unwrap();
+    let record = deaggregate(entry_points::OUTER, &data).next().unwrap();
     assert!(!record.aggregated && record.data.len() == 1 << 32);
 }
 

@@ -1,10 +1,9 @@
 //! What an [`Aggregator`] should do, as a plain list of user records would.
-#![allow(dead_code, unreachable_pub, reason = "each user uses its part")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
-use kinesis_agg::{AddError, AddOrSendError, Aggregator, KeyError, KeySlot, KinesisRecord, OuterKeyError};
+use kinesis_agg::{AddError, AddOrSendError, Aggregator, KeySlot, KinesisRecord, OuterKeyError};
 
-use crate::oracle::{self, OwnedRecord, aggregate, aggregate_size, is_decimal_hash_key};
+use crate::record::OwnedRecord;
+use crate::reference::{self, key_error};
 
 #[derive(Clone, Debug)]
 pub enum Operation {
@@ -28,34 +27,24 @@ pub struct Model {
     pub sealed: bool,
 }
 
-pub fn key_error(partition_key: &str, explicit_hash_key: Option<&str>) -> Option<KeyError> {
-    let chars = partition_key.chars().count();
-    match explicit_hash_key {
-        _ if chars == 0 => Some(KeyError::PartitionKeyEmpty),
-        _ if chars > 256 => Some(KeyError::PartitionKeyTooLong { chars }),
-        Some(key) if !is_decimal_hash_key(key) => Some(KeyError::ExplicitHashKey),
-        _ => None,
-    }
-}
-
 impl Model {
     fn capacity(&self) -> usize {
         self.buffer_len.min(self.size_limit).min(self.record_limit)
     }
 
     fn fits(&self, records: &[OwnedRecord]) -> bool {
-        let size = aggregate_size(records);
+        let size = reference::size(records);
         size <= self.capacity() && size + records[0].partition_key.len() <= self.record_limit
     }
 
     fn add(&self, record: &OwnedRecord) -> Result<(), AddError> {
-        if let Some(error) = key_error(&record.partition_key, record.explicit_hash_key.as_deref()) {
+        if let Some(error) = record.key_error() {
             return Err(AddError::Key(error));
         }
         if self.buffer_len < 29 {
             return Err(AddError::BufferTooSmall { len: self.buffer_len, needed: 29 });
         }
-        let alone = aggregate_size(std::slice::from_ref(record));
+        let alone = reference::size(std::slice::from_ref(record));
         let outer = record.partition_key.len();
         let fits_plain = record.tags.is_empty() && record.data.len() + outer <= self.record_limit;
         if alone + outer > self.record_limit {
@@ -81,7 +70,7 @@ impl Model {
 
     fn check_record(&self, record: &KinesisRecord<'_>) {
         assert_eq!(record.user_records, self.held.len());
-        assert_eq!(oracle::deaggregate(record.data), self.held);
+        assert_eq!(reference::user_records(record.data), self.held);
         assert!(
             record.data.len() <= self.capacity() && record.size() <= self.record_limit,
             "a limit is exceeded"
@@ -105,7 +94,7 @@ fn check_state(aggregator: &Tested<'_>, model: &Model, exact: bool) {
     assert_eq!(held, model.held);
     assert_eq!(aggregator.user_records().len(), model.held.len());
     if exact {
-        assert_eq!(aggregator.size(), aggregate_size(&model.held));
+        assert_eq!(aggregator.size(), reference::size(&model.held));
         let outer = model.held.first().map_or(0, |first| first.partition_key.len());
         let limit = model.capacity().min(model.record_limit.saturating_sub(outer));
         let room = if model.sealed { 0 } else { limit.saturating_sub(aggregator.size().max(20)) };
@@ -181,7 +170,7 @@ pub fn run(operations: Vec<Operation>, mut model: Model, slots: usize) {
                         model.check_record(&record);
                         model.check_outer(&record);
                         if exact {
-                            assert_eq!(record.data, aggregate(&model.held));
+                            assert_eq!(record.data, reference::write(&model.held));
                         }
                     }
                     model.sealed = !model.held.is_empty();
@@ -210,7 +199,7 @@ pub fn run(operations: Vec<Operation>, mut model: Model, slots: usize) {
                     model.check_outer(&record);
                     if let [lone] = model.held.as_slice()
                         && lone.tags.is_empty()
-                        && !oracle::is_framed(&lone.data)
+                        && !reference::is_framed(&lone.data)
                     {
                         assert_eq!((record.data, record.user_records), (lone.data.as_slice(), 1));
                     } else {

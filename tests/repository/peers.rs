@@ -1,22 +1,11 @@
 //! What the README says of other implementations, and what the crate does on the same input. The evidence is what they
 //! were seen to write and read: `tests/vectors`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test that fails panics"
-)]
 
-mod common;
-
-use common::Record;
-use common::reference::{self, Input};
-use common::vectors::{self, list, text};
-use kinesis_agg::{AddError, Aggregator, KeyError, KeySlot, UserRecord, deaggregate};
+use kinesis_agg::{AddError, Aggregator, KeyError, KeySlot, deaggregate};
 use serde_json::Value;
+use testkit::Delivered;
+use testkit::reference;
+use testkit::vectors::{self, list, text};
 
 /// The lines of `aggregation.jsonl` by which a generator is convicted of `defect`.
 fn writers_with(defect: &str, generator: &str) -> Vec<Value> {
@@ -36,15 +25,10 @@ fn we_lose_nothing(line: &Value) {
     let mut out = Vec::new();
     let mut take_apart = |data: &[u8]| {
         assert!(data.len() <= max_size);
-        out.extend(reference::read(data).expect("an aggregate").records.into_iter().map(|record| Input {
-            partition_key: record.partition_key,
-            explicit_hash_key: record.explicit_hash_key,
-            data: record.data,
-        }));
+        out.extend(reference::user_records(data));
     };
     for input in inputs {
-        let record = UserRecord::new(&input.partition_key, &input.data)
-            .with_explicit_hash_key(input.explicit_hash_key.as_deref());
+        let record = input.with(&[]);
         let mut answer = aggregator.add(&record);
         if answer == Err(AddError::Full) {
             take_apart(aggregator.finish().unwrap().data);
@@ -112,14 +96,14 @@ fn read_by(class: &str, reader: &str) -> Vec<(Value, Value)> {
     of_class.map(with_entry).collect()
 }
 
-fn lenient(data: &[u8]) -> Vec<Record> {
-    deaggregate("outer", data).map(Record::from).collect()
+fn lenient(data: &[u8]) -> Vec<Delivered> {
+    deaggregate("outer", data).map(Delivered::from).collect()
 }
 
 fn we_pass_it_on_whole(line: &Value) {
     let data = vectors::bytes(line, "blob_b64");
     let out = lenient(&data);
-    assert_eq!(out, [Record::plain("outer", &data)], "{}", text(line, "id"));
+    assert_eq!(out, [Delivered::plain("outer", &data)], "{}", text(line, "id"));
 }
 
 #[test]
@@ -155,13 +139,15 @@ fn an_explicit_hash_key_that_is_not_there_is_invented_by_some() {
     for (line, official) in read_by("v_mixed_ehk", "protobuf") {
         let data = vectors::bytes(&line, "blob_b64");
         let expected = vectors::records(&official);
-        assert!(expected.iter().any(|record| record.explicit_hash_key.is_none()));
+        assert!(expected.iter().any(|record| record.user_record.explicit_hash_key.is_none()));
         assert_eq!(lenient(&data), expected);
         let reader = |name| read_by(text(&line, "id").trim_start_matches("deagg-"), name).remove(0).1;
         assert_eq!(vectors::records(&reader("java_kcl")), expected);
         for inventor in ["python", "node"] {
             assert!(
-                vectors::records(&reader(inventor)).iter().all(|record| record.explicit_hash_key.is_some())
+                vectors::records(&reader(inventor))
+                    .iter()
+                    .all(|record| record.user_record.explicit_hash_key.is_some())
             );
         }
     }

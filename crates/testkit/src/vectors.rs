@@ -4,52 +4,50 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::Record;
-use super::reference::Input;
+use crate::record::{Delivered, OwnedRecord};
 
 /// The lines of a file.
-pub(crate) fn lines(file: &str) -> Vec<Value> {
-    let path = format!("{}/tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
+pub fn lines(file: &str) -> Vec<Value> {
+    let path = format!("{}/../../tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     text.lines().map(|line| serde_json::from_str(line).expect("a JSON object")).collect()
 }
 
-pub(crate) fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
     value[name].as_str().unwrap_or_else(|| panic!("{name} is text in {value}"))
 }
 
-pub(crate) fn number(value: &Value, name: &str) -> u64 {
+pub fn number(value: &Value, name: &str) -> u64 {
     value[name].as_u64().unwrap_or_else(|| panic!("{name} is a number in {value}"))
 }
 
-pub(crate) fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+pub fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     value[name].as_array().unwrap_or_else(|| panic!("{name} is a list in {value}"))
 }
 
 /// `None` where it is `null` or absent.
-pub(crate) fn optional_text(value: &Value, name: &str) -> Option<String> {
+pub fn optional_text(value: &Value, name: &str) -> Option<String> {
     value[name].as_str().map(str::to_owned)
 }
 
-pub(crate) fn bytes(value: &Value, name: &str) -> Vec<u8> {
+pub fn bytes(value: &Value, name: &str) -> Vec<u8> {
     STANDARD.decode(text(value, name)).expect("base64")
 }
 
 /// The user records that a reader delivered. The vectors say nothing of tags.
-pub(crate) fn records(value: &Value) -> Vec<Record> {
-    let record = |record: &Value| Record {
-        partition_key: text(record, "pk").to_owned(),
-        explicit_hash_key: optional_text(record, "ehk"),
-        data: bytes(record, "data_b64"),
-        tags: Vec::new(),
-        sub_sequence_number: number(record, "sub_seq"),
-        aggregated: true,
-    };
+pub fn records(value: &Value) -> Vec<Delivered> {
+    let record = |record: &Value| Delivered::aggregated(number(record, "sub_seq"), user_record(record));
     list(value, "records").iter().map(record).collect()
 }
 
+/// Keys and data.
+pub fn user_record(value: &Value) -> OwnedRecord {
+    let explicit_hash_key = optional_text(value, "ehk");
+    OwnedRecord { explicit_hash_key, ..OwnedRecord::new(text(value, "pk"), &bytes(value, "data_b64")) }
+}
+
 /// The input of an aggregator, expanded.
-pub(crate) fn inputs(value: &Value) -> Vec<Input> {
+pub fn inputs(value: &Value) -> Vec<OwnedRecord> {
     let mut inputs = Vec::new();
     for item in list(value, "input") {
         let data = match item["data_fill"].as_array() {
@@ -61,11 +59,9 @@ pub(crate) fn inputs(value: &Value) -> Vec<Input> {
             false => template.replace("{i}", &number.to_string()),
         };
         for number in 0..item["count"].as_u64().unwrap_or(1) {
-            inputs.push(Input {
-                partition_key: numbered(text(item, "pk"), number),
-                explicit_hash_key: item["ehk"].as_str().map(|key| numbered(key, number)),
-                data: data.clone(),
-            });
+            let explicit_hash_key = item["ehk"].as_str().map(|key| numbered(key, number));
+            let record = OwnedRecord::new(&numbered(text(item, "pk"), number), &data);
+            inputs.push(OwnedRecord { explicit_hash_key, ..record });
         }
     }
     inputs

@@ -1,29 +1,18 @@
 //! What other implementations wrote and read, the crate writes and reads: the vectors, and the table of decided cases
 //! where the description of the format wins over them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a test that fails panics"
-)]
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use common::reference::{self, Fault, Input};
-use common::{Record, vectors, ways_in};
 use kinesis_agg::{
     AddError, AggregatedRecord, Aggregator, HashKey, HashKeyRange, KeyEntry, KeyError, KeySlot,
     KinesisRecord, ParseErrorKind as Kind, RangeFilter, UserRecord, deaggregate, deaggregate_batch,
 };
 use serde_json::Value;
 use sha2::Digest as _;
+use testkit::reference::Fault;
+use testkit::wire::{frame, len_field, varint_field};
+use testkit::{Delivered, OwnedRecord, entry_points, reference, vectors};
 
 const MIB: usize = 1024 * 1024;
 
@@ -70,15 +59,14 @@ type Outputs = (Vec<Output>, Vec<(usize, AddError)>);
 
 /// Adds one user record after another: when the aggregate is full it is finished and cleared. `plain` hands out a
 /// lone user record as it is.
-fn aggregate(inputs: &[Input], max_size: usize, plain: bool) -> Outputs {
+fn aggregate(inputs: &[OwnedRecord], max_size: usize, plain: bool) -> Outputs {
     let slots = vec![KeySlot::EMPTY; (8 * inputs.len()).max(32)];
     let mut aggregator = Aggregator::with_key_slots(vec![0xEE; max_size], slots)
         .with_size_limit(max_size)
         .with_record_limit(10 * MIB);
     let (mut outputs, mut refused) = (Vec::new(), Vec::new());
     for (position, input) in inputs.iter().enumerate() {
-        let record = UserRecord::new(&input.partition_key, &input.data)
-            .with_explicit_hash_key(input.explicit_hash_key.as_deref());
+        let record = input.with(&[]);
         match aggregator.add(&record) {
             Ok(()) => {}
             Err(AddError::Full) => {
@@ -99,9 +87,9 @@ fn aggregate(inputs: &[Input], max_size: usize, plain: bool) -> Outputs {
 
 /// The same by the oracle: each user record goes into the aggregate if the exact size allows it. Quadratic, so only where
 /// there are few.
-fn aggregate_naively(inputs: &[Input], max_size: usize) -> (Vec<Output>, Vec<usize>) {
-    let (mut outputs, mut refused, mut held) = (Vec::new(), Vec::new(), Vec::<Input>::new());
-    let output = |after, held: &[Input]| Output {
+fn aggregate_naively(inputs: &[OwnedRecord], max_size: usize) -> (Vec<Output>, Vec<usize>) {
+    let (mut outputs, mut refused, mut held) = (Vec::new(), Vec::new(), Vec::<OwnedRecord>::new());
+    let output = |after, held: &[OwnedRecord]| Output {
         after,
         partition_key: held[0].partition_key.clone(),
         explicit_hash_key: held[0].explicit_hash_key.clone(),
@@ -242,13 +230,7 @@ fn user_records_that_the_service_would_refuse_are_refused_and_leave_no_trace() {
 fn no_vector_beyond_the_table_has_keys_that_the_service_would_refuse() {
     for vector in vectors::lines("aggregation.jsonl") {
         let id = vectors::text(&vector, "id");
-        let refused = |input: &Input| {
-            let chars = input.partition_key.chars().count();
-            let bad_explicit = input.explicit_hash_key.as_deref().is_some_and(|key| {
-                reference::hash_key("", Some(key)).is_none() || (key != "0" && key.starts_with('0'))
-            });
-            chars == 0 || chars > 256 || bad_explicit
-        };
+        let refused = |input: &OwnedRecord| input.key_error().is_some();
         let positions: Vec<_> = vectors::inputs(&vector)
             .iter()
             .enumerate()
@@ -269,9 +251,9 @@ fn whatever_any_producer_wrote_is_read() {
                 continue;
             }
             let blob = vectors::bytes(output, "blob_b64");
-            let answers = ways_in::check(&id, &blob);
+            let answers = entry_points::check(&id, &blob);
             if output["not_aggregated"] == true || !output["unreadable"].is_null() {
-                assert_eq!(answers.lenient, [Record::plain(ways_in::OUTER, &blob)], "{id}");
+                assert_eq!(answers.lenient, [Delivered::plain(entry_points::OUTER, &blob)], "{id}");
             } else {
                 let records = answers.strict.unwrap_or_else(|error| panic!("{id}: {error}"));
                 assert_eq!(records.len() as u64, vectors::number(output, "num_records"), "{id}");
@@ -323,8 +305,10 @@ fn blobs() -> Vec<(String, Vec<u8>, Value)> {
         .collect()
 }
 
-fn without_tags(records: &[Record]) -> Vec<Record> {
-    records.iter().map(|record| Record { tags: Vec::new(), ..record.clone() }).collect()
+fn without_tags(records: &[Delivered]) -> Vec<Delivered> {
+    let mut records = records.to_vec();
+    records.iter_mut().for_each(|record| record.user_record.tags.clear());
+    records
 }
 
 #[test]
@@ -333,7 +317,7 @@ fn every_vector_reads_by_every_way_in_as_its_verdict_says() {
     let mut verdicts = BTreeMap::<String, usize>::new();
     let mut wrong = Vec::new();
     for (id, blob, vector) in blobs() {
-        let answers = ways_in::check(&id, &blob);
+        let answers = entry_points::check(&id, &blob);
         let verdict = vectors::text(&vector, "verdict");
         *verdicts.entry(verdict.to_owned()).or_default() += 1;
         let kind = answers.strict.as_ref().err().map(|error| error.kind());
@@ -365,12 +349,12 @@ fn every_vector_reads_by_every_way_in_as_its_verdict_says() {
 #[test]
 fn all_vectors_read_in_one_batch_as_they_read_alone() {
     let blobs = blobs();
-    let alone: Vec<Vec<Record>> =
-        blobs.iter().map(|(_, blob, _)| ways_in::lenient(blob, &reference::read(blob))).collect();
+    let alone: Vec<Vec<Delivered>> =
+        blobs.iter().map(|(_, blob, _)| entry_points::lenient(blob, &reference::read(blob))).collect();
     let data: Vec<_> = blobs.iter().map(|(_, blob, _)| blob.as_slice()).collect();
     let alone: Vec<_> = alone.iter().map(Vec::as_slice).collect();
     for entries in [0, 1, 7, 64, 5000] {
-        ways_in::check_batch(&"all vectors", &data, &alone, &mut vec![KeyEntry::EMPTY; entries]);
+        entry_points::check_batch(&"all vectors", &data, &alone, &mut vec![KeyEntry::EMPTY; entries]);
     }
 }
 
@@ -440,39 +424,32 @@ const KEPT: [(&str, &str); 4] = [
 ];
 
 /// A record that a filter let pass, with the sequence number of its Kinesis record.
-type Passed = (String, Record);
+type Passed = (String, Delivered);
 
 /// What KCL delivered.
 fn kcl_output(vector: &Value) -> Vec<Passed> {
     let passed = |output: &Value| {
         let sequence_number = vectors::text(output, "seq").to_owned();
-        let partition_key = vectors::text(output, "pk").to_owned();
+        let partition_key = vectors::text(output, "pk");
         if output["aggregated"] == false {
             let input = |input: &&Value| input["seq"] == output["seq"];
             let blob = vectors::bytes(vectors::list(vector, "input").iter().find(input).unwrap(), "blob_b64");
-            return (sequence_number, Record::plain(&partition_key, &blob));
+            return (sequence_number, Delivered::plain(partition_key, &blob));
         }
-        let record = Record {
-            partition_key,
-            explicit_hash_key: vectors::optional_text(output, "ehk"),
-            data: vectors::bytes(output, "data_b64"),
-            tags: Vec::new(),
-            sub_sequence_number: vectors::number(output, "sub_seq"),
-            aggregated: true,
-        };
-        (sequence_number, record)
+        let sub_sequence_number = vectors::number(output, "sub_seq");
+        (sequence_number, Delivered::aggregated(sub_sequence_number, vectors::user_record(output)))
     };
     vectors::list(vector, "output").iter().map(passed).collect()
 }
 
 /// Whether a filter keeps a record for itself.
-fn in_range(record: &Record, range: HashKeyRange) -> bool {
-    let hash_key = reference::hash_key(&record.partition_key, record.explicit_hash_key.as_deref());
+fn in_range(record: &Delivered, range: HashKeyRange) -> bool {
+    let hash_key = record.user_record.hash_key();
     !record.aggregated || hash_key.is_none_or(|hash_key| range.start.0 <= hash_key && hash_key <= range.end.0)
 }
 
 /// What a filter must leave of one Kinesis record.
-fn filtered_naively(records: &[Record], filter: RangeFilter) -> Vec<Record> {
+fn filtered_naively(records: &[Delivered], filter: RangeFilter) -> Vec<Delivered> {
     match filter {
         RangeFilter::Kcl(range) if records.iter().all(|record| in_range(record, range)) => records.to_vec(),
         RangeFilter::UserRecord(range) => {
@@ -503,18 +480,18 @@ fn filters_drop_what_kcl_drops_and_what_is_out_of_range() {
             for (partition_key, blob, sequence_number) in &inputs {
                 let records = match reference::read(blob) {
                     Ok(message) => message.records,
-                    Err(_) => vec![Record::plain(partition_key, blob)],
+                    Err(_) => vec![Delivered::plain(partition_key, blob)],
                 };
                 let left = filtered_naively(&records, filter);
                 let lenient = deaggregate(partition_key, blob);
                 assert_eq!(
-                    lenient.filtered(filter).map(Record::from).collect::<Vec<_>>(),
+                    lenient.filtered(filter).map(Delivered::from).collect::<Vec<_>>(),
                     left,
                     "{id}: {filter}"
                 );
-                if let Ok(view) = ways_in::sized::<1>(blob) {
+                if let Ok(view) = entry_points::sized::<1>(blob) {
                     let strict = view.user_records().filtered(filter);
-                    assert_eq!(strict.map(Record::from).collect::<Vec<_>>(), left, "{id}: {filter}");
+                    assert_eq!(strict.map(Delivered::from).collect::<Vec<_>>(), left, "{id}: {filter}");
                 }
                 expected.extend(left.into_iter().map(|record| ((*sequence_number).to_owned(), record)));
             }
@@ -522,7 +499,7 @@ fn filters_drop_what_kcl_drops_and_what_is_out_of_range() {
                 let mut index = vec![KeyEntry::EMPTY; entries];
                 let kinesis_records = || inputs.iter().map(|(key, blob, _)| (*key, blob.as_slice()));
                 let passed =
-                    |(position, record): (usize, _)| (inputs[position].2.to_owned(), Record::from(record));
+                    |(position, record): (usize, _)| (inputs[position].2.to_owned(), Delivered::from(record));
                 let batch = deaggregate_batch(kinesis_records(), &mut index).filtered(filter);
                 assert_eq!(batch.map(passed).collect::<Vec<Passed>>(), expected, "{id}: batch, {filter}");
                 let mut at_a_stretch = Vec::new();
@@ -545,18 +522,17 @@ fn filters_judge_each_user_record_by_its_own_keys() {
     // Keys of which the one before is in range and the next is not, the other way round, and unreadable ones.
     let explicit =
         ["12", "20", "10", "9", "abc", "19", "", "340282366920938463463374607431768211456", "007", "0010"];
-    let mut message = common::len_field(1, b"k");
-    explicit.iter().for_each(|key| message.extend(common::len_field(2, key.as_bytes())));
-    let record =
-        |fields: &[Vec<u8>]| common::len_field(3, &[fields.concat(), b"\x08\x00\x1A\x00".to_vec()].concat());
+    let mut message = len_field(1, b"k");
+    explicit.iter().for_each(|key| message.extend(len_field(2, key.as_bytes())));
+    let record = |fields: &[Vec<u8>]| len_field(3, &[fields.concat(), b"\x08\x00\x1A\x00".to_vec()].concat());
     for index in 0..explicit.len() as u64 {
-        message.extend(record(&[common::varint_field(2, index)]));
+        message.extend(record(&[varint_field(2, index)]));
         message.extend(record(&[]));
     }
-    let data = common::frame(&message);
+    let data = frame(&message);
     let oracle = reference::read(&data).unwrap().records;
     for filter in [RangeFilter::UserRecord(range), RangeFilter::Kcl(range)] {
-        let left: Vec<_> = deaggregate("k", &data).filtered(filter).map(Record::from).collect();
+        let left: Vec<_> = deaggregate("k", &data).filtered(filter).map(Delivered::from).collect();
         assert_eq!(left, filtered_naively(&oracle, filter), "{filter}");
     }
     let left: Vec<_> = deaggregate("k", &data)

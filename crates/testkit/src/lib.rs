@@ -1,0 +1,24 @@
+//! What tests, fuzz targets and benches share.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`record`] | user records that own what they hold |
+//! | [`wire`] | bytes of the format, put together by hand |
+//! | [`reference`](mod@reference) | a naive reader and writer: the oracle |
+//! | [`by_quick_protobuf`] | the format as an independent protobuf crate reads and writes it |
+//! | [`entry_points`] | every entry point of the codec, asked at once |
+//! | [`aggregator_model`], [`sharded_model`] | what the aggregators should do, as plain lists would |
+//! | [`strategies`] | arbitrary user records |
+//! | [`vectors`] | what other implementations wrote and read |
+
+pub mod aggregator_model;
+pub mod by_quick_protobuf;
+pub mod entry_points;
+pub mod record;
+pub mod reference;
+pub mod sharded_model;
+pub mod strategies;
+pub mod vectors;
+pub mod wire;
+
+pub use record::{Delivered, OwnedRecord};

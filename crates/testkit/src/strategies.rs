@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use crate::record::OwnedRecord;
 
-/// More cases where they are cheap; as many as `PROPTEST_CASES` says, if it is set.
+/// More cases in an optimised build; as many as `PROPTEST_CASES` says, if it is set.
 pub fn config() -> ProptestConfig {
     let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = if cfg!(debug_assertions) { 400 } else { 10_000 };
+        config.cases = if crate::EXHAUSTIVE { 10_000 } else { 400 };
     }
     config
 }

@@ -1,5 +1,14 @@
 //! Nothing is allocated, whatever is done, once the caller's buffers exist. With the feature `md5-lanes`, too:
 //! `cargo test --all-features --test allocations`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "a test that panics has failed"
+)]
 
 use std::hint::black_box;
 

@@ -102,6 +102,23 @@ fn check_state(aggregator: &Tested<'_>, model: &Model, exact: bool) {
     }
 }
 
+/// The longest outer partition key that the limit on the Kinesis record leaves room for is taken, and no longer one.
+fn check_longest_outer_key(aggregator: &mut Tested<'_>, model: &Model) {
+    let Some(longest) =
+        model.record_limit.checked_sub(aggregator.size()).filter(|len| (1..256).contains(len))
+    else {
+        return;
+    };
+    let (fits, too_long) = ("k".repeat(longest), "k".repeat(longest + 1));
+    let limit = model.record_limit;
+    assert_eq!(
+        aggregator.finish_as(&too_long, None),
+        Err(OuterKeyError::TooLarge { size: limit + 1, limit })
+    );
+    let record = aggregator.finish_as(&fits, None).unwrap().expect("something is held");
+    assert_eq!(record.size(), limit);
+}
+
 fn check_questions(aggregator: &Tested<'_>, model: &Model, record: &OwnedRecord) {
     let tags = record.tags();
     assert_eq!(aggregator.would_fit(&record.with(&tags)), model.add(record).is_ok());
@@ -163,6 +180,9 @@ pub fn run(operations: Vec<Operation>, mut model: Model, slots: usize) {
                 }
             }
             Operation::Finish => {
+                if !model.held.is_empty() {
+                    check_longest_outer_key(&mut aggregator, &model);
+                }
                 for _ in 0..2 {
                     let record = aggregator.finish();
                     assert_eq!(record.is_some(), !model.held.is_empty());

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use kinesis_agg::{
-    AddOrSendError, Aggregator, HashKey, HashKeyRange, KinesisRecord, ReplaceShardsError, ShardMap,
+    AddOrSendError, Aggregator, HashKey, HashKeyRange, KeySlot, KinesisRecord, ReplaceShardsError, ShardMap,
     ShardedAddError, ShardedAggregator,
 };
 
@@ -56,6 +56,7 @@ impl Stream {
     }
 
     fn take(&self, range: HashKeyRange, record: KinesisRecord<'_>) {
+        assert!(record.size() <= RECORD_LIMIT, "{} bytes are sent", record.size());
         let user_records = reference::user_records(record.data);
         assert_eq!(user_records.len(), record.user_records);
         let mut outer = OwnedRecord::new(record.partition_key, b"");
@@ -68,23 +69,32 @@ impl Stream {
     }
 }
 
-pub type Sharded = ShardedAggregator<
-    Vec<HashKeyRange>,
-    Vec<Aggregator<Vec<u8>, [kinesis_agg::KeySlot; 8]>>,
-    Aggregator<Vec<u8>, [kinesis_agg::KeySlot; 8]>,
->;
+type Held = Aggregator<Vec<u8>, [KeySlot; 8]>;
+
+pub type Sharded = ShardedAggregator<Vec<HashKeyRange>, Vec<Held>, Held>;
 
 pub const SHARDS: usize = 6;
+const BUFFER_LEN: usize = 700;
+/// So little more that long outer partition keys count.
+const RECORD_LIMIT: usize = 760;
 
-pub fn aggregators(len: usize) -> Vec<Aggregator<Vec<u8>, [kinesis_agg::KeySlot; 8]>> {
-    (0..len).map(|_| Aggregator::with_key_slots(vec![0; 700], [kinesis_agg::KeySlot::EMPTY; 8])).collect()
+pub fn aggregators(len: usize) -> Vec<Held> {
+    let aggregator = || {
+        Aggregator::with_key_slots(vec![0; BUFFER_LEN], [KeySlot::EMPTY; 8]).with_record_limit(RECORD_LIMIT)
+    };
+    (0..len).map(|_| aggregator()).collect()
 }
 
 fn check_held(sharded: &Sharded) {
     for (shard, range) in sharded.shards().ranges().iter().enumerate() {
-        for record in sharded.aggregator(shard).unwrap().user_records() {
+        let aggregator = sharded.aggregator(shard).unwrap();
+        for record in aggregator.user_records() {
             assert!(range.contains(record.hash_key().unwrap()), "{record:?} is held by shard {shard}");
         }
+        let outer = aggregator.user_records().next().map_or(0, |first| first.partition_key.len());
+        let limit = BUFFER_LEN.min(RECORD_LIMIT - outer);
+        let room = if aggregator.is_sealed() { 0 } else { limit - aggregator.size().max(20) };
+        assert_eq!(aggregator.room(), room, "the outer partition key of shard {shard} has {outer} bytes");
     }
     for spare in sharded.shards().ranges().len()..SHARDS {
         assert!(sharded.aggregator(spare).unwrap().is_empty());
@@ -151,7 +161,7 @@ pub fn run(operations: Vec<Operation>) {
                 }
             }
             Operation::ReplaceBuffer(shard) => {
-                if let Ok(full) = sharded.replace_buffer(shard, vec![0; 700]) {
+                if let Ok(full) = sharded.replace_buffer(shard, vec![0; BUFFER_LEN]) {
                     stream.take(map.ranges()[shard], full.as_record());
                 }
             }

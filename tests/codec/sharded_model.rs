@@ -21,7 +21,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => Just(Operation::FlushAll),
         2 => (0..6_usize).prop_map(Operation::ReplaceBuffer),
         4 => proptest::collection::vec(1..16_u8, 0..5).prop_map(Operation::Replace),
-        3 => (1..4_u32).prop_map(Operation::Fail),
+        3 => (0..4_u32, 1..4_u32).prop_map(|(after, times)| Operation::Fail { after, times }),
     ]
 }
 

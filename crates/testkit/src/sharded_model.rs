@@ -21,8 +21,11 @@ pub enum Operation {
     ReplaceBuffer(usize),
     /// Splits points of the hash key space for the next map, in 16ths; with fewer than two the space stays whole.
     Replace(Vec<u8>),
-    /// Sends fail until this many more were tried.
-    Fail(u32),
+    /// So many sends pass, and then so many fail.
+    Fail {
+        after: u32,
+        times: u32,
+    },
 }
 
 /// Consecutive ranges that begin at these 16ths of the hash key space, or at 0.
@@ -38,6 +41,7 @@ pub fn ranges(mut starts: Vec<u8>) -> Vec<HashKeyRange> {
 /// A stream that takes records or fails, and checks each that it takes.
 #[derive(Default)]
 struct Stream {
+    passes: Cell<u32>,
     failures: Cell<u32>,
     delivered: RefCell<Vec<OwnedRecord>>,
 }
@@ -47,7 +51,9 @@ pub struct NoNetwork;
 
 impl Stream {
     fn put(&self, range: HashKeyRange, record: KinesisRecord<'_>) -> Result<(), NoNetwork> {
-        if self.failures.get() > 0 {
+        if self.passes.get() > 0 {
+            self.passes.set(self.passes.get() - 1);
+        } else if self.failures.get() > 0 {
             self.failures.set(self.failures.get() - 1);
             return Err(NoNetwork);
         }
@@ -179,7 +185,10 @@ pub fn run(operations: Vec<Operation>) {
                 }
                 assert!(scratch.is_empty());
             }
-            Operation::Fail(times) => stream.failures.set(times),
+            Operation::Fail { after, times } => {
+                stream.passes.set(after);
+                stream.failures.set(times);
+            }
         }
         check_held(&sharded);
         assert_eq!(stream.delivered.borrow().len() + sharded.user_record_count(), taken.len());

@@ -207,6 +207,6 @@ fn operation(u: &mut Unstructured<'_>) -> Result<Operation> {
             let starts = u.int_in_range(0..=4)?;
             Operation::Replace((0..starts).map(|_| u.int_in_range(1..=15)).collect::<Result<_>>()?)
         }
-        _ => Operation::Fail(1 + u32::from(byte % 3)),
+        _ => Operation::Fail { after: u32::from(byte / 3 % 3), times: 1 + u32::from(byte % 3) },
     })
 }

@@ -1,4 +1,4 @@
-// The public API. Written by `UPDATE_GOLDEN=1 cargo test --test public_api`.
+// The public API. Written by `UPDATE_GOLDEN=1 cargo test --test repository public_api`.
 
 // AddAllError
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -260,7 +260,7 @@ fn listing() -> String {
     });
     let in_schema = |name: &String| if of_schema.contains(name) { "schema::" } else { "" };
     let mut listing =
-        String::from("// The public API. Written by `UPDATE_GOLDEN=1 cargo test --test public_api`.\n");
+        String::from("// The public API. Written by `UPDATE_GOLDEN=1 cargo test --test repository public_api`.\n");
     let mut last = "";
     for (name, _, text) in &found {
         if name != last {

@@ -5,7 +5,7 @@
 //! handler; one that can be is an undefined symbol, and the link fails.
 //!
 //! `check.sh` links at every level, and with a planted panic, which must fail. That no public function is missing here is
-//! checked by the codec's `tests/proof.rs`. The program is never run.
+//! checked by the codec's `tests/repository/proof.rs`. The program is never run.
 #![no_std]
 #![no_main]
 #![deny(dead_code)]

@@ -3,6 +3,7 @@
 use kinesis_agg::schema::{MAX_RECORD_LIMIT, MIN_USER_RECORD_LEN};
 use kinesis_agg::{AddError, Aggregator, KeySlot, Sizing, UserRecord};
 use proptest::prelude::*;
+use testkit::strategies::config;
 
 /// Keys of exactly so many bytes, all distinct.
 fn partition_keys(sizing: &Sizing) -> Vec<String> {
@@ -64,7 +65,7 @@ fn sizings(keys: usize) -> impl Strategy<Value = Sizing> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..config() })]
 
     #[test]
     fn the_longest_fill_it_to_the_last_byte(sizing in sizings(128)) {

@@ -3,11 +3,7 @@
 
 use crate::block;
 use crate::compressor::{Blocks, MAX_LANES, States};
-#[cfg(target_arch = "aarch64")]
-use crate::neon::prefetch;
 use crate::schedule::{CONSTANTS, all_steps};
-#[cfg(not(target_arch = "aarch64"))]
-use crate::x86::prefetch;
 
 /// An array made place by place. A loop over so much code is not unrolled, and the array would go through memory.
 macro_rules! sixteen {
@@ -30,6 +26,12 @@ pub(crate) trait Vector: Copy {
     /// So many registers hold a block.
     const PARTS: usize = 16 / Self::LANES;
 
+    /// Asks for the cache line of an address, of which nothing is read. Does nothing where no such instruction is stable.
+    ///
+    /// # Safety
+    /// As for the trait.
+    #[inline(always)]
+    unsafe fn prefetch(_address: *const u8) {}
     /// # Safety
     /// As for the trait.
     unsafe fn splat(value: u32) -> Self;
@@ -180,7 +182,7 @@ pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
                 V::transpose(sixteen!(PART => {
                     let block = blocks[N * V::LANES + PART / V::PARTS][number].as_ptr();
                     if PART.is_multiple_of(V::PARTS) {
-                        prefetch(block.wrapping_add(PREFETCH));
+                        V::prefetch(block.wrapping_add(PREFETCH));
                     }
                     V::load(block.cast::<u32>().add(PART % V::PARTS * V::LANES))
                 }))

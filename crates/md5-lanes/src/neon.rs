@@ -34,13 +34,6 @@ macro_rules! compressors {
 
 compressors! { NEON = 1; NEON_TWICE = 2; NEON_THRICE = 3; }
 
-/// Nothing: what would ask for bytes ahead is not stable.
-///
-/// # Safety
-/// None; elsewhere there is some.
-#[inline(always)]
-pub(crate) unsafe fn prefetch(_from: *const u8) {}
-
 impl Vector for uint32x4_t {
     const LANES: usize = 4;
 

@@ -46,7 +46,7 @@ compressors! { "avx512f,avx512bw,bmi2": AVX512 = __m512i, 1; AVX512_TWICE = __m5
 /// # Safety
 /// The processor must have SSE.
 #[inline(always)]
-pub(crate) unsafe fn prefetch(from: *const u8) {
+unsafe fn prefetch(from: *const u8) {
     // SAFETY: the caller answers for the instruction, which reads nothing.
     unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
 }
@@ -55,6 +55,12 @@ pub(crate) unsafe fn prefetch(from: *const u8) {
 
 impl Vector for __m128i {
     const LANES: usize = 4;
+
+    #[inline(always)]
+    unsafe fn prefetch(address: *const u8) {
+        // SAFETY: the caller answers for the instruction.
+        unsafe { prefetch(address) }
+    }
 
     #[inline(always)]
     unsafe fn splat(value: u32) -> Self {
@@ -148,6 +154,12 @@ impl Vector for __m128i {
 
 impl Vector for __m256i {
     const LANES: usize = 8;
+
+    #[inline(always)]
+    unsafe fn prefetch(address: *const u8) {
+        // SAFETY: the caller answers for the instruction.
+        unsafe { prefetch(address) }
+    }
 
     #[inline(always)]
     unsafe fn splat(value: u32) -> Self {
@@ -262,6 +274,12 @@ const LAST: i32 = 0x39;
 
 impl Vector for __m512i {
     const LANES: usize = 16;
+
+    #[inline(always)]
+    unsafe fn prefetch(address: *const u8) {
+        // SAFETY: the caller answers for the instruction.
+        unsafe { prefetch(address) }
+    }
 
     #[inline(always)]
     unsafe fn splat(value: u32) -> Self {

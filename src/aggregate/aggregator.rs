@@ -325,12 +325,9 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K, D: Digest> Aggregator<B, K, D> {
         seen
     }
 
-    /// Takes out the user records that are not to be kept, by their keys.
+    /// Takes out the user records that are not to be kept, by their keys. The first one must be kept.
     pub(crate) fn retain(&mut self, keep: impl FnMut(&str, Option<&str>, &mut D) -> bool) {
         self.held.retain(self.buffer.as_mut(), &mut self.digest, keep);
-        if self.is_empty() {
-            self.clear();
-        }
     }
 }
 

@@ -470,7 +470,8 @@ impl Held {
         self.order = self.order.turned();
     }
 
-    /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the tables.
+    /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the tables. The first user
+    /// record must be kept, since its keys are the outer ones.
     pub(crate) fn retain<D: Digest>(
         &mut self,
         buffer: &mut [u8],
@@ -489,7 +490,6 @@ impl Held {
         let tables = KeyTables::indexed(keys, self.order, &mut index);
         let mut cursors = Cursors::default();
         let (mut kept, mut kept_len, mut from) = (0_usize, 0_usize, 0_usize);
-        let mut outer_partition_key_len = 0;
         while from < self.records_len {
             let mut fields = Reader::new(records.get(from..self.records_len).unwrap_or_default(), from);
             let Some(record) = next_record(&mut fields) else { return };
@@ -501,9 +501,6 @@ impl Held {
             if keep(partition_key, explicit_hash_key, digest) {
                 let passed = records.get_mut(kept_len..to).unwrap_or_default();
                 seal::move_to_front(passed, from.saturating_sub(kept_len));
-                if kept == 0 {
-                    outer_partition_key_len = partition_key.len();
-                }
                 kept_len = kept_len.saturating_add(to.saturating_sub(from));
                 kept = kept.saturating_add(1);
             }
@@ -511,7 +508,6 @@ impl Held {
         }
         self.user_records = kept;
         self.records_len = kept_len;
-        self.outer_partition_key_len = outer_partition_key_len;
         self.turn_keys(buffer);
         if self.sealed {
             self.write_digest(buffer, digest);

@@ -80,6 +80,9 @@ where
         for aggregator in &mut *aggregators {
             if Owner::of(aggregator, new) == Ok(Owner::Several) {
                 while split_off(aggregator, new, scratch, &mut send)? {}
+                if let Ok(Owner::One(shard)) = Owner::of(aggregator, new) {
+                    aggregator.flush(|record| send(shard, record)).map_err(ReplaceShardsError::Send)?;
+                }
             }
             if let Ok(Owner::One(shard)) = Owner::of(aggregator, new) {
                 if previous == Some(shard) {
@@ -162,8 +165,10 @@ impl Owner {
     }
 }
 
-/// Sends the user records that belong to the same shard as the first one, as many as fit `scratch`, and takes them out.
-/// Says whether there were any.
+/// Sends user records of one shard that is not the first one's, as many as fit `scratch`, and takes them out. Says whether there
+/// were any.
+///
+/// The first user record stays. If a send fails, the outer partition key and with it the limit on what is left stay the same.
 fn split_off<B, K, D, B2, K2, D2, R, E>(
     aggregator: &mut Aggregator<B, K, D>,
     shards: &ShardMap<R>,
@@ -200,7 +205,8 @@ where
     Ok(true)
 }
 
-/// Adds the user records that belong to the same shard as the first one, as many as fit. Says which shard that is.
+/// Adds user records of one shard that is not the first one's, as many as fit. Says which shard that is; `None` if all belong to
+/// one shard.
 fn gather<'a, B, K, D>(
     user_records: UserRecords<'a>,
     digest: &mut impl Digest,
@@ -213,12 +219,12 @@ where
     D: Digest,
 {
     let mut hash_keys = HashKeys::default();
-    let mut owner = None;
+    let (mut first, mut owner) = (None, None);
     for record in user_records {
         let hash_key =
             hash_keys.of((record.partition_key, record.explicit_hash_key), digest).unwrap_or_default();
         let shard = shards.shard_of(hash_key);
-        if shard != *owner.get_or_insert(shard) {
+        if shard == *first.get_or_insert(shard) || shard != *owner.get_or_insert(shard) {
             continue;
         }
         match into.add(&UserRecord::from(record)) {

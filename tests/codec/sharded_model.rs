@@ -184,7 +184,7 @@ fn a_scratch_smaller_than_what_is_held_takes_it_in_parts() {
         Ok::<(), NoNetwork>(())
     };
     // Room for a few user records only.
-    sharded.replace_shards(&mut two, &mut Aggregator::new([0; 90]), put).unwrap();
+    sharded.replace_shards(&mut two, &mut Aggregator::new([0; 72]), put).unwrap();
     assert_eq!(sent, [vec![1, 2, 4, 5, 7, 8], vec![0, 3, 6, 9]]);
     assert!(puts > 2 && sharded.is_empty());
 }
@@ -218,33 +218,31 @@ fn the_shard_of_a_user_record_can_be_asked_for() {
     assert_eq!(sharded.shard_of(&explicit("x")), Err(refused));
 }
 
-/// The first user record is sent, then a split fails. The second one is left. Adds as many more with its key as the limit of 300
-/// bytes allows, and gives the bytes that the limit still leaves.
-fn room_after_a_failed_split(first: &str, second: &str) -> usize {
-    let map = ShardMap::even_split(vec![HashKeyRange::FULL; 1]).unwrap();
-    let aggregators = vec![Aggregator::new([0; 512]).with_record_limit(300); 2];
-    let mut sharded = ShardedAggregator::new(map, aggregators).unwrap();
-    let last = u128::MAX.to_string();
-    sharded.add(&UserRecord::new(first, b"").with_explicit_hash_key("0")).unwrap();
-    sharded.add(&UserRecord::new(second, b"").with_explicit_hash_key(last.as_str())).unwrap();
-    let mut two = ShardMap::even_split(vec![HashKeyRange::FULL; 2]).unwrap();
-    let mut puts = 0;
-    let put = |_: usize, _: KinesisRecord<'_>| {
-        puts += 1;
-        if puts == 1 { Ok(()) } else { Err(NoNetwork) }
-    };
-    let answer = sharded.replace_shards(&mut two, &mut Aggregator::new([0; 512]), put);
-    assert_eq!(answer, Err(ReplaceShardsError::Send(NoNetwork)));
-    while sharded.add(&UserRecord::new(second, b"").with_explicit_hash_key(last.as_str())).is_ok() {}
-    let record = sharded.finish(0).unwrap();
-    assert_eq!(record.partition_key, second);
-    300 - record.size()
-}
-
 #[test]
-fn the_limit_counts_the_partition_key_that_a_failed_split_left_first() {
-    let (long, short) = ("l".repeat(100), "s");
-    // A further user record takes 8 bytes.
-    assert!(room_after_a_failed_split(short, &long) < 8);
-    assert!(room_after_a_failed_split(&long, short) < 8);
+fn what_a_failed_split_leaves_keeps_its_outer_key_and_its_limit() {
+    let (long, short, last) = ("l".repeat(100), "s".to_owned(), u128::MAX.to_string());
+    for keys in [[&short, &long], [&long, &short]] {
+        let map = ShardMap::even_split(vec![HashKeyRange::FULL; 1]).unwrap();
+        let aggregators = vec![Aggregator::new([0; 512]).with_record_limit(400); 2];
+        let mut sharded = ShardedAggregator::new(map, aggregators).unwrap();
+        let user_record =
+            |n: usize| UserRecord::new(keys[n % 2], b"").with_explicit_hash_key([last.as_str(), "0"][n % 2]);
+        let added = (0..).take_while(|n| sharded.add(&user_record(*n)).is_ok()).count();
+        assert!(added > 8, "{added}");
+        let mut two = ShardMap::even_split(vec![HashKeyRange::FULL; 2]).unwrap();
+        let mut puts = 0;
+        let put = |_: usize, _: KinesisRecord<'_>| {
+            puts += 1;
+            if puts == 1 { Ok(()) } else { Err(NoNetwork) }
+        };
+        // Room for three user records only, so that some of both shards are left.
+        let mut scratch = Aggregator::new([0; 512]).with_size_limit(20 + keys[1].len() + 2 + 3 + 3 * 8);
+        let answer = sharded.replace_shards(&mut two, &mut scratch, put);
+        assert_eq!(answer, Err(ReplaceShardsError::Send(NoNetwork)));
+        while sharded.add(&user_record(0)).is_ok() {}
+        let record = sharded.finish(0).unwrap();
+        assert_eq!(record.partition_key, keys[0]);
+        // A further user record takes 8 bytes.
+        assert!(record.size() <= 400 && record.size() > 392, "{}", record.size());
+    }
 }

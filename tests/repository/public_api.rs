@@ -259,8 +259,9 @@ fn listing() -> String {
         (name.clone(), *kind, if *kind == Kind::Trait { text.clone() } else { String::new() })
     });
     let in_schema = |name: &String| if of_schema.contains(name) { "schema::" } else { "" };
-    let mut listing =
-        String::from("// The public API. Written by `UPDATE_GOLDEN=1 cargo test --test repository public_api`.\n");
+    let mut listing = String::from(
+        "// The public API. Written by `UPDATE_GOLDEN=1 cargo test --test repository public_api`.\n",
+    );
     let mut last = "";
     for (name, _, text) in &found {
         if name != last {

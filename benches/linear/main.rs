@@ -1,12 +1,10 @@
-//! That the work is linear in the size of what comes, whatever it is, by counting instructions: `bash .ci/linear`.
+//! Instructions of reading and adding, hostile shapes in two sizes, one four times the other:
+//! `bash .ci/instructions`.
 //!
-//! Each shape is made in two sizes, one four times the other, and read in every way under valgrind's callgrind, which counts
-//! the instructions of the reading alone. They may be 4.2 times as many, and 4.6 times for adding. Instructions are counted
-//! because they are the same every time.
+//! `benches/limits.py` limits the ratios. Each benchmark is this program, called for one kind of work with one
+//! shape of one size; callgrind counts each call of [`measured_part`] by itself, and nothing else.
 //!
-//! Words after `--` choose the shapes whose names have one of them in it.
-//!
-//! With the built-in index the same holds, except where user records name many keys out of order: there, what a
+//! Shapes whose user records name many keys out of order are not read with the built-in index: there, what a
 //! look-up walks over is compared with the fields of the message.
 #![allow(
     clippy::unwrap_used,
@@ -19,71 +17,101 @@
     unreachable_pub
 )]
 
-mod callgrind;
 mod shapes;
 mod works;
 
-use std::process::ExitCode;
-use std::{env, thread};
+use std::env;
 
-use callgrind::measured_part;
+use gungraun::{
+    Bench, BinaryBenchmark, BinaryBenchmarkConfig, BinaryBenchmarkGroup, Callgrind, Command, EntryPoint,
+    binary_benchmark_group, main,
+};
 use kinesis_agg::{AggregatedRecord, KeyEntry, UserRecord};
 use shapes::{LOOK_UPS, SHAPES, Shape, TABLES, Table};
 use works::{ADDING, NO_INDEX, Reading, WITH_INDEX, WITHOUT_INDEX};
 
 const LARGE: usize = 1024 * 1024;
-const SMALL: usize = LARGE / 4;
-/// For what is quadratic, so that it ends.
-const CONTROL: usize = 128 * 1024;
+const SIZES: [usize; 2] = [LARGE / 4, LARGE];
+/// For what is quadratic, so that it ends soon.
+const CONTROL_SIZES: [usize; 2] = [8 * 1024, 32 * 1024];
 
-/// Bounds on the instructions for the large size over those for the small one.
-const READING: f64 = 4.2;
-const ADD: f64 = 4.6;
-/// Bound on the instructions for each byte read: what user records of 8 bytes come to, each with another key of 1,024 bytes
-/// whose UTF-8 is checked and whose hash key is found anew.
-const DEAREST: f64 = 5000.0;
+/// What callgrind counts, which finds it by its name.
+// SAFETY: nothing else has this name.
+#[unsafe(no_mangle)]
+#[inline(never)]
+pub fn measured_part(work: &mut dyn FnMut() -> u64) -> u64 {
+    // Not the last call, which would be a jump.
+    work().rotate_left(1)
+}
 
-fn main() -> ExitCode {
+fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["once", work, name, size] => {
-            once(work, name, size.parse().expect("a size"));
-            ExitCode::SUCCESS
-        }
-        ref words => check_all(&|name| chosen(name, words)),
+        ["once", work, name, size] => once(work, name, size.parse().expect("a size")),
+        _ => run_benchmarks(),
     }
 }
 
-/// Whether a shape's name has one of the words in it, options such as `--bench` aside.
-fn chosen(name: &str, words: &[&str]) -> bool {
-    let mut words = words.iter().filter(|word| !word.starts_with("--")).peekable();
-    words.peek().is_none() || words.any(|word| name.contains(word))
+fn run_benchmarks() {
+    binary_benchmark_group!(name = linear, benchmarks = |group| crate::add_benchmarks(group));
+    // Defines a function `main` in here, which starts gungraun's runner.
+    main!(config = config(), binary_benchmark_groups = linear);
+    main();
 }
 
-/// Does one kind of work: the part that runs under callgrind.
+fn config() -> BinaryBenchmarkConfig {
+    let mut callgrind =
+        Callgrind::with_args(["--cache-sim=no", "--dump-line=no", "--dump-after=measured_part"]);
+    callgrind.entry_point(EntryPoint::Custom("measured_part".to_owned()));
+    BinaryBenchmarkConfig::default().tool(callgrind).clone()
+}
+
+fn add_benchmarks(group: &mut BinaryBenchmarkGroup) {
+    let mut add = |work: &str, names: &[&str], sizes: &[usize]| {
+        let mut benchmark = BinaryBenchmark::new(work);
+        for name in names {
+            for size in sizes {
+                let id = format!("{}_{size}", name.replace(", ", "_").replace(' ', "_"));
+                let mut command = Command::new(env::current_exe().expect("this program"));
+                command.args(["once", work, name, &size.to_string()]);
+                benchmark.bench(Bench::new(id).command(command));
+            }
+        }
+        group.binary_benchmark(benchmark);
+    };
+    let in_order = SHAPES.iter().filter(|shape| !shape.keys_out_of_order);
+    add("lent_index", &SHAPES.each_ref().map(|shape| shape.name), &SIZES);
+    add("built_in_index", &in_order.map(|shape| shape.name).collect::<Vec<_>>(), &SIZES);
+    add("no_index", &[shapes::RANDOM_INDICES], &CONTROL_SIZES);
+    add("adding", &ADDING.each_ref().map(|adding| adding.name), &SIZES);
+    for work in ["look_ups_of_0", "look_ups_of_1", "look_ups_of_4", "look_ups_of_8", "look_ups_of_64"] {
+        add(work, &TABLES.map(|(name, _)| name), &[LARGE]);
+    }
+}
+
+/// Does one kind of work.
 fn once(work: &str, name: &str, size: usize) {
     let shape = || SHAPES.iter().find(|shape| shape.name == name).expect("a shape");
     let table = || TABLES.iter().find(|(table, _)| *table == name).expect("a table").1;
-    let adding = || ADDING.iter().find(|adding| adding.name == name).expect("a kind of adding");
     match work {
-        "with index" => read(shape(), size, &WITH_INDEX),
-        "without index" => read(shape(), size, &WITHOUT_INDEX),
-        "no index" => read(shape(), size, &NO_INDEX),
-        "look-ups of 0" => look_up::<0>(size, table()),
-        "look-ups of 1" => look_up::<1>(size, table()),
-        "look-ups of 4" => look_up::<4>(size, table()),
-        "look-ups of 8" => look_up::<8>(size, table()),
-        "look-ups of 64" => look_up::<64>(size, table()),
-        "add" => add(adding(), size),
+        "lent_index" => read(shape(), size, &WITH_INDEX),
+        "built_in_index" => read(shape(), size, &WITHOUT_INDEX),
+        "no_index" => read(shape(), size, &NO_INDEX),
+        "adding" => add(ADDING.iter().find(|adding| adding.name == name).expect("a kind of adding"), size),
+        "look_ups_of_0" => look_up::<0>(size, table()),
+        "look_ups_of_1" => look_up::<1>(size, table()),
+        "look_ups_of_4" => look_up::<4>(size, table()),
+        "look_ups_of_8" => look_up::<8>(size, table()),
+        "look_ups_of_64" => look_up::<64>(size, table()),
         _ => panic!("no work is called {work}"),
     }
 }
 
-fn read(shape: &Shape, size: usize, ways: &[(&str, Reading)]) {
+fn read(shape: &Shape, size: usize, ways: &[Reading]) {
     let data = (shape.data)(size);
     assert!(data.len().abs_diff(size) < size / 100, "{}: {} bytes", shape.name, data.len());
     let keys = AggregatedRecord::parse_unverified(&data).map_or(size / 2, |view| view.key_count());
-    for (_, way) in ways {
+    for way in ways {
         let mut index = vec![KeyEntry::EMPTY; keys];
         measured_part(&mut || way(&data, &mut index));
     }
@@ -107,126 +135,4 @@ fn add(adding: &works::Adding, size: usize) {
     let mut index = vec![KeyEntry::EMPTY; user_records.len() * 2];
     measured_part(&mut || works::held(&aggregator, &mut index));
     measured_part(&mut || works::finish(&mut aggregator));
-}
-
-/// The instructions of each measured part of one kind of work.
-fn count(work: &str, name: &str, size: usize) -> Vec<u64> {
-    callgrind::count(&["once", work, name, &size.to_string()])
-}
-
-/// Both sizes at once.
-fn count_both(work: &str, name: &str, small: usize) -> Vec<(u64, u64)> {
-    let (few, many) = thread::scope(|scope| {
-        let few = scope.spawn(|| count(work, name, small));
-        let many = count(work, name, small * 4);
-        (few.join().expect("counted"), many)
-    });
-    assert!(few.len() == many.len() && !few.contains(&0), "{work}, {name}: nothing was counted");
-    few.into_iter().zip(many).collect()
-}
-
-fn ratio((few, many): (u64, u64)) -> f64 {
-    many as f64 / few as f64
-}
-
-/// What went wrong, in words.
-#[derive(Default)]
-struct Faults(Vec<String>);
-
-impl Faults {
-    fn check(&mut self, good: bool, text: impl FnOnce() -> String) {
-        if !good {
-            self.0.push(text());
-        }
-    }
-}
-
-fn check_all(chosen: &dyn Fn(&str) -> bool) -> ExitCode {
-    if !callgrind::is_installed() {
-        eprintln!("valgrind is not installed: bash .ci/linear installs it");
-        return ExitCode::FAILURE;
-    }
-    let mut faults = Faults::default();
-    check_reading(&mut faults, chosen);
-    check_look_ups(&mut faults, chosen);
-    check_adding(&mut faults, chosen);
-    check_control(&mut faults);
-    for fault in &faults.0 {
-        println!("NOT LINEAR: {fault}");
-    }
-    if faults.0.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn check_reading(faults: &mut Faults, chosen: &dyn Fn(&str) -> bool) {
-    println!(
-        "instructions for {LARGE} bytes over those for {SMALL}, at most {READING}; of the dearest way, for each byte, at most {DEAREST}"
-    );
-    print!("{:<32}{:<12}", "shape", "key index");
-    WITH_INDEX.iter().for_each(|(way, _)| print!("{way:>12}"));
-    println!("{:>12}{:>12}", "dearest", "a byte");
-    for shape in SHAPES.iter().filter(|shape| chosen(shape.name)) {
-        for (work, grade) in [("with index", "lent"), ("without index", "built in")] {
-            if work == "without index" && shape.keys_out_of_order {
-                continue;
-            }
-            let counts = count_both(work, shape.name, SMALL);
-            print!("{:<32}{grade:<12}", shape.name);
-            for (&counts, (way, _)) in counts.iter().zip(&WITH_INDEX) {
-                print!("{:>12.3}", ratio(counts));
-                faults.check(ratio(counts) <= READING, || format!("{}, index {grade}, {way}", shape.name));
-            }
-            let (dearest, (_, most)) =
-                counts.iter().enumerate().max_by_key(|(_, (_, many))| *many).expect("some");
-            let a_byte = *most as f64 / LARGE as f64;
-            println!("{:>12}{a_byte:>12.1}", WITH_INDEX[dearest].0);
-            faults.check(a_byte <= DEAREST, || format!("{}, index {grade}: {a_byte} a byte", shape.name));
-        }
-    }
-}
-
-fn check_look_ups(faults: &mut Faults, chosen: &dyn Fn(&str) -> bool) {
-    println!(
-        "\ninstructions of the dearest of {LOOK_UPS} look-ups over those of a walk over all fields, at most 1 / INDEX"
-    );
-    for (name, _) in TABLES.iter().filter(|(name, _)| chosen(name)) {
-        // Without checkpoints the look-up of the last key walks over every field.
-        let whole = *count("look-ups of 0", name, LARGE).first().expect("a look-up");
-        let dearest = |index: u64| {
-            let counts = count(&format!("look-ups of {index}"), name, LARGE);
-            assert_eq!(counts.len() as u64, LOOK_UPS, "look-ups of {index}, {name}");
-            counts.into_iter().max().expect("a look-up")
-        };
-        print!("{name:<32}");
-        // What a look-up takes besides the walk.
-        let bound = |index: u64| whole / index * 101 / 100 + 600;
-        for index in [1, 8, 64] {
-            let most = dearest(index);
-            print!("   INDEX {index:>2}: 1 / {:<6.1}", whole as f64 / most as f64);
-            faults.check(most <= bound(index), || format!("{name}: a look-up with {index} entries"));
-        }
-        println!();
-        let planted = dearest(4);
-        faults.check(planted > bound(8), || format!("{name}: that 4 entries are not 8 was not noticed"));
-    }
-}
-
-fn check_adding(faults: &mut Faults, chosen: &dyn Fn(&str) -> bool) {
-    println!("\ninstructions for an aggregate of {LARGE} bytes over those for one of {SMALL}, at most {ADD}");
-    println!("{:<32}{:>12}{:>12}{:>12}{:>20}", "adding", "add", "held", "finish", "add, a byte");
-    for adding in ADDING.iter().filter(|adding| chosen(adding.name)) {
-        let counts = count_both("add", adding.name, SMALL);
-        print!("{:<32}", adding.name);
-        for (&counts, part) in counts.iter().zip(["add", "held", "finish"]) {
-            print!("{:>12.3}", ratio(counts));
-            faults.check(ratio(counts) <= ADD, || format!("{}: {part}", adding.name));
-        }
-        println!("{:>20.1}", counts[0].1 as f64 / LARGE as f64);
-    }
-}
-
-/// What is quadratic must be seen to be: random indices without any index.
-fn check_control(faults: &mut Faults) {
-    let counts = count_both("no index", shapes::RANDOM_INDICES, CONTROL / 4);
-    println!("\nplanted: random key indices, no index at all: {:.3}", ratio(counts[0]));
-    faults.check(ratio(counts[0]) > READING, || "planted: quadratic work was not noticed".to_owned());
 }

@@ -1,7 +1,5 @@
 //! What the benches read and build.
-#![allow(dead_code, unreachable_pub)]
-
-use std::fmt;
+#![allow(unreachable_pub)]
 
 use kinesis_agg::{Aggregator, Digest, KeySlot, Md5, UserRecord};
 
@@ -13,12 +11,6 @@ pub struct Workload {
     pub keys: usize,
 }
 
-impl fmt::Display for Workload {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} x {} B, keys: {}", self.user_records, self.data_len, self.keys)
-    }
-}
-
 const fn workload(user_records: usize, data_len: usize, keys: usize) -> Workload {
     Workload { user_records, data_len, keys }
 }
@@ -28,10 +20,6 @@ pub const B100_KEYS_50: Workload = workload(500, 100, 50);
 pub const B100_KEYS_500: Workload = workload(500, 100, 500);
 pub const B20_KEYS_50: Workload = workload(5000, 20, 50);
 pub const KIB5_KEYS_10: Workload = workload(10, 5120, 10);
-/// An aggregate of 1 MiB.
-pub const MIB1_OF_B100: Workload = workload(9700, 100, 50);
-/// One Kinesis record of a Lambda event.
-pub const KIB2_OF_B100: Workload = workload(19, 100, 10);
 pub const EMPTY: Workload = workload(1, 0, 1);
 
 /// `sensor-00000000` and so on.

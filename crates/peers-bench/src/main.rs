@@ -3,6 +3,7 @@
 // The generated code of micropb names it.
 extern crate alloc;
 
+mod digests;
 mod engines;
 mod race;
 mod report;

@@ -1,8 +1,8 @@
 //! Times of several ways to do the same, taken in turn.
 //!
-//! Neither `criterion` nor `divan` takes two times side by side: each measures one function for seconds and then the next,
-//! and on a machine whose speed drifts the ratio of two such figures is that of two moments. Here every contestant runs
-//! once in each round, beginning with another one each time; a ratio is the median of those within the rounds.
+//! On a machine whose speed drifts, figures that were taken one after the other do not compare. So every
+//! contestant runs once in each round, beginning with another one each time; a ratio is the median of those
+//! within the rounds.
 
 use std::time::{Duration, Instant};
 

@@ -1,10 +1,11 @@
-//! The races: reading, batches, hostile shapes, building, hash keys, digests, and the codec without the digest.
+//! The races: reading, batches, hostile shapes, building, hash keys, and the codec without the digest.
 
 use std::hint::black_box;
 
-use kinesis_agg::{Digest as _, HashKey, KeyEntry, UserRecord};
+use kinesis_agg::{HashKey, KeyEntry, UserRecord};
 use md5::{Digest as _, Md5};
 
+use crate::digests;
 use crate::engines::buffa::Buffa;
 use crate::engines::google::Google;
 use crate::engines::micropb::Micropb;
@@ -45,17 +46,7 @@ pub fn run(report: &mut Report, words: &[String]) {
     if chosen("hash keys") {
         report.add("hash keys", hash_keys());
     }
-    let unequal = "256 x 1 KiB to 1 MiB, log-uniform";
-    let bytes = |count, len| (0..count).map(|n| workloads::bytes(len, n)).collect();
-    for (name, messages, least) in [
-        ("200 x 50 KiB", bytes(200, 50 << 10), (15.0, 6.5)),
-        ("100 x 2 KiB", bytes(100, 2 << 10), (9.0, 1.0)),
-        (unequal, workloads::unequal_messages(256), (6.0, 1.0)),
-    ] {
-        if chosen(name) {
-            report.add("digests", digests(name, &messages, least));
-        }
-    }
+    digests::run(report, chosen);
 }
 
 /// Nanoseconds for each user record of one workload: the digest, each way of the codec, building.
@@ -298,24 +289,6 @@ fn hash_keys() -> Row {
         12.0,
         times.ratio("at once", "one by one"),
     ));
-    row
-}
-
-fn digests(name: &str, messages: &[Vec<u8>], (with_avx512, with_avx2): (f64, f64)) -> Row {
-    let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
-    let (mut one_by_one, mut at_once) = (vec![[0; 16]; messages.len()], vec![[0; 16]; messages.len()]);
-    let mut race = Race::new();
-    race.enter("one by one", || {
-        for (message, digest) in black_box(&messages).iter().zip(black_box(&mut one_by_one)) {
-            *digest = Md5::digest(message).into();
-        }
-    });
-    race.enter("at once", || kinesis_agg::Md5.digest_all(black_box(&messages), black_box(&mut at_once)));
-    let times = race.run();
-    assert!(one_by_one == at_once, "digests");
-    let mut row = Row::new(name, messages.len(), &times, &[]);
-    let measured = times.ratio("at once", "one by one");
-    row.bounds.push(Bound::times_as_fast("at once", "one by one", with_avx512, with_avx2, measured));
     row
 }
 

@@ -1,6 +1,8 @@
 //! What is read and built, each Kinesis record in an allocation of its own: one that is read again and again would be in
 //! the nearest cache, where vector registers shine as they do nowhere else.
 
+use std::ops::RangeInclusive;
+
 use kinesis_agg::{Aggregator, KeySlot, UserRecord, schema};
 
 #[path = "../../../benches/linear/shapes.rs"]
@@ -128,6 +130,12 @@ pub fn keys(count: usize) -> Vec<String> {
     let letters =
         |n: usize| (0..5 + shapes::random(n as u64) as usize % 36).map(move |at| letter(n + at * 31));
     (0..count).map(|n| letters(n).collect()).collect()
+}
+
+/// Messages of so many bytes, always the same.
+pub fn messages(count: usize, len: RangeInclusive<usize>) -> Vec<Vec<u8>> {
+    let lens = len.end() - len.start() + 1;
+    (0..count).map(|n| bytes(len.start() + shapes::random(n as u64) as usize % lens, n)).collect()
 }
 
 /// Messages of very unequal lengths: log-uniform from 1 KiB to 1 MiB, always the same.

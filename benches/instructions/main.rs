@@ -4,9 +4,6 @@
 //! digest costs nothing here, but where it is named, so that nothing hides behind it.
 #![allow(clippy::expect_used, clippy::arithmetic_side_effects, missing_docs, unused_qualifications)]
 
-#[path = "../workloads/mod.rs"]
-mod workloads;
-
 use std::hint::black_box;
 use std::iter;
 
@@ -15,9 +12,9 @@ use kinesis_agg::{
     AggregatedRecord, Aggregator, DeaggregatedRecord, Digest, HashKey, KeyEntry, KeySlot, UserRecord,
     deaggregate_batch_with,
 };
-use workloads::{
-    B20_KEYS_50, B100_KEYS_1, B100_KEYS_50, B100_KEYS_500, EMPTY, KIB5_KEYS_10, Workload, aggregated_record,
-    unequal_keys, user_records,
+use testkit::workloads::{
+    self, B20_KEYS_50, B100_KEYS_1, B100_KEYS_50, B100_KEYS_500, EMPTY, KIB5_KEYS_10, Workload,
+    aggregated_record, unequal_keys, user_records,
 };
 
 /// By a loop, where [`each`] is by internal iteration.

@@ -17,7 +17,6 @@
     unreachable_pub
 )]
 
-mod shapes;
 mod works;
 
 use std::env;
@@ -27,7 +26,7 @@ use gungraun::{
     binary_benchmark_group, main,
 };
 use kinesis_agg::{AggregatedRecord, KeyEntry, UserRecord};
-use shapes::{LOOK_UPS, SHAPES, Shape, TABLES, Table};
+use testkit::shapes::{self, LOOK_UPS, SHAPES, Shape, TABLES, Table};
 use works::{ADDING, NO_INDEX, Reading, WITH_INDEX, WITHOUT_INDEX};
 
 const LARGE: usize = 1024 * 1024;

@@ -3,11 +3,8 @@
 
 use std::ops::RangeInclusive;
 
-use kinesis_agg::{Aggregator, KeySlot, UserRecord, schema};
-
-#[path = "../../../benches/linear/shapes.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod shapes;
+use kinesis_agg::{Aggregator, KeySlot, schema};
+use testkit::{OwnedRecord, shapes};
 
 /// Kinesis records and the user records in them.
 pub struct Workload {
@@ -19,17 +16,6 @@ pub struct Workload {
     pub data_len: Option<usize>,
     /// How many partition keys an aggregate has.
     pub keys: usize,
-}
-
-pub struct OwnedRecord {
-    pub partition_key: String,
-    pub data: Vec<u8>,
-}
-
-impl OwnedRecord {
-    pub fn borrowed(&self) -> UserRecord<'_> {
-        UserRecord::new(&self.partition_key, &self.data)
-    }
 }
 
 /// How far an aggregate goes.
@@ -57,11 +43,9 @@ impl Workload {
         };
         for number in 0..kinesis_records {
             for n in 0..count {
-                let record = OwnedRecord {
-                    partition_key: format!("sensor-{:08}", n % keys),
-                    data: bytes(data_len, number * 7919 + n),
-                };
-                if aggregator.add(&record.borrowed()).is_err() {
+                let key = format!("sensor-{:08}", n % keys);
+                let record = OwnedRecord::new(&key, &bytes(data_len, number * 7919 + n));
+                if aggregator.add(&record.with(&[])).is_err() {
                     break;
                 }
                 if number == 0 {

@@ -10,16 +10,20 @@
 //! | [`aggregator_model`], [`sharded_model`] | what the aggregators should do, as plain lists would |
 //! | [`strategies`] | arbitrary user records |
 //! | [`vectors`] | what other implementations wrote and read |
+//! | [`workloads`] | what benches read and build |
+//! | [`shapes`] | aggregates that take a reader long |
 
 pub mod aggregator_model;
 pub mod by_quick_protobuf;
 pub mod entry_points;
 pub mod record;
 pub mod reference;
+pub mod shapes;
 pub mod sharded_model;
 pub mod strategies;
 pub mod vectors;
 pub mod wire;
+pub mod workloads;
 
 pub use record::{Delivered, OwnedRecord};
 

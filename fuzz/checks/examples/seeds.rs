@@ -5,16 +5,14 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use testkit::vectors;
 
 /// Larger ones only slow a fuzzer down.
 const MAX_LEN: usize = 4096;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("a folder, please")?);
-    let blobs = blobs()?;
+    let blobs = blobs();
     let messages = blobs.iter().map(|blob| match blob.strip_prefix(&[0xF3, 0x89, 0x9A, 0xC2]) {
         Some(framed) => framed.split_last_chunk::<16>().map_or(framed, |(message, _)| message).to_vec(),
         None => blob.clone(),
@@ -44,21 +42,15 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The data of the Kinesis records in the vectors.
-fn blobs() -> Result<BTreeSet<Vec<u8>>, Box<dyn Error>> {
-    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors");
+fn blobs() -> BTreeSet<Vec<u8>> {
+    let files = ["deaggregation.jsonl", "aggregation.jsonl", "shard_filter.jsonl"];
     let mut blobs = BTreeSet::new();
-    for file in ["deaggregation.jsonl", "aggregation.jsonl", "shard_filter.jsonl"] {
-        for line in std::fs::read_to_string(vectors.join(file))?.lines() {
-            let line: Value = serde_json::from_str(line)?;
-            let outputs = line["output"].as_array().into_iter().flatten();
-            for holder in outputs.chain([&line]) {
-                if let Some(blob) = holder["blob_b64"].as_str() {
-                    blobs.insert(STANDARD.decode(blob)?);
-                }
-            }
-        }
+    for line in files.into_iter().flat_map(vectors::lines) {
+        let outputs = line["output"].as_array().into_iter().flatten();
+        let holders = outputs.chain([&line]).filter(|holder| holder["blob_b64"].is_string());
+        blobs.extend(holders.map(|holder| vectors::bytes(holder, "blob_b64")));
     }
-    Ok(blobs)
+    blobs
 }
 
 /// Bytes without a meaning, each longer than the one before, the same at every run.

@@ -1,5 +1,4 @@
 //! What the benches read and build.
-#![allow(unreachable_pub)]
 
 use kinesis_agg::{Aggregator, Digest, KeySlot, Md5, UserRecord};
 

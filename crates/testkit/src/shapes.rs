@@ -1,6 +1,8 @@
 //! Aggregates as somebody would write them who wants a reader to take long.
 
-use kinesis_agg::{Digest as _, Md5, schema};
+use kinesis_agg::schema;
+
+use crate::wire::{frame, len_field, varint};
 
 /// A kind of aggregate, at any size.
 pub struct Shape {
@@ -59,30 +61,15 @@ impl Message {
     }
 
     pub fn frame(self) -> Vec<u8> {
-        let digest = Md5.digest(&self.0);
-        [&schema::MAGIC, self.0.as_slice(), &digest].concat()
+        frame(&self.0)
     }
 }
 
-fn varint(mut value: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while value >= 0x80 {
-        bytes.push((value % 0x80) as u8 | 0x80);
-        value /= 0x80;
-    }
-    bytes.push(value as u8);
-    bytes
-}
-
-/// The same in 10 bytes.
+/// A varint of 10 bytes.
 fn long_varint(value: u64) -> Vec<u8> {
     let mut bytes: Vec<u8> = (0..9).map(|n| (value >> (7 * n) & 0x7F) as u8 | 0x80).collect();
     bytes.push((value >> 63) as u8);
     bytes
-}
-
-fn len_field(number: u8, content: &[u8]) -> Vec<u8> {
-    [&[number << 3 | 2], varint(content.len() as u64).as_slice(), content].concat()
 }
 
 pub fn partition_key(key: &[u8]) -> Vec<u8> {

@@ -1,8 +1,10 @@
 //! The server with a door before it: every request goes through a closure that says what becomes of it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_kinesis::Client;
+use aws_sdk_kinesis::primitives::Blob;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -10,9 +12,12 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use ferrokinesis::store::StoreOptions;
 use futures_util::stream;
+use kinesis_agg_aws::consumer::ConsumedRecord;
+use kinesis_agg_aws::shards::{Shard, list_shards};
 use serde_json::{Value, json};
 use tokio::sync::RwLock;
 
+use crate::gate::{Gate, within_patience};
 use crate::local;
 
 /// What becomes of a request.
@@ -33,6 +38,10 @@ pub(crate) enum Fault {
     Entries(Vec<usize>),
     /// This is the answer.
     Answer(StatusCode, Value),
+    /// It waits at a gate; then it is answered.
+    HeldBefore(Gate),
+    /// The server does everything, and its answer waits at a gate.
+    HeldAfter(Gate),
 }
 
 /// Looks at what is asked and at the body, which it may change, and says what becomes of it.
@@ -52,6 +61,31 @@ pub(crate) struct Server {
     /// Past the door.
     admin: Client,
     doors: Doors,
+    /// How often ends were marked.
+    marked: AtomicU32,
+}
+
+/// The partition key of a mark.
+const END: &str = "end";
+
+/// The marks at the ends of the open shards.
+pub(crate) struct Ends {
+    id: Vec<u8>,
+    left: usize,
+}
+
+impl Ends {
+    /// Whether all of them were read.
+    pub(crate) fn are_reached(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Whether this is a mark, be it one of these or an older one.
+    pub(crate) fn take(&mut self, record: &ConsumedRecord) -> bool {
+        let is_mark = &*record.partition_key == END;
+        self.left -= usize::from(is_mark && record.data == self.id);
+        is_mark
+    }
 }
 
 impl Server {
@@ -72,7 +106,8 @@ impl Server {
         let admin = local::client(&local::serve(router.clone()).await.unwrap());
         let router = router.layer(from_fn_with_state(doors.clone(), pass));
         let endpoint = local::serve(router).await.unwrap();
-        Self { client: local::client(&endpoint), endpoint, admin, doors }
+        let client = local::client(&endpoint);
+        Self { client, endpoint, admin, doors, marked: AtomicU32::new(0) }
     }
 
     /// From now on, requests go through this door.
@@ -87,18 +122,40 @@ impl Server {
     }
 
     async fn until_active(&self, name: &str) {
-        loop {
-            let answer = self.admin.describe_stream_summary().stream_name(name).send().await.unwrap();
-            if answer.stream_description_summary().unwrap().stream_status().as_str() == "ACTIVE" {
-                return;
+        let active = async {
+            loop {
+                let answer = self.admin.describe_stream_summary().stream_name(name).send().await.unwrap();
+                if answer.stream_description_summary().unwrap().stream_status().as_str() == "ACTIVE" {
+                    return;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        };
+        within_patience("an active stream", active).await;
+    }
+
+    /// The shards that take records, past the door.
+    pub(crate) async fn open_shards(&self, stream: &str) -> Vec<Shard> {
+        let shards = list_shards(&self.admin, stream).await.unwrap();
+        shards.into_iter().filter(|shard| shard.open).collect()
+    }
+
+    /// Marks the end of each open shard with a plain record. Whoever has read the marks has read everything before them.
+    pub(crate) async fn mark_ends(&self, stream: &str) -> Ends {
+        let id = self.marked.fetch_add(1, Ordering::Relaxed).to_be_bytes().to_vec();
+        let open = self.open_shards(stream).await;
+        for shard in &open {
+            let _writing = self.doors.writing.read().await;
+            let request = self.admin.put_record().stream_name(stream).partition_key(END);
+            let request = request.explicit_hash_key(shard.range.start.to_string());
+            request.data(Blob::new(id.clone())).send().await.unwrap();
         }
+        Ends { id, left: open.len() }
     }
 
     /// Splits a shard in the middle.
     pub(crate) async fn split(&self, stream: &str, shard: &str) {
-        let shards = kinesis_agg_aws::shards::list_shards(&self.admin, stream).await.unwrap();
+        let shards = self.open_shards(stream).await;
         let range = shards.iter().find(|known| &*known.id == shard).unwrap().range;
         let middle = range.start.0 + (range.end.0 - range.start.0) / 2;
         let request = self.admin.split_shard().stream_name(stream).shard_to_split(shard);
@@ -129,6 +186,10 @@ async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Respo
         Fault::CutBefore => return cut(),
         Fault::Answer(status, answer) => return (status, answer.to_string()).into_response(),
         Fault::Entries(ref refused) => take_out(&mut value, refused),
+        Fault::HeldBefore(ref gate) => {
+            gate.pass().await;
+            Vec::new()
+        }
         _ => Vec::new(),
     };
     let mut parts = parts;
@@ -149,6 +210,10 @@ async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Respo
         Fault::ErrorAfter => failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure"),
         Fault::CutAfter => cut(),
         Fault::Entries(_) => put_back(answer, &refused).await,
+        Fault::HeldAfter(gate) => {
+            gate.pass().await;
+            answer
+        }
         _ => answer,
     }
 }

@@ -29,13 +29,12 @@ fn numbers() -> impl FnMut(u64) -> u64 {
 
 /// Publishes 100,000 user records to a server with this door. Gives how many are there once more.
 async fn publish_through(
-    order: Order,
+    options: PublisherOptions,
     door: impl FnMut(&str, &mut Value) -> Fault + Send + 'static,
 ) -> (usize, PublisherMetrics, Vec<Owned>) {
     let server = Server::start().await;
     server.stream("stream", 4).await;
-    // At least 100 requests, so that every fault comes to pass.
-    let options = PublisherOptions { order, request_records: 25, ..quick() };
+    let order = options.order;
     let publisher = start(&server.client, options).await;
     server.door(door);
     let published = records(100_000);
@@ -69,7 +68,8 @@ async fn refuse_a_third(order: Order) {
     let refused = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&refused);
     let mut number = numbers();
-    let (doubles, metrics, _) = publish_through(order, move |asked, body| match asked {
+    let options = PublisherOptions { order, ..quick() };
+    let (doubles, metrics, _) = publish_through(options, move |asked, body| match asked {
         "PutRecords" => {
             let entries = a_third(body, &mut number);
             count.fetch_add(entries.len() as u64, Ordering::Relaxed);
@@ -80,7 +80,7 @@ async fn refuse_a_third(order: Order) {
     .await;
     assert_eq!((doubles, metrics.maybe_doubled), (0, 0));
     assert_eq!(metrics.retries, refused.load(Ordering::Relaxed));
-    // The user records fill more than 3,000 aggregates, and of the first 3,000 entries about 1,000 are refused.
+    // The user records fill 1,600 aggregates, which take 2,400 entries when a third of these is refused.
     assert!(metrics.retries > 500, "{metrics:?}");
 }
 
@@ -99,7 +99,9 @@ async fn everything_fails(order: Order) {
     let unanswered: Arc<Mutex<Vec<String>>> = Arc::default();
     let aside = Arc::clone(&unanswered);
     let (mut fate, mut entry) = (numbers(), numbers());
-    let (doubles, metrics, consumed) = publish_through(order, move |asked, body| {
+    // The user records fill 400 aggregates, so that there are at least 100 requests, and every fault comes to pass.
+    let options = PublisherOptions { order, aggregate_bytes: 32 << 10, request_records: 4, ..quick() };
+    let (doubles, metrics, consumed) = publish_through(options, move |asked, body| {
         let fault = match (asked, fate(16)) {
             (_, 0) => Fault::ErrorBefore,
             (_, 1) => Fault::Throttled,

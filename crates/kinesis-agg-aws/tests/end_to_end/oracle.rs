@@ -1,6 +1,6 @@
 //! What is in a stream, read with the SDK and the codec alone, and what must be true of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::types::ShardIteratorType;
@@ -64,7 +64,7 @@ pub(crate) async fn foreign(client: &Client, stream: &str, found: &[Found]) -> V
 
 /// Every user record is there, byte for byte, and nothing else. Gives how many are there once more, each time.
 pub(crate) fn assert_none_lost(found: impl IntoIterator<Item = Owned>, published: &[Owned]) -> usize {
-    let mut copies: BTreeMap<Owned, usize> = BTreeMap::new();
+    let mut copies: HashMap<Owned, usize> = HashMap::new();
     for record in found {
         *copies.entry(record).or_default() += 1;
     }

@@ -15,7 +15,14 @@ use crate::server::{Fault, Server};
 /// With these a small part of 100,000 user records is in flight. Aggregates go out when they are full or flushed, never by the
 /// clock.
 fn options(order: Order) -> PublisherOptions {
-    PublisherOptions { order, requests_in_flight: 4, request_records: 2, max_delay: Duration::MAX, ..quick() }
+    PublisherOptions {
+        order,
+        aggregate_bytes: 32 << 10,
+        requests_in_flight: 2,
+        request_records: 2,
+        max_delay: Duration::MAX,
+        ..quick()
+    }
 }
 
 /// How many requests, aggregates and bytes of them can be in flight for one shard: as many are sent again when it is split.
@@ -210,14 +217,15 @@ async fn split_at_full_flight(options: PublisherOptions) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_split_sends_again_what_was_in_flight_for_its_shard_and_no_more() {
-    assert_eq!(split_at_full_flight(options(Order::None)).await, 8, "4 requests of 2 aggregates");
+    assert_eq!(split_at_full_flight(options(Order::None)).await, 4, "2 requests of 2 aggregates");
     assert_eq!(
         split_at_full_flight(options(Order::WithinShard)).await,
         1,
         "one aggregate of a shard at a time"
     );
-    // Three aggregates of 4 KiB, or four that are not quite full.
-    let by_bytes = PublisherOptions { request_records: 500, request_bytes: 16 << 10, ..options(Order::None) };
+    // In each request three aggregates of 32 KiB with their keys, or four that are not quite full.
+    let by_bytes =
+        PublisherOptions { request_records: 500, request_bytes: 128 << 10, ..options(Order::None) };
     let sent_again = split_at_full_flight(by_bytes).await;
-    assert!((12..=16).contains(&sent_again), "{sent_again}");
+    assert!((6..=8).contains(&sent_again), "{sent_again}");
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kinesis_agg_aws::consumer::{Checkpoint, Filter, Position, ShardConsumer, StreamConsumer};
+use kinesis_agg_aws::consumer::{
+    Checkpoint, ConsumerOptions, Filter, Position, ShardConsumer, StreamConsumer,
+};
 use kinesis_agg_aws::publisher::{Order, PublishError, PublisherOptions};
 
 use crate::gate::Gate;
@@ -27,7 +29,9 @@ async fn read_in_pieces(server: &Server, stride: usize, filter: Filter) -> (Vec<
     let mut checkpoint = Checkpoint::new();
     let mut read = Vec::new();
     loop {
-        let consumer = StreamConsumer::open(server.client.clone(), "stream", checkpoint, eager(filter));
+        // A piece is about 8 aggregates.
+        let options = ConsumerOptions { records_per_request: 5, ..eager(filter) };
+        let consumer = StreamConsumer::open(server.client.clone(), "stream", checkpoint, options);
         let mut consumer = consumer.await.unwrap();
         for _ in 0..stride {
             let Some(record) = next(&mut consumer, &mut ends).await else {
@@ -43,7 +47,8 @@ async fn read_in_pieces(server: &Server, stride: usize, filter: Filter) -> (Vec<
 async fn a_consumer_that_is_stopped_anywhere_reads_each_user_record_once() {
     let server = Server::start().await;
     server.stream("stream", 4).await;
-    let publisher = start(&server.client, PublisherOptions { order: Order::WithinShard, ..quick() }).await;
+    let options = PublisherOptions { order: Order::WithinShard, aggregate_bytes: 16 << 10, ..quick() };
+    let publisher = start(&server.client, options).await;
     let published = records(100_000);
     let mut receipts = publish(&publisher, &published[..50_000]).await;
     server.split("stream", "shardId-000000000002").await;
@@ -92,7 +97,7 @@ async fn a_publisher_that_is_stopped_says_which_user_records_to_publish_again() 
     let server = Server::start().await;
     server.stream("stream", 4).await;
     let published = records(100_000);
-    // 25,000 user records make more than 500 aggregates, so that more than 28 requests are to be sent.
+    // 25,000 user records make about 400 aggregates, so that more than 28 requests are to be sent.
     let options = PublisherOptions { request_records: 10, ..quick() };
     let mut again = Vec::new();
     let mut maybe = 0;

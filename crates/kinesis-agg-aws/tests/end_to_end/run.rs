@@ -14,7 +14,7 @@ use crate::server::{Ends, Server};
 /// the clock.
 pub(crate) fn quick() -> PublisherOptions {
     PublisherOptions {
-        aggregate_bytes: 4096,
+        aggregate_bytes: 8192,
         max_delay: Duration::from_millis(20),
         backoff_min: Duration::from_millis(2),
         backoff_max: Duration::from_millis(50),
@@ -30,7 +30,7 @@ pub(crate) fn eager(filter: Filter) -> ConsumerOptions {
         filter,
         records_per_request: 500,
         request_interval: Duration::from_millis(1),
-        idle_interval: Duration::from_millis(5),
+        idle_interval: Duration::from_millis(50),
         backoff_min: Duration::from_millis(2),
         backoff_max: Duration::from_millis(50),
         request_timeout: PATIENCE,

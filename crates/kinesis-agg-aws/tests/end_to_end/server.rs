@@ -2,8 +2,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
+use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::primitives::Blob;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -106,7 +108,7 @@ impl Server {
         let admin = local::client(&local::serve(router.clone()).await.unwrap());
         let router = router.layer(from_fn_with_state(doors.clone(), pass));
         let endpoint = local::serve(router).await.unwrap();
-        let client = local::client(&endpoint);
+        let client = patient(&local::client(&endpoint));
         Self { client, endpoint, admin, doors, marked: AtomicU32::new(0) }
     }
 
@@ -128,7 +130,7 @@ impl Server {
                 if answer.stream_description_summary().unwrap().stream_status().as_str() == "ACTIVE" {
                     return;
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+                tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
         within_patience("an active stream", active).await;
@@ -171,12 +173,19 @@ impl Server {
     }
 }
 
+/// A client that tries again at once, and as often as it takes.
+fn patient(client: &Client) -> Client {
+    let retry = RetryConfig::standard().with_max_attempts(20).with_initial_backoff(Duration::from_millis(1));
+    Client::from_conf(client.config().to_builder().retry_config(retry).build())
+}
+
 async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else { return cut() };
     let target = parts.headers.get("x-amz-target").map(|target| target.to_str().unwrap().to_owned());
     let asked = target.as_deref().and_then(|target| target.split('.').nth(1)).unwrap_or_default().to_owned();
-    let mut value: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let asked_for: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let mut value = asked_for.clone();
     let fault = (doors.door.lock().unwrap())(&asked, &mut value);
     let refused = match fault {
         Fault::ErrorBefore => return failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure"),
@@ -194,7 +203,8 @@ async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Respo
     };
     let mut parts = parts;
     parts.headers.remove("content-length");
-    let body = if asked.is_empty() { body } else { Bytes::from(value.to_string()) };
+    // Most requests go on as they came.
+    let body = if value == asked_for { body } else { Bytes::from(value.to_string()) };
     let request = Request::from_parts(parts, Body::from(body));
     let answer = match asked.as_str() {
         "GetRecords" => {

@@ -124,16 +124,8 @@ impl Server {
     }
 
     async fn until_active(&self, name: &str) {
-        let active = async {
-            loop {
-                let answer = self.admin.describe_stream_summary().stream_name(name).send().await.unwrap();
-                if answer.stream_description_summary().unwrap().stream_status().as_str() == "ACTIVE" {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
-        };
-        within_patience("an active stream", active).await;
+        let active = local::until_active(&self.admin, name);
+        within_patience("an active stream", active).await.unwrap();
     }
 
     /// The shards that take records, past the door.

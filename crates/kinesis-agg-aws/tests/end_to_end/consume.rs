@@ -78,7 +78,7 @@ async fn put_foreign(server: &Server, owned: bool) {
     }
 }
 
-/// The consumer is through with the first answer when it asks for the second, and has given nothing.
+/// Lets the consumer have one answer, of which it gives nothing: it has dealt with that answer when it asks for the next one.
 async fn assert_gives_nothing(server: &Server, consumer: &mut ShardConsumer) {
     let second = Gate::closed();
     let held = second.clone();
@@ -136,7 +136,7 @@ async fn latest_reads_what_comes_after() {
     let options = ConsumerOptions { start: Position::Latest, ..eager(Filter::Nothing) };
     let consumer = StreamConsumer::open(server.client.clone(), "stream", Checkpoint::new(), options);
     let mut consumer = consumer.await.unwrap();
-    // Who asks for records knows where the latest are: both shards do before anything comes after.
+    // A consumer finds the latest position of a shard before it asks for records. Both are found when something is published.
     let gate = Gate::closed();
     let held = gate.clone();
     server.door(move |asked, _| match asked {

@@ -166,8 +166,8 @@ async fn nothing_is_lost_at_the_limits_of_a_shard() {
     server.stream("stream", 1).await;
     let options = PublisherOptions { aggregation: Aggregation::Never, requests_in_flight: 1, ..quick() };
     let publisher = start(&server.client, options).await;
-    // 2.25 MB in two requests, so that one of them is larger than what the shard takes in a second: the first has in it what
-    // was there when it was made, the second all the rest.
+    // 2.25 MB in two requests: the first has in it what was there when it was made, the second all the rest. So one of them is
+    // larger than what the shard takes in a second.
     let gate = Gate::closed();
     let held = gate.clone();
     server.door(move |_, _| Fault::HeldBefore(held.clone()));

@@ -25,7 +25,7 @@ fn options(order: Order) -> PublisherOptions {
     }
 }
 
-/// How many requests, aggregates and bytes of them can be in flight for one shard: as many are sent again when it is split.
+/// How many requests, aggregates and bytes of aggregates can be in flight for one shard, which are sent again when it is split.
 /// `docs/publishing.md` has the same formula.
 fn in_flight(options: &PublisherOptions) -> (usize, usize, usize) {
     let request_bytes = options.request_bytes.min(options.request_records * options.aggregate_bytes);
@@ -63,8 +63,8 @@ async fn assert_bounded(
     aggregates.len()
 }
 
-/// Publishes user records while the stream is resharded. What is in flight then arrives after that, by the old list of shards;
-/// the publisher gets the new one when all is answered that belongs to other shards.
+/// Publishes user records while the stream is resharded. What is in flight then arrives after that, by the old list of shards.
+/// The publisher gets the new list when everything is answered that belongs to other shards.
 async fn publish_across(
     server: &Server,
     (publisher, options): (&Publisher, &PublisherOptions),
@@ -152,7 +152,7 @@ async fn reshard(order: Order, faults: bool) {
 
     let found = read_all(&server.client, "stream").await;
     let sent_again = assert_bounded(&server, &found, &published, (&options, &metrics), 2).await;
-    // Nothing but an aggregate of the shard that is split first can have told of that split.
+    // The publisher learns of the first split by an aggregate of that shard alone, and that one is foreign.
     assert!(sent_again > 0, "a reshard that nobody noticed shows nothing: {metrics:?}");
 
     // A consumer that uses KCL has dropped what landed on a foreign shard, whole, and reads each once.

@@ -134,7 +134,7 @@ impl Server {
         shards.into_iter().filter(|shard| shard.open).collect()
     }
 
-    /// Marks the end of each open shard with a plain record. Whoever has read the marks has read everything before them.
+    /// Marks the end of each open shard with a plain record. A consumer that has read all marks has read everything before them.
     pub(crate) async fn mark_ends(&self, stream: &str) -> Ends {
         let id = self.marked.fetch_add(1, Ordering::Relaxed).to_be_bytes().to_vec();
         let open = self.open_shards(stream).await;

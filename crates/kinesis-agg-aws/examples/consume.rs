@@ -123,8 +123,7 @@ async fn split(client: &Client, stream: &str) -> Result<(), Box<dyn Error>> {
     let middle = (shard.range.start.0 + (shard.range.end.0 - shard.range.start.0) / 2).to_string();
     let request = client.split_shard().stream_name(stream).shard_to_split(&*shard.id);
     request.new_starting_hash_key(middle).send().await?;
-    tokio::time::sleep(Duration::from_millis(20)).await;
-    Ok(())
+    Ok(local::until_active(client, stream).await?)
 }
 
 /// What was read so far.

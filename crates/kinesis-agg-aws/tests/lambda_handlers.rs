@@ -6,11 +6,15 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kinesis_agg::{Aggregator, UserRecord};
 use serde_json::{Value, json};
+
+/// How long the test waits for the function before it fails. No machine is so slow.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The executable of an example; `cargo test` builds them.
 fn example(name: &str) -> PathBuf {
@@ -83,13 +87,15 @@ fn serve(api: &TcpListener, events: &[Value], function: &mut Child) -> Vec<Value
 /// Waits for the function to call.
 fn accept(api: &TcpListener, function: &mut Child) -> TcpStream {
     api.set_nonblocking(true).unwrap();
+    let start = Instant::now();
     loop {
         if let Ok((connection, _)) = api.accept() {
             connection.set_nonblocking(false).unwrap();
             return connection;
         }
         assert_eq!(function.try_wait().unwrap(), None, "the function has ended");
-        std::thread::sleep(std::time::Duration::from_millis(1));
+        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} for the function to call");
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

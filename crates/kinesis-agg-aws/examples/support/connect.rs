@@ -41,7 +41,7 @@ pub(crate) async fn connect(stream: &str, shards: i32, local: bool) -> Result<Co
         let endpoint = local::serve(ferrokinesis::create_app(local::options()).0).await?;
         let client = local::client(&endpoint);
         client.create_stream().stream_name(stream).shard_count(shards).send().await?;
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        local::until_active(&client, stream).await?;
         return Ok(Connection {
             client,
             place: format!("a server in this process, {endpoint}"),

@@ -3,6 +3,7 @@
 use aws_credential_types::Credentials;
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::config::{BehaviorVersion, Config, Region};
+use aws_sdk_kinesis::types::StreamStatus;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use ferrokinesis::store::StoreOptions;
@@ -27,6 +28,18 @@ pub(crate) async fn serve(router: Router) -> std::io::Result<String> {
     let router = router.layer(DefaultBodyLimit::max(64 << 20));
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(endpoint)
+}
+
+/// Waits until a stream of such a server is there, or has been resharded: the server does that in the background.
+pub(crate) async fn until_active(client: &Client, stream: &str) -> Result<(), aws_sdk_kinesis::Error> {
+    loop {
+        let answer = client.describe_stream_summary().stream_name(stream).send().await?;
+        let summary = answer.stream_description_summary();
+        if summary.is_some_and(|summary| *summary.stream_status() == StreamStatus::Active) {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
 }
 
 /// A client of such a server.

@@ -37,7 +37,7 @@ pub(crate) struct Step {
 /// An aggregate that was stored on a shard which may not own what is in it.
 #[derive(Debug)]
 struct Stray {
-    /// The lanes that wait for it in the ordered mode.
+    /// The lanes that wait for it.
     lanes: Vec<usize>,
     entry: Entry,
     published: Published,
@@ -236,6 +236,11 @@ impl Core {
     /// Takes the answer to a request.
     pub(crate) fn answered(&mut self, id: RequestId, answer: Answer, now: Instant) {
         let Some(batch) = self.requests.remove(&id) else { return };
+        for (lane, _) in &batch {
+            if let Some(lane) = self.lanes.get_mut(*lane) {
+                lane.land();
+            }
+        }
         let outcomes = match answer {
             Answer::Each(outcomes) if outcomes.len() == batch.len() => outcomes,
             Answer::Each(outcomes) => {
@@ -261,7 +266,6 @@ impl Core {
                 Outcome::Failed(failure) => self.retry(lane, entry, failure, false, now),
                 Outcome::Lost(failure) => self.retry(lane, entry, failure, true, now),
                 Outcome::Refused(Failure { code, message }) => {
-                    self.settle(lane);
                     self.fail(entry, |maybe_written| PublishError::Refused {
                         code: code.to_string(),
                         message: message.to_string(),
@@ -318,14 +322,7 @@ impl Core {
 
     fn put_back(&mut self, index: usize, entry: Entry) {
         if let Some(lane) = self.lanes.get_mut(index) {
-            lane.settle();
             lane.push_first(entry);
-        }
-    }
-
-    fn settle(&mut self, index: usize) {
-        if let Some(lane) = self.lanes.get_mut(index) {
-            lane.settle();
         }
     }
 
@@ -343,12 +340,19 @@ impl Core {
             || !entry.aggregated
             || range.is_some_and(|range| entry.owned_by(*range).all(|owned| owned));
         if harmless {
-            self.settle(lane);
             self.succeed(entry, &published);
         } else {
-            // The lane stays unsettled: in the ordered mode, what comes after it has to wait.
-            self.strays.push(Stray { lanes: vec![lane], entry, published });
+            self.add_stray(Stray { lanes: vec![lane], entry, published });
         }
+    }
+
+    fn add_stray(&mut self, stray: Stray) {
+        for lane in &stray.lanes {
+            if let Some(lane) = self.lanes.get_mut(*lane) {
+                lane.has_stray = true;
+            }
+        }
+        self.strays.push(stray);
     }
 
     fn count_stored(&mut self, entry: &Entry) {
@@ -389,18 +393,14 @@ impl Core {
         if topology.open == self.topology.open && topology.ignores_keys == self.topology.ignores_keys {
             self.topology = topology;
             self.next_topology = None;
+            self.lanes.iter_mut().for_each(|lane| lane.has_stray = false);
             let mut again = Vec::new();
             for stray in std::mem::take(&mut self.strays) {
-                let lanes = stray.lanes.clone();
                 match self.judge(stray) {
-                    Judged::Unknown(stray) => {
-                        self.strays.push(stray);
-                        continue;
-                    }
-                    Judged::Again(entry) => again.push(entry),
                     Judged::Settled => {}
+                    Judged::Again(entry) => again.push(entry),
+                    Judged::Unknown(stray) => self.add_stray(stray),
                 }
-                lanes.into_iter().for_each(|lane| self.settle(lane));
             }
             self.send_again(again);
             self.describe_for_strays(now);
@@ -496,12 +496,13 @@ impl Core {
 
         let mut packer = packer(&self.topology, &self.options);
         let mut ready = Vec::new();
+        let mut unknown = Vec::new();
         // What went astray comes first: all that is queued for its shards was published later.
         for stray in std::mem::take(&mut self.strays) {
             match self.judge(stray) {
                 Judged::Settled => {}
                 Judged::Again(entry) => grow(&mut self.metrics.failed, packer.repack([entry], &mut ready)),
-                Judged::Unknown(stray) => self.strays.push(stray),
+                Judged::Unknown(stray) => unknown.push(stray),
             }
         }
         let mut rates: HashMap<_, _> = HashMap::new();
@@ -514,13 +515,9 @@ impl Core {
         let rate = |id| rates.remove(id).unwrap_or_else(|| self.options.shard_rate.map(RateWindow::new));
         self.lanes = ids.iter().map(rate).map(Lane::new).collect();
         self.turn = 0;
-        for stray in &mut self.strays {
+        for mut stray in unknown {
             stray.lanes = packer.owners_of(&stray.entry);
-            for lane in &stray.lanes {
-                if let Some(lane) = self.lanes.get_mut(*lane) {
-                    lane.unsettled = lane.unsettled.saturating_add(1);
-                }
-            }
+            self.add_stray(stray);
         }
         self.packer = packer;
         self.enqueue(ready);

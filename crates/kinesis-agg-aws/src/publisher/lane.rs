@@ -11,8 +11,10 @@ use crate::publisher::rate::RateWindow;
 #[derive(Debug, Default)]
 pub(crate) struct Lane {
     queue: VecDeque<Entry>,
-    /// How many were taken and are not settled: in flight, or landed where they do not belong.
-    pub(crate) unsettled: usize,
+    /// How many are in flight.
+    in_flight: usize,
+    /// Whether an aggregate landed on another shard and is not judged yet.
+    pub(crate) has_stray: bool,
     /// After a failure, when to go on.
     pub(crate) not_before: Option<Instant>,
     pub(crate) rate: Option<RateWindow>,
@@ -41,10 +43,11 @@ impl Lane {
         self.not_before = self.not_before.max(Some(then));
     }
 
-    /// When the first one may be sent: `now`, or later. `None` if there is none, or if it is not its turn: in the ordered mode
-    /// the one before it has to be settled.
+    /// When the first one may be sent: `now`, or later. `None` if there is none or it has to wait: for the list of shards after
+    /// a stray, since it would go astray, too; in the ordered mode also for the answer to the one before it.
     pub(crate) fn ready_at(&mut self, ordered: bool, now: Instant) -> Option<Instant> {
-        let first = self.queue.front().filter(|_| !ordered || self.unsettled == 0)?;
+        let waits = self.has_stray || (ordered && self.in_flight > 0);
+        let first = self.queue.front().filter(|_| !waits)?;
         let allowed = self.rate.as_mut().map_or(now, |rate| rate.ready_at(first.size(), now));
         Some(self.not_before.map_or(allowed, |not_before| not_before.max(allowed)))
     }
@@ -56,16 +59,16 @@ impl Lane {
     /// Takes the first one, to be sent.
     pub(crate) fn take_first(&mut self, now: Instant) -> Option<Entry> {
         let entry = self.queue.pop_front()?;
-        self.unsettled = self.unsettled.saturating_add(1);
+        self.in_flight = self.in_flight.saturating_add(1);
         if let Some(rate) = &mut self.rate {
             rate.sent(entry.size(), now);
         }
         Some(entry)
     }
 
-    /// One that was taken is answered for good, or back in the queue.
-    pub(crate) fn settle(&mut self) {
-        self.unsettled = self.unsettled.saturating_sub(1);
+    /// The request of one that was taken is answered.
+    pub(crate) fn land(&mut self) {
+        self.in_flight = self.in_flight.saturating_sub(1);
     }
 
     /// Takes out of the front what was accepted before `then`.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use aws_sdk_kinesis::primitives::Blob;
 use axum::http::StatusCode;
@@ -13,9 +12,10 @@ use kinesis_agg_aws::consumer::{
 use kinesis_agg_aws::shards::list_shards;
 use serde_json::json;
 
+use crate::gate::{Gate, within_patience};
 use crate::oracle::assert_none_lost;
 use crate::records::{Owned, records};
-use crate::run::{answers, eager, next, owned, publish, quick, start};
+use crate::run::{answers, consume, eager, next, owned, publish, quick, start};
 use crate::server::{Fault, Server};
 
 async fn published(server: &Server, count: u32) -> Vec<Owned> {
@@ -57,7 +57,7 @@ async fn expired_iterators_throttling_errors_and_empty_answers_are_survived() {
     let mut consumer = consumer.await.unwrap();
     let mut read = Vec::new();
     while read.len() < published.len() {
-        read.push(owned(&consumer.next().await.unwrap()));
+        read.push(owned(&within_patience("a user record", consumer.next()).await.unwrap()));
     }
     assert_eq!(assert_none_lost(read, &published), 0);
 }
@@ -78,6 +78,22 @@ async fn put_foreign(server: &Server, owned: bool) {
     }
 }
 
+/// Lets the consumer have one answer, of which it gives nothing: it has dealt with that answer when it asks for the next one.
+async fn assert_gives_nothing(server: &Server, consumer: &mut ShardConsumer) {
+    let second = Gate::closed();
+    let held = second.clone();
+    let mut count = 0;
+    server.door(move |asked, _| {
+        count += u32::from(asked == "GetRecords");
+        if count < 2 { Fault::None } else { Fault::HeldBefore(held.clone()) }
+    });
+    tokio::select! {
+        record = consumer.next() => panic!("{record:?}"),
+        () = second.arrived(1) => {}
+    }
+    server.door(|_, _| Fault::None);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_aggregate_of_which_the_filter_leaves_nothing_advances_the_position() {
     let server = Server::start().await;
@@ -89,8 +105,7 @@ async fn an_aggregate_of_which_the_filter_leaves_nothing_advances_the_position()
             ShardConsumer::open(server.client.clone(), "stream", shard, position, eager(filter))
         };
         let mut consumer = open(Position::TrimHorizon).await.unwrap();
-        let nothing = tokio::time::timeout(Duration::from_millis(300), consumer.next()).await;
-        assert!(nothing.is_err(), "{nothing:?}");
+        assert_gives_nothing(&server, &mut consumer).await;
         let Position::KinesisRecord { sequence_number } = consumer.position() else {
             panic!("{} with {filter:?}", consumer.position());
         };
@@ -99,8 +114,7 @@ async fn an_aggregate_of_which_the_filter_leaves_nothing_advances_the_position()
         let shard = "shardId-000000000000";
         let client = server.client.clone();
         let unfiltered = ShardConsumer::open(client, "stream", shard, position, eager(Filter::Nothing)).await;
-        let mut unfiltered = unfiltered.unwrap();
-        assert!(tokio::time::timeout(Duration::from_millis(200), unfiltered.next()).await.is_err());
+        assert_gives_nothing(&server, &mut unfiltered.unwrap()).await;
     }
 }
 
@@ -110,14 +124,7 @@ async fn nothing_is_dropped_unless_it_is_asked_for_by_name() {
     server.stream("stream", 2).await;
     put_foreign(&server, true).await;
     for (filter, expected) in [(Filter::Nothing, 6), (Filter::UserRecord, 3), (Filter::Kcl, 0)] {
-        let client = server.client.clone();
-        let consumer = StreamConsumer::open(client, "stream", Checkpoint::new(), eager(filter));
-        let mut consumer = consumer.await.unwrap();
-        let mut count = 0;
-        while next(&mut consumer).await.is_some() {
-            count += 1;
-        }
-        assert_eq!(count, expected, "{filter:?}");
+        assert_eq!(consume(&server, filter).await.len(), expected, "{filter:?}");
     }
     assert_eq!(ConsumerOptions::default().filter, Filter::Nothing);
 }
@@ -129,14 +136,26 @@ async fn latest_reads_what_comes_after() {
     let options = ConsumerOptions { start: Position::Latest, ..eager(Filter::Nothing) };
     let consumer = StreamConsumer::open(server.client.clone(), "stream", Checkpoint::new(), options);
     let mut consumer = consumer.await.unwrap();
-    assert!(next(&mut consumer).await.is_none());
+    // A consumer finds the latest position of a shard before it asks for records. Both are found when something is published.
+    let gate = Gate::closed();
+    let held = gate.clone();
+    server.door(move |asked, _| match asked {
+        "GetRecords" => Fault::HeldBefore(held.clone()),
+        _ => Fault::None,
+    });
+    tokio::select! {
+        record = consumer.next() => panic!("{record:?}"),
+        () = gate.arrived(2) => {}
+    }
     let publisher = start(&server.client, quick()).await;
     let after: Vec<Owned> = records(200).split_off(100);
     let receipts = publish(&publisher, &after).await;
     publisher.close().await;
     assert!(answers(receipts).await.iter().all(Result::is_ok));
+    gate.open();
+    let mut ends = server.mark_ends("stream").await;
     let mut read = Vec::new();
-    while let Some(record) = next(&mut consumer).await {
+    while let Some(record) = next(&mut consumer, &mut ends).await {
         read.push(owned(&record));
     }
     assert_eq!(assert_none_lost(read, &after), 0);
@@ -160,7 +179,7 @@ async fn what_no_waiting_helps_against_is_an_error_and_the_next_call_goes_on() {
     let mut consumer = consumer.await.unwrap();
     let (mut errors, mut read) = (0, Vec::new());
     while read.len() < published.len() {
-        match consumer.next().await {
+        match within_patience("a user record", consumer.next()).await {
             Ok(record) => read.push(owned(&record)),
             Err(ConsumeError::Records { .. }) => errors += 1,
             Err(error) => panic!("{error}"),

@@ -1,11 +1,12 @@
 //! The server is dead: memory stays bounded, publishing waits, nothing is lost, and what is given up is said.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use kinesis_agg_aws::publisher::{PublishError, PublisherOptions, TryPublishError, UNANSWERED_OVERHEAD};
 
+use crate::gate::{Gate, within_patience};
 use crate::oracle::{assert_none_lost, read_all};
 use crate::records::records;
 use crate::run::{answers, publish, quick, start};
@@ -13,14 +14,17 @@ use crate::server::{Fault, Server};
 
 const BUFFER: usize = 1 << 20;
 
-/// A server that cuts every connection until it is told to live.
-async fn dead() -> (Server, Arc<AtomicBool>) {
+/// A server that cuts every connection until the gate is open.
+async fn dead() -> (Server, Gate) {
     let server = Server::start().await;
     server.stream("stream", 4).await;
-    let alive = Arc::new(AtomicBool::new(false));
-    let lives = Arc::clone(&alive);
+    let alive = Gate::closed();
+    let lives = alive.clone();
     server.door(move |asked, _| match asked {
-        "PutRecords" if !lives.load(Ordering::Relaxed) => Fault::CutBefore,
+        "PutRecords" if !lives.is_open() => {
+            lives.arrive();
+            Fault::CutBefore
+        }
         _ => Fault::None,
     });
     (server, alive)
@@ -29,8 +33,7 @@ async fn dead() -> (Server, Arc<AtomicBool>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn publishing_waits_for_a_dead_server_in_bounded_memory_and_goes_on_when_it_lives() {
     let (server, alive) = dead().await;
-    let publisher =
-        Arc::new(start(&server.client, PublisherOptions { buffer_bytes: BUFFER, ..quick() }).await);
+    let publisher = start(&server.client, PublisherOptions { buffer_bytes: BUFFER, ..quick() }).await;
     let published = records(20_000);
     let mut receipts = Vec::new();
     let mut waiting = published.iter();
@@ -52,16 +55,15 @@ async fn publishing_waits_for_a_dead_server_in_bounded_memory_and_goes_on_when_i
     assert_eq!(publisher.metrics().unanswered_bytes, taken as u64);
 
     // Whoever can wait does.
-    let (late, record) = (Arc::clone(&publisher), first_refused.clone());
-    let waits = tokio::spawn(async move { late.publish(&record.as_user_record()).await.unwrap().await });
-    while publisher.metrics().lost_answers < 20 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    assert!(!waits.is_finished());
+    let late = first_refused.as_user_record();
+    let mut waits = pin!(publisher.publish(&late));
+    assert!(waits.as_mut().now_or_never().is_none());
+    alive.arrived(20).await;
+    assert!(waits.as_mut().now_or_never().is_none());
     assert_eq!(publisher.metrics().user_records, receipts.len() as u64);
 
-    alive.store(true, Ordering::Relaxed);
-    waits.await.unwrap().unwrap();
+    alive.open();
+    receipts.push(within_patience("room in the buffer", waits).await.unwrap());
     let rest: Vec<_> = waiting.cloned().collect();
     receipts.extend(publish(&publisher, &rest).await);
     let metrics = publisher.close().await;
@@ -87,10 +89,11 @@ async fn what_a_deadline_gives_up_is_answered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_need_not_wait_for_ever() {
-    let (server, _) = dead().await;
+    let (server, alive) = dead().await;
     let publisher = start(&server.client, quick()).await;
     let receipts = publish(&publisher, &records(1000)).await;
-    let metrics = publisher.close_within(Duration::from_millis(100)).await;
+    alive.arrived(1).await;
+    let metrics = publisher.close_within(Duration::ZERO).await;
     assert_eq!((metrics.failed, metrics.unanswered_bytes), (1000, 0));
     assert!(answers(receipts).await.iter().all(|answer| matches!(answer, Err(PublishError::Closed { .. }))));
     let late = publisher.publish(&records(1)[0].as_user_record()).await;

@@ -1,6 +1,7 @@
 //! The server refuses, fails, throttles and cuts connections: nothing is lost, and what is there twice is known.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -9,6 +10,7 @@ use kinesis_agg_aws::consumer::Filter;
 use kinesis_agg_aws::publisher::{Aggregation, Order, PublishError, PublisherMetrics, PublisherOptions};
 use serde_json::Value;
 
+use crate::gate::Gate;
 use crate::oracle::{assert_in_order, assert_none_lost, foreign, read_all};
 use crate::records::{Owned, records};
 use crate::run::{answers, consume, owned, publish, quick, start};
@@ -27,12 +29,13 @@ fn numbers() -> impl FnMut(u64) -> u64 {
 
 /// Publishes 100,000 user records to a server with this door. Gives how many are there once more.
 async fn publish_through(
-    order: Order,
+    options: PublisherOptions,
     door: impl FnMut(&str, &mut Value) -> Fault + Send + 'static,
 ) -> (usize, PublisherMetrics, Vec<Owned>) {
     let server = Server::start().await;
     server.stream("stream", 4).await;
-    let publisher = start(&server.client, PublisherOptions { order, ..quick() }).await;
+    let order = options.order;
+    let publisher = start(&server.client, options).await;
     server.door(door);
     let published = records(100_000);
     let receipts = publish(&publisher, &published).await;
@@ -45,7 +48,7 @@ async fn publish_through(
     let found = read_all(&server.client, "stream").await;
     let doubles = assert_none_lost(found.iter().map(|found| found.record.clone()), &published);
     assert_eq!(foreign(&server.client, "stream", &found).await.len(), 0);
-    let consumed: Vec<Owned> = consume(&server.client, Filter::Kcl).await.iter().map(owned).collect();
+    let consumed: Vec<Owned> = consume(&server, Filter::Kcl).await.iter().map(owned).collect();
     assert_eq!(consumed.len(), found.len(), "the consumer reads what is there");
     assert_none_lost(consumed.iter().cloned(), &published);
     if order == Order::WithinShard {
@@ -54,44 +57,58 @@ async fn publish_through(
     (doubles, metrics, consumed)
 }
 
-fn refuse_a_third(asked: &str, number: &mut impl FnMut(u64) -> u64) -> Fault {
-    match asked {
-        "PutRecords" => Fault::Entries((0..500).filter(|_| number(3) == 0).collect()),
+/// The positions of the entries in a request that are refused. Whether the nth entry is refused depends on n alone.
+fn a_third(body: &Value, number: &mut impl FnMut(u64) -> u64) -> Vec<usize> {
+    let entries = body["Records"].as_array().unwrap().len();
+    (0..entries).filter(|_| number(3) == 0).collect()
+}
+
+/// Publishes to a server that refuses a third of the entries.
+async fn refuse_a_third(order: Order) {
+    let refused = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&refused);
+    let mut number = numbers();
+    let options = PublisherOptions { order, ..quick() };
+    let (doubles, metrics, _) = publish_through(options, move |asked, body| match asked {
+        "PutRecords" => {
+            let entries = a_third(body, &mut number);
+            count.fetch_add(entries.len() as u64, Ordering::Relaxed);
+            Fault::Entries(entries)
+        }
         _ => Fault::None,
-    }
+    })
+    .await;
+    assert_eq!((doubles, metrics.maybe_doubled), (0, 0));
+    assert_eq!(metrics.retries, refused.load(Ordering::Relaxed));
+    // The user records fill 1,600 aggregates, which take 2,400 entries when a third of these is refused.
+    assert!(metrics.retries > 500, "{metrics:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn entries_that_were_refused_are_sent_again_and_no_others() {
-    let mut number = numbers();
-    let (doubles, metrics, _) =
-        publish_through(Order::None, move |asked, _| refuse_a_third(asked, &mut number)).await;
-    assert_eq!((doubles, metrics.maybe_doubled), (0, 0));
-    assert!(metrics.retries > 500, "{metrics:?}");
+    refuse_a_third(Order::None).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_order_is_kept_when_entries_are_refused() {
-    let mut number = numbers();
-    let (doubles, metrics, _) =
-        publish_through(Order::WithinShard, move |asked, _| refuse_a_third(asked, &mut number)).await;
-    assert_eq!((doubles, metrics.maybe_doubled), (0, 0));
-    assert!(metrics.retries > 500, "{metrics:?}");
+    refuse_a_third(Order::WithinShard).await;
 }
 
 /// Every fault there is, on a good third of the requests. The data of requests whose answer was lost is put aside.
 async fn everything_fails(order: Order) {
     let unanswered: Arc<Mutex<Vec<String>>> = Arc::default();
     let aside = Arc::clone(&unanswered);
-    let mut number = numbers();
-    let (doubles, metrics, consumed) = publish_through(order, move |asked, body| {
-        let fault = match (asked, number(16)) {
+    let (mut fate, mut entry) = (numbers(), numbers());
+    // The user records fill 400 aggregates, so that there are at least 100 requests, and every fault comes to pass.
+    let options = PublisherOptions { order, aggregate_bytes: 32 << 10, request_records: 4, ..quick() };
+    let (doubles, metrics, consumed) = publish_through(options, move |asked, body| {
+        let fault = match (asked, fate(16)) {
             (_, 0) => Fault::ErrorBefore,
             (_, 1) => Fault::Throttled,
             (_, 2) => Fault::CutBefore,
             (_, 3) => Fault::ErrorAfter,
             (_, 4) => Fault::CutAfter,
-            ("PutRecords", 5) => Fault::Entries((0..500).filter(|_| number(3) == 0).collect()),
+            ("PutRecords", 5) => Fault::Entries(a_third(body, &mut entry)),
             _ => Fault::None,
         };
         if asked == "PutRecords" && matches!(fault, Fault::ErrorAfter | Fault::CutAfter) {
@@ -142,15 +159,22 @@ async fn a_user_record_that_the_server_refuses_takes_no_others_with_it() {
     assert_eq!((metrics.published, metrics.failed), (299, 1));
 }
 
-/// The server takes 1,000 records of a shard in a second, as the service does.
+/// The server takes 1 MiB of a shard in a second, as the service does.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_at_the_limits_of_a_shard() {
     let server = Server::with_limits().await;
     server.stream("stream", 1).await;
-    let options = PublisherOptions { aggregation: Aggregation::Never, ..quick() };
+    let options = PublisherOptions { aggregation: Aggregation::Never, requests_in_flight: 1, ..quick() };
     let publisher = start(&server.client, options).await;
-    let published = records(2500);
+    // 2.25 MB in two requests: the first has in it what was there when it was made, the second all the rest. So one of them is
+    // larger than what the shard takes in a second.
+    let gate = Gate::closed();
+    let held = gate.clone();
+    server.door(move |_, _| Fault::HeldBefore(held.clone()));
+    let mut published = records(450);
+    published.iter_mut().for_each(|record| record.data.resize(5000, 0));
     let receipts = publish(&publisher, &published).await;
+    gate.open();
     let metrics = publisher.close().await;
     assert!(answers(receipts).await.iter().all(Result::is_ok));
     assert!(metrics.retries > 0, "{metrics:?}");

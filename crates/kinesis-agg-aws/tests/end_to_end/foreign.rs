@@ -1,6 +1,5 @@
 //! Aggregates that land on another shard than the publisher has predicted.
 
-use kinesis_agg::HashKey;
 use kinesis_agg_aws::consumer::Filter;
 use kinesis_agg_aws::publisher::{ForeignPolicy, PublisherOptions};
 use serde_json::{Value, json};
@@ -12,10 +11,7 @@ use crate::server::{Fault, Server};
 
 /// User records whose hash keys lie in the lower or in the upper half.
 fn of_half(upper: bool, count: u32) -> Vec<Owned> {
-    let half = |record: &Owned| {
-        let hash_key = HashKey::effective(&record.partition_key, record.explicit_hash_key.as_deref());
-        (hash_key.unwrap().0 > u128::MAX / 2) == upper
-    };
+    let half = |record: &Owned| (record.hash_key().0 > u128::MAX / 2) == upper;
     records(count).into_iter().filter(half).collect()
 }
 
@@ -43,7 +39,7 @@ async fn split_unseen(
 ) -> (Server, Vec<Owned>, kinesis_agg_aws::publisher::PublisherMetrics) {
     let server = Server::start().await;
     server.stream("stream", 1).await;
-    let options = PublisherOptions { foreign, max_delay: std::time::Duration::from_secs(60), ..quick() };
+    let options = PublisherOptions { foreign, max_delay: std::time::Duration::MAX, ..quick() };
     let publisher = start(&server.client, options).await;
     server.split("stream", "shardId-000000000000").await;
     let published = records(2000);
@@ -65,9 +61,9 @@ async fn split_unseen(
 async fn a_foreign_aggregate_is_sent_again_whole() {
     let (server, published, metrics) = split_unseen(ForeignPolicy::SendAllAgain).await;
     assert!(metrics.foreign_aggregates > 0);
-    let all: Vec<Owned> = consume(&server.client, Filter::Nothing).await.iter().map(owned).collect();
+    let all: Vec<Owned> = consume(&server, Filter::Nothing).await.iter().map(owned).collect();
     assert_eq!(assert_none_lost(all, &published) as u64, metrics.doubled);
-    let kcl: Vec<Owned> = consume(&server.client, Filter::Kcl).await.iter().map(owned).collect();
+    let kcl: Vec<Owned> = consume(&server, Filter::Kcl).await.iter().map(owned).collect();
     assert_eq!(assert_none_lost(kcl, &published), 0);
 }
 
@@ -76,10 +72,10 @@ async fn by_name_only_the_foreign_user_records_are_sent_again() {
     let (server, published, metrics) = split_unseen(ForeignPolicy::SendForeignAgain).await;
     assert!(metrics.foreign_aggregates > 0);
     assert_eq!(metrics.doubled, 0);
-    let each: Vec<Owned> = consume(&server.client, Filter::UserRecord).await.iter().map(owned).collect();
+    let each: Vec<Owned> = consume(&server, Filter::UserRecord).await.iter().map(owned).collect();
     assert_eq!(assert_none_lost(each, &published), 0);
     // What the docs say of this policy: a consumer that uses KCL loses some.
-    assert!(consume(&server.client, Filter::Kcl).await.len() < published.len());
+    assert!(consume(&server, Filter::Kcl).await.len() < published.len());
 }
 
 /// What the service says of a stream that ignores keys, and where it puts records.
@@ -160,7 +156,7 @@ mod ignored_keys {
         let metrics = publisher.close().await;
         assert!(answers(receipts).await.into_iter().all(|answer| !answer.unwrap().aggregated));
         assert_eq!((metrics.aggregates, metrics.plain_records, metrics.doubled), (0, 5000, 0));
-        let found = consume(&server.client, Filter::Kcl).await;
+        let found = consume(&server, Filter::Kcl).await;
         // Readers are not told the explicit hash keys of plain records.
         let plain: Vec<_> =
             published.into_iter().map(|record| Owned { explicit_hash_key: None, ..record }).collect();
@@ -185,7 +181,7 @@ mod ignored_keys {
         nested.await.unwrap();
         assert!(metrics.aggregates > 0);
         assert_eq!((metrics.foreign_aggregates, metrics.doubled), (0, 0));
-        let mut found: Vec<_> = consume(&server.client, Filter::Nothing).await.iter().map(owned).collect();
+        let mut found: Vec<_> = consume(&server, Filter::Nothing).await.iter().map(owned).collect();
         found.retain(|record| record.partition_key != "a");
         assert_eq!(assert_none_lost(found, &published), 0);
     }
@@ -204,7 +200,7 @@ mod ignored_keys {
         let receipt = publisher.publish(&record).await.unwrap();
         publisher.close().await;
         assert!(receipt.await.unwrap().aggregated);
-        let found = consume(&server.client, Filter::Nothing).await;
+        let found = consume(&server, Filter::Nothing).await;
         assert_eq!(found.iter().map(|record| record.data.to_vec()).collect::<Vec<_>>(), [data]);
     }
 }

@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "numbers of a test are small")]
 
+mod gate;
 #[path = "../../examples/support/local.rs"]
 mod local;
 mod oracle;

@@ -1,10 +1,10 @@
 //! What is in a stream, read with the SDK and the codec alone, and what must be true of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::types::ShardIteratorType;
-use kinesis_agg::{AggregatedRecord, HashKey, deaggregate};
+use kinesis_agg::{AggregatedRecord, deaggregate};
 use kinesis_agg_aws::shards::list_shards;
 
 use crate::records::Owned;
@@ -58,16 +58,13 @@ pub(crate) async fn read_all(client: &Client, stream: &str) -> Vec<Found> {
 pub(crate) async fn foreign(client: &Client, stream: &str, found: &[Found]) -> Vec<Found> {
     let shards = list_shards(client, stream).await.unwrap();
     let ranges: HashMap<_, _> = shards.iter().map(|shard| (&*shard.id, shard.range)).collect();
-    let hash_key = |record: &Owned| {
-        HashKey::effective(&record.partition_key, record.explicit_hash_key.as_deref()).unwrap()
-    };
-    let foreign = found.iter().filter(|found| !ranges[&*found.shard_id].contains(hash_key(&found.record)));
+    let foreign = found.iter().filter(|found| !ranges[&*found.shard_id].contains(found.record.hash_key()));
     foreign.cloned().collect()
 }
 
 /// Every user record is there, byte for byte, and nothing else. Gives how many are there once more, each time.
 pub(crate) fn assert_none_lost(found: impl IntoIterator<Item = Owned>, published: &[Owned]) -> usize {
-    let mut copies: BTreeMap<Owned, usize> = BTreeMap::new();
+    let mut copies: HashMap<Owned, usize> = HashMap::new();
     for record in found {
         *copies.entry(record).or_default() += 1;
     }

@@ -48,5 +48,5 @@ async fn every_user_record_arrives_once_where_it_belongs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_user_record_arrives_in_order_where_that_is_asked() {
-    publish_100_000(Order::WithinShard, 4096).await;
+    publish_100_000(Order::WithinShard, 16_384).await;
 }

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use kinesis_agg::HashKey;
 use kinesis_agg_aws::consumer::Filter;
 use serde_json::{Value, json};
 
@@ -96,16 +95,15 @@ async fn the_python_module_with_boto3_reads_ours_and_we_read_its() {
     let lines: Vec<Value> = published
         .iter()
         .map(|record| {
-            let hash_key = HashKey::effective(&record.partition_key, record.explicit_hash_key.as_deref());
             json!({
                 "partition_key": record.partition_key,
                 "explicit_hash_key": record.explicit_hash_key,
-                "hash_key": hash_key.unwrap().to_string(),
+                "hash_key": record.hash_key().to_string(),
                 "data": BASE64_STANDARD.encode(&record.data),
             })
         })
         .collect();
     other_side(&python, "put", &other.endpoint, "stream", &lines);
-    let consumed: Vec<Owned> = consume(&other.client, Filter::Kcl).await.iter().map(owned).collect();
+    let consumed: Vec<Owned> = consume(&other, Filter::Kcl).await.iter().map(owned).collect();
     assert_eq!(assert_none_lost(consumed, &published), 0);
 }

@@ -1,6 +1,6 @@
 //! The user records that the tests publish.
 
-use kinesis_agg::UserRecord;
+use kinesis_agg::{HashKey, UserRecord};
 
 /// A user record that owns what is in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +14,10 @@ impl Owned {
     pub(crate) fn as_user_record(&self) -> UserRecord<'_> {
         UserRecord::new(&self.partition_key, &self.data)
             .with_explicit_hash_key(self.explicit_hash_key.as_deref())
+    }
+
+    pub(crate) fn hash_key(&self) -> HashKey {
+        HashKey::effective(&self.partition_key, self.explicit_hash_key.as_deref()).unwrap()
     }
 
     /// Its number, with which every data begins.

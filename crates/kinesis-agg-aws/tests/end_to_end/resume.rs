@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kinesis_agg_aws::consumer::{Checkpoint, Filter, Position, ShardConsumer, StreamConsumer};
+use kinesis_agg_aws::consumer::{
+    Checkpoint, ConsumerOptions, Filter, Position, ShardConsumer, StreamConsumer,
+};
 use kinesis_agg_aws::publisher::{Order, PublishError, PublisherOptions};
 
+use crate::gate::Gate;
 use crate::oracle::{assert_in_order, assert_none_lost, read_all};
 use crate::records::{Owned, records};
 use crate::run::{answers, eager, next, owned, publish, quick, start};
-use crate::server::Server;
+use crate::server::{Fault, Server};
 
 /// A checkpoint as it is kept in a file.
 fn through_text(checkpoint: &Checkpoint) -> Checkpoint {
@@ -22,13 +25,18 @@ fn through_text(checkpoint: &Checkpoint) -> Checkpoint {
 
 /// Reads everything, stopping and resuming after every `stride` user records.
 async fn read_in_pieces(server: &Server, stride: usize, filter: Filter) -> (Vec<Owned>, Checkpoint) {
+    let mut ends = server.mark_ends("stream").await;
     let mut checkpoint = Checkpoint::new();
     let mut read = Vec::new();
     loop {
-        let consumer = StreamConsumer::open(server.client.clone(), "stream", checkpoint, eager(filter));
+        // A piece is about 8 aggregates.
+        let options = ConsumerOptions { records_per_request: 5, ..eager(filter) };
+        let consumer = StreamConsumer::open(server.client.clone(), "stream", checkpoint, options);
         let mut consumer = consumer.await.unwrap();
         for _ in 0..stride {
-            let Some(record) = next(&mut consumer).await else { return (read, consumer.checkpoint()) };
+            let Some(record) = next(&mut consumer, &mut ends).await else {
+                return (read, consumer.checkpoint());
+            };
             read.push(owned(&record));
         }
         checkpoint = through_text(&consumer.checkpoint());
@@ -39,7 +47,8 @@ async fn read_in_pieces(server: &Server, stride: usize, filter: Filter) -> (Vec<
 async fn a_consumer_that_is_stopped_anywhere_reads_each_user_record_once() {
     let server = Server::start().await;
     server.stream("stream", 4).await;
-    let publisher = start(&server.client, PublisherOptions { order: Order::WithinShard, ..quick() }).await;
+    let options = PublisherOptions { order: Order::WithinShard, aggregate_bytes: 16 << 10, ..quick() };
+    let publisher = start(&server.client, options).await;
     let published = records(100_000);
     let mut receipts = publish(&publisher, &published[..50_000]).await;
     server.split("stream", "shardId-000000000002").await;
@@ -88,15 +97,30 @@ async fn a_publisher_that_is_stopped_says_which_user_records_to_publish_again() 
     let server = Server::start().await;
     server.stream("stream", 4).await;
     let published = records(100_000);
-    let mut left = published.clone();
+    // 25,000 user records make about 400 aggregates, so that more than 28 requests are to be sent.
+    let options = PublisherOptions { request_records: 10, ..quick() };
+    let mut again = Vec::new();
     let mut maybe = 0;
-    while !left.is_empty() {
-        let publisher = start(&server.client, quick()).await;
-        let (now, later) = left.split_at(left.len().min(30_000));
-        let receipts = publish(&publisher, now).await;
-        // What is in flight at this moment is answered by nobody.
+    for part in published.chunks(25_000) {
+        // 20 requests are answered. Those that follow are not: half of them are stored.
+        let gate = Gate::closed();
+        let held = gate.clone();
+        let mut count = 0;
+        server.door(move |asked, _| {
+            count += u32::from(asked == "PutRecords");
+            match asked {
+                "PutRecords" if count <= 20 => Fault::None,
+                "PutRecords" if count % 2 == 0 => Fault::HeldBefore(held.clone()),
+                "PutRecords" => Fault::HeldAfter(held.clone()),
+                _ => Fault::None,
+            }
+        });
+        let now = [&again, part].concat();
+        let publisher = start(&server.client, options.clone()).await;
+        let receipts = publish(&publisher, &now).await;
+        gate.arrived(options.requests_in_flight).await;
         publisher.close_within(Duration::ZERO).await;
-        let mut again = Vec::new();
+        again.clear();
         for (record, answer) in now.iter().zip(answers(receipts).await) {
             match answer {
                 Ok(_) => {}
@@ -107,17 +131,14 @@ async fn a_publisher_that_is_stopped_says_which_user_records_to_publish_again() 
                 Err(error) => panic!("{error}"),
             }
         }
-        if again.len() == now.len() {
-            // Nothing at all was done; let one go through whole.
-            let publisher = start(&server.client, quick()).await;
-            let receipts = publish(&publisher, &again).await;
-            publisher.close().await;
-            assert!(answers(receipts).await.iter().all(Result::is_ok));
-            again.clear();
-        }
-        left = [&again, later].concat();
     }
+    server.door(|_, _| Fault::None);
+    let publisher = start(&server.client, options).await;
+    let receipts = publish(&publisher, &again).await;
+    publisher.close().await;
+    assert!(answers(receipts).await.iter().all(Result::is_ok));
     let found = read_all(&server.client, "stream").await;
     let doubles = assert_none_lost(found.into_iter().map(|found| found.record), &published);
+    assert!(doubles > 0, "requests were stored whose answers nobody waited for");
     assert!(doubles <= maybe, "{doubles} doubles where {maybe} user records may have been written");
 }

@@ -6,16 +6,20 @@ use aws_sdk_kinesis::Client;
 use kinesis_agg_aws::consumer::{Checkpoint, ConsumedRecord, ConsumerOptions, Filter, StreamConsumer};
 use kinesis_agg_aws::publisher::{PublishError, Published, Publisher, PublisherOptions, Receipt};
 
+use crate::gate::{PATIENCE, within_patience};
 use crate::records::Owned;
+use crate::server::{Ends, Server};
 
-/// Publisher options with which a test need not wait long.
+/// Publisher options with which a test need not wait long. The shards are listed when something has landed elsewhere, never by
+/// the clock.
 pub(crate) fn quick() -> PublisherOptions {
     PublisherOptions {
-        aggregate_bytes: 4096,
+        aggregate_bytes: 8192,
         max_delay: Duration::from_millis(20),
         backoff_min: Duration::from_millis(2),
         backoff_max: Duration::from_millis(50),
-        request_timeout: Duration::from_secs(20),
+        request_timeout: PATIENCE,
+        refresh_interval: Duration::MAX,
         ..PublisherOptions::default()
     }
 }
@@ -26,9 +30,10 @@ pub(crate) fn eager(filter: Filter) -> ConsumerOptions {
         filter,
         records_per_request: 500,
         request_interval: Duration::from_millis(1),
-        idle_interval: Duration::from_millis(5),
+        idle_interval: Duration::from_millis(50),
         backoff_min: Duration::from_millis(2),
         backoff_max: Duration::from_millis(50),
+        request_timeout: PATIENCE,
         ..ConsumerOptions::default()
     }
 }
@@ -48,7 +53,7 @@ pub(crate) async fn publish(publisher: &Publisher, records: &[Owned]) -> Vec<Rec
 pub(crate) async fn answers(receipts: Vec<Receipt>) -> Vec<Result<Published, PublishError>> {
     let mut answers = Vec::new();
     for receipt in receipts {
-        answers.push(receipt.await);
+        answers.push(within_patience("an answer to a user record", receipt).await);
     }
     answers
 }
@@ -61,17 +66,25 @@ pub(crate) fn owned(record: &ConsumedRecord) -> Owned {
     }
 }
 
-/// The next user record; `None` when for a second there was none.
-pub(crate) async fn next(consumer: &mut StreamConsumer) -> Option<ConsumedRecord> {
-    tokio::time::timeout(Duration::from_secs(1), consumer.next()).await.ok().map(Result::unwrap)
+/// The next user record before these ends; `None` when all of them were reached.
+pub(crate) async fn next(consumer: &mut StreamConsumer, ends: &mut Ends) -> Option<ConsumedRecord> {
+    while !ends.are_reached() {
+        let record = within_patience("a user record", consumer.next()).await.unwrap();
+        if !ends.take(&record) {
+            return Some(record);
+        }
+    }
+    None
 }
 
-/// Everything that a consumer with this filter reads, until nothing more comes.
-pub(crate) async fn consume(client: &Client, filter: Filter) -> Vec<ConsumedRecord> {
-    let consumer = StreamConsumer::open(client.clone(), "stream", Checkpoint::new(), eager(filter));
+/// Everything that a consumer with this filter reads of what is in the stream now.
+pub(crate) async fn consume(server: &Server, filter: Filter) -> Vec<ConsumedRecord> {
+    let client = server.client.clone();
+    let consumer = StreamConsumer::open(client, "stream", Checkpoint::new(), eager(filter));
     let mut consumer = consumer.await.unwrap();
+    let mut ends = server.mark_ends("stream").await;
     let mut records = Vec::new();
-    while let Some(record) = next(&mut consumer).await {
+    while let Some(record) = next(&mut consumer, &mut ends).await {
         records.push(record);
     }
     records

@@ -1,8 +1,12 @@
 //! The server with a door before it: every request goes through a closure that says what becomes of it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
+use aws_sdk_kinesis::config::retry::RetryConfig;
+use aws_sdk_kinesis::primitives::Blob;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -10,9 +14,12 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use ferrokinesis::store::StoreOptions;
 use futures_util::stream;
+use kinesis_agg_aws::consumer::ConsumedRecord;
+use kinesis_agg_aws::shards::{Shard, list_shards};
 use serde_json::{Value, json};
 use tokio::sync::RwLock;
 
+use crate::gate::{Gate, within_patience};
 use crate::local;
 
 /// What becomes of a request.
@@ -33,6 +40,10 @@ pub(crate) enum Fault {
     Entries(Vec<usize>),
     /// This is the answer.
     Answer(StatusCode, Value),
+    /// It waits at a gate; then it is answered.
+    HeldBefore(Gate),
+    /// The server does everything, and its answer waits at a gate.
+    HeldAfter(Gate),
 }
 
 /// Looks at what is asked and at the body, which it may change, and says what becomes of it.
@@ -52,6 +63,31 @@ pub(crate) struct Server {
     /// Past the door.
     admin: Client,
     doors: Doors,
+    /// How often ends were marked.
+    marked: AtomicU32,
+}
+
+/// The partition key of a mark.
+const END: &str = "end";
+
+/// The marks at the ends of the open shards.
+pub(crate) struct Ends {
+    id: Vec<u8>,
+    left: usize,
+}
+
+impl Ends {
+    /// Whether all of them were read.
+    pub(crate) fn are_reached(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Whether this is a mark, be it one of these or an older one.
+    pub(crate) fn take(&mut self, record: &ConsumedRecord) -> bool {
+        let is_mark = &*record.partition_key == END;
+        self.left -= usize::from(is_mark && record.data == self.id);
+        is_mark
+    }
 }
 
 impl Server {
@@ -72,7 +108,8 @@ impl Server {
         let admin = local::client(&local::serve(router.clone()).await.unwrap());
         let router = router.layer(from_fn_with_state(doors.clone(), pass));
         let endpoint = local::serve(router).await.unwrap();
-        Self { client: local::client(&endpoint), endpoint, admin, doors }
+        let client = patient(&local::client(&endpoint));
+        Self { client, endpoint, admin, doors, marked: AtomicU32::new(0) }
     }
 
     /// From now on, requests go through this door.
@@ -87,18 +124,32 @@ impl Server {
     }
 
     async fn until_active(&self, name: &str) {
-        loop {
-            let answer = self.admin.describe_stream_summary().stream_name(name).send().await.unwrap();
-            if answer.stream_description_summary().unwrap().stream_status().as_str() == "ACTIVE" {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        let active = local::until_active(&self.admin, name);
+        within_patience("an active stream", active).await.unwrap();
+    }
+
+    /// The shards that take records, past the door.
+    pub(crate) async fn open_shards(&self, stream: &str) -> Vec<Shard> {
+        let shards = list_shards(&self.admin, stream).await.unwrap();
+        shards.into_iter().filter(|shard| shard.open).collect()
+    }
+
+    /// Marks the end of each open shard with a plain record. A consumer that has read all marks has read everything before them.
+    pub(crate) async fn mark_ends(&self, stream: &str) -> Ends {
+        let id = self.marked.fetch_add(1, Ordering::Relaxed).to_be_bytes().to_vec();
+        let open = self.open_shards(stream).await;
+        for shard in &open {
+            let _writing = self.doors.writing.read().await;
+            let request = self.admin.put_record().stream_name(stream).partition_key(END);
+            let request = request.explicit_hash_key(shard.range.start.to_string());
+            request.data(Blob::new(id.clone())).send().await.unwrap();
         }
+        Ends { id, left: open.len() }
     }
 
     /// Splits a shard in the middle.
     pub(crate) async fn split(&self, stream: &str, shard: &str) {
-        let shards = kinesis_agg_aws::shards::list_shards(&self.admin, stream).await.unwrap();
+        let shards = self.open_shards(stream).await;
         let range = shards.iter().find(|known| &*known.id == shard).unwrap().range;
         let middle = range.start.0 + (range.end.0 - range.start.0) / 2;
         let request = self.admin.split_shard().stream_name(stream).shard_to_split(shard);
@@ -114,12 +165,19 @@ impl Server {
     }
 }
 
+/// A client that tries again at once, and as often as it takes.
+fn patient(client: &Client) -> Client {
+    let retry = RetryConfig::standard().with_max_attempts(20).with_initial_backoff(Duration::from_millis(1));
+    Client::from_conf(client.config().to_builder().retry_config(retry).build())
+}
+
 async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else { return cut() };
     let target = parts.headers.get("x-amz-target").map(|target| target.to_str().unwrap().to_owned());
     let asked = target.as_deref().and_then(|target| target.split('.').nth(1)).unwrap_or_default().to_owned();
-    let mut value: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let asked_for: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let mut value = asked_for.clone();
     let fault = (doors.door.lock().unwrap())(&asked, &mut value);
     let refused = match fault {
         Fault::ErrorBefore => return failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure"),
@@ -129,11 +187,16 @@ async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Respo
         Fault::CutBefore => return cut(),
         Fault::Answer(status, answer) => return (status, answer.to_string()).into_response(),
         Fault::Entries(ref refused) => take_out(&mut value, refused),
+        Fault::HeldBefore(ref gate) => {
+            gate.pass().await;
+            Vec::new()
+        }
         _ => Vec::new(),
     };
     let mut parts = parts;
     parts.headers.remove("content-length");
-    let body = if asked.is_empty() { body } else { Bytes::from(value.to_string()) };
+    // Most requests go on as they came.
+    let body = if value == asked_for { body } else { Bytes::from(value.to_string()) };
     let request = Request::from_parts(parts, Body::from(body));
     let answer = match asked.as_str() {
         "GetRecords" => {
@@ -149,6 +212,10 @@ async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Respo
         Fault::ErrorAfter => failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure"),
         Fault::CutAfter => cut(),
         Fault::Entries(_) => put_back(answer, &refused).await,
+        Fault::HeldAfter(gate) => {
+            gate.pass().await;
+            answer
+        }
         _ => answer,
     }
 }

@@ -269,6 +269,41 @@ fn other_shards_wait_for_what_is_in_flight_and_everything_is_packed_for_them() {
 }
 
 #[test]
+fn what_follows_a_stray_waits_for_the_list_of_shards_and_other_shards_do_not() {
+    let options =
+        PublisherOptions { request_records: 1, requests_in_flight: 2, ..PublisherOptions::default() };
+    let now = Instant::now();
+    let mut core = Core::new(options, topology(0, 2), now);
+    // Aggregates of two user records, of the first and of the second quarter, so that half a shard owns neither of them.
+    let add_two = |core: &mut Core, half: usize, number: u8| {
+        let receipts = [0, 1].map(|quarter| add(core, 2 * half + quarter, &[number], now));
+        core.flush();
+        receipts
+    };
+    let mut receipts = vec![add_two(&mut core, 0, 1), add_two(&mut core, 0, 2), add_two(&mut core, 0, 3)];
+    receipts.push(add_two(&mut core, 1, 4));
+    receipts.push(add_two(&mut core, 1, 5));
+    let requests = core.step(now).requests;
+    assert_eq!(requests.iter().map(|(_, entries)| data(entries)[0][0]).collect::<Vec<_>>(), [1, 4]);
+    let [(stray, entries), (other, other_entries)] = &requests[..] else { panic!("{requests:?}") };
+    core.answered(*stray, stored(entries, "shard-20"), now);
+    core.answered(*other, stored(other_entries, "shard-1"), now);
+    let step = core.step(now);
+    assert!(step.describe);
+    assert_eq!(step.requests.iter().map(|(_, entries)| data(entries)[0][0]).collect::<Vec<_>>(), [5]);
+    // A list that does not have the shard yet changes nothing.
+    core.described(Some(topology(0, 2)), now);
+    let (other, other_entries) = &step.requests[0];
+    core.answered(*other, stored(other_entries, "shard-1"), now);
+    assert!(core.step(now).requests.is_empty());
+    // In quarters, all of it is sent again, apart by owner, and what has waited follows.
+    core.described(Some(topology(20, 4)), now);
+    let sent: Vec<_> = core.step(now).requests.iter().map(|(_, entries)| data(entries)).collect();
+    assert_eq!(sent, [vec![vec![1], vec![2], vec![3]], vec![vec![1], vec![2], vec![3]]]);
+    assert_eq!((core.metrics().foreign_aggregates, core.metrics().doubled), (1, 2));
+}
+
+#[test]
 fn no_shard_gets_more_than_its_rate() {
     let shard_rate = Some(crate::publisher::options::ShardRate { records: 10, bytes: 1 << 20 });
     let (mut core, now) = core(PublisherOptions { shard_rate, ..plain() }, 4);

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod cases;
 mod conformance;
 mod documentation;
 mod hash_key;
@@ -14,10 +15,12 @@ mod input;
 mod inspect;
 mod live;
 mod pack;
+mod raw;
 mod readme;
 mod run;
 mod snapshot;
 mod stats;
 mod terminal;
+mod text_forms;
 mod unpack;
 mod verify;

@@ -23,6 +23,7 @@ mod pages;
 mod plain_line;
 mod put_records;
 mod stats;
+mod unfold;
 mod unpack;
 mod verify;
 mod visible;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use kinesis_agg::Tag;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -40,9 +41,32 @@ pub(crate) struct UserLine<'a> {
     data: Option<Data<'a>>,
     #[serde(borrow)]
     text: Option<Text<'a>>,
+    /// Whatever it is: other programs have fields of this name.
+    #[serde(borrow)]
+    tags: Option<&'a RawValue>,
 }
 
-impl UserLine<'_> {
+/// A tag of a user record.
+#[derive(Deserialize)]
+pub(crate) struct TagLine<'a> {
+    #[serde(borrow)]
+    key: Text<'a>,
+    #[serde(borrow)]
+    value: Option<Text<'a>>,
+}
+
+impl TagLine<'_> {
+    pub(crate) fn tag(&self) -> Tag<'_> {
+        Tag { key: self.key.as_ref(), value: self.value.as_ref().map(Text::as_ref) }
+    }
+}
+
+impl<'a> UserLine<'a> {
+    /// The tags, if the field of that name has some: a list of objects with `key` and `value`.
+    pub(crate) fn tags(&self) -> Vec<TagLine<'a>> {
+        self.tags.and_then(|json| serde_json::from_str(json.get()).ok()).unwrap_or_default()
+    }
+
     /// The data; it is decoded into `buffer` if it has to be.
     pub(crate) fn data<'b>(&'b self, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], String> {
         match decode(self.data.as_ref(), self.text.as_ref(), buffer)? {

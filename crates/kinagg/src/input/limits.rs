@@ -15,11 +15,11 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_line: u64,
 
-    /// The largest record
+    /// The largest record, also when it is unfolded
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_record: u64,
 
-    /// The most that a compressed input may unfold to
+    /// The most that a compressed input, or user record, may unfold to
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_UNFOLDED, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_unfolded: u64,
 }

@@ -39,6 +39,7 @@ pub(crate) use self::json::Data;
 pub(crate) use self::place::{Place, Position};
 pub(crate) use self::record::KinesisRecord;
 pub(crate) use self::report::{Failure, Status, complain};
+pub(crate) use self::zstd::ZstdReader;
 
 use self::batch::Batch;
 use self::format::{Reading, is_decided, needs_more};
@@ -227,6 +228,11 @@ impl KinesisRecords {
             let sink = Sink::new(file, reading.format, report, &mut batch, output, &mut each);
             read(source, reading.format, self.options(), &sink)
         })
+    }
+
+    /// The most that a compressed user record may unfold to, in bytes: it is in memory as a whole.
+    pub(crate) fn max_unfolded(&self) -> u64 {
+        self.input.limits.max_unfolded.min(self.input.limits.max_record)
     }
 
     fn options(&self) -> Options {

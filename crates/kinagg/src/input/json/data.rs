@@ -100,12 +100,12 @@ impl<'de> Visitor<'de> for DataVisitor {
                 "offset" => offset = map.next_value()?,
                 "position" => position = map.next_value()?,
                 "limit" => limit = Some(map.next_value::<usize>()?),
-                index if index.parse() == Ok(numbered.len()) => {
-                    numbered.push(byte::<A::Error>(map.next_value()?)?);
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                name => match name.parse::<usize>() {
+                    Ok(index) => numbered.push((index, byte::<A::Error>(map.next_value()?)?)),
+                    Err(_) => {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                },
             }
         }
         match inner {
@@ -118,8 +118,15 @@ impl<'de> Visitor<'de> for DataVisitor {
                 Ok(Data::Bytes(range.to_vec()))
             }
             Some(text) => Ok(text),
-            None if !numbered.is_empty() => Ok(Data::Bytes(numbered)),
-            None => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+            None => {
+                numbered.sort_unstable();
+                let is_list =
+                    !numbered.is_empty() && numbered.iter().map(|(index, _)| *index).eq(0..numbered.len());
+                let bytes = numbered.into_iter().map(|(_, byte)| byte).collect();
+                is_list
+                    .then_some(Data::Bytes(bytes))
+                    .ok_or_else(|| A::Error::invalid_type(Unexpected::Map, &self))
+            }
         }
     }
 }

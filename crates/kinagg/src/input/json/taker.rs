@@ -70,7 +70,7 @@ where
 
     /// Hands on the records in a value: a record itself, or what holds some.
     pub(super) fn take(&mut self, json: &[u8]) -> io::Result<()> {
-        match self.take_value(json, 0)? {
+        match self.take_value(json, 1)? {
             Taken::Records => Ok(()),
             Taken::Nothing => self.fail("no field `Data`, `data` or `kinesis.data`".to_owned()),
             Taken::Fault(error) => self.fail(error),
@@ -107,7 +107,8 @@ where
             return Ok(Taken::Nothing);
         }
         match json.trim_ascii_start() {
-            [b'{', b'"', b'0', b'"', ..] | [b'"', ..] => self.take_data(json, depth),
+            [b'"', ..] => self.take_data(json, depth),
+            [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"0\"") => self.take_data(json, depth),
             [b'{', ..] => self.take_object(json, depth),
             [b'[', rest @ ..]
                 if rest.trim_ascii_start().first().is_some_and(|byte| b"-0123456789".contains(byte)) =>
@@ -135,6 +136,10 @@ where
             Ok(list) => list,
             Err(error) => return Ok(Taken::Fault(error.to_string())),
         };
+        // A row of `--query 'Records[].[Data,PartitionKey]'`, in whatever order.
+        if depth > 0 && list.len() > 1 && list.iter().all(|value| value.get().starts_with('"')) {
+            return Ok(Taken::Fault("a list of texts, of which no name says which is the data".to_owned()));
+        }
         let mut taken = Taken::Records;
         for value in list {
             if self.is_over() {

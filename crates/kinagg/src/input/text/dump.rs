@@ -33,15 +33,19 @@ pub(in crate::input) fn is_dump(head: &[u8]) -> bool {
     let Some(first) = first else { return false };
     let mut bytes = Vec::new();
     if first.decode(&mut bytes).is_err() {
-        return false;
+        // Words of several bytes, which the reader explains.
+        return first.has_words()
+            && first.offset.len() == 7
+            && groups::groups(first.groups).all(|group| group.len() == 4);
     }
     let begins_at_zero = first.offset.bytes().all(|digit| digit == b'0');
     let Some(second) = lines.next() else { return begins_at_zero || first.text.is_some() };
     second == b"*"
         || DumpLine::read(second).is_some_and(|second| {
-            // Another dump behind a short one, or the next line.
-            second.offset == first.offset
-                || RADICES.iter().any(|radix| {
+            // Lines that show their text; another dump behind a short one; or the next line.
+            first.text.is_some() && second.text.is_some()
+                || second.offset == first.offset
+                || first.radices().iter().any(|radix| {
                     let [first, second] =
                         [&first, &second].map(|line| u64::from_str_radix(line.offset, *radix).ok());
                     first.and_then(|first| first.checked_add(u64::try_from(bytes.len()).ok()?)) == second
@@ -49,9 +53,6 @@ pub(in crate::input) fn is_dump(head: &[u8]) -> bool {
                 })
         })
 }
-
-/// What offsets are written in: hex, octal as `od` does unless told otherwise, or decimal.
-const RADICES: [u32; 3] = [16, 8, 10];
 
 impl<'a> DumpLine<'a> {
     fn read(line: &'a [u8]) -> Option<Self> {
@@ -75,6 +76,16 @@ impl<'a> DumpLine<'a> {
         Some(Self { offset, groups, text, has_colon })
     }
 
+    /// What its offset may be written in: octal or decimal, where `od` writes seven digits; else hex.
+    fn radices(&self) -> &'static [u32] {
+        if self.offset.len() == 7 { &[8, 10] } else { &[16] }
+    }
+
+    /// Whether the groups are several bytes each, and nothing tells their order.
+    fn has_words(&self) -> bool {
+        self.text.is_none() && !self.has_colon && groups::groups(self.groups).any(|group| group.len() > 2)
+    }
+
     /// Puts the bytes of the line behind `bytes`.
     fn decode(&self, bytes: &mut Vec<u8>) -> Result<(), String> {
         let begin = bytes.len();
@@ -82,7 +93,7 @@ impl<'a> DumpLine<'a> {
         if lens().any(|len| len % 2 == 1) {
             return Err("has groups that are no bytes in hex".to_owned());
         }
-        if self.text.is_none() && lens().any(|len| len > 2) {
+        if self.has_words() {
             return Err("has words of several bytes, in an order that only the machine knows; `hexdump -C`, `xxd` and `od -t x1` show bytes".to_owned());
         }
         for group in groups::groups(self.groups) {
@@ -202,11 +213,7 @@ impl Dump {
         let is_first = self.radices.is_empty();
         if is_first {
             let offset = |radix: &u32| Some((*radix, u64::from_str_radix(line.offset, *radix).ok()?));
-            self.radices = RADICES.iter().filter_map(offset).collect();
-            // `od` writes seven digits in octal, or in decimal.
-            if line.offset.len() == 7 {
-                self.radices.retain(|(radix, _)| *radix != 16);
-            }
+            self.radices = line.radices().iter().filter_map(offset).collect();
             self.has_last_offset = !line.has_colon;
         }
         if self.is_repeated {

@@ -1,5 +1,7 @@
 //! Bytes as groups of digits: hex or decimal numbers with something between them.
 
+use std::borrow::Cow;
+
 use crate::base64::Ending;
 
 /// What the groups of a text may be.
@@ -60,6 +62,15 @@ pub(super) fn radix_of(text: &[u8]) -> Option<Radix> {
         () if has_sign || !is_hex && short > 0 && are_bytes => Some(Radix::Decimal),
         () if !is_hex && pairs == count => Some(Radix::HexOrDecimal),
         () => Some(Radix::Hex),
+    }
+}
+
+/// A line with blanks for the dashes of `F3-89-9A`, if it is such a one.
+pub(super) fn without_dashes(line: &[u8]) -> Cow<'_, [u8]> {
+    let is_pair = |group: &[u8]| matches!(group, [a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    match line.contains(&b'-') && line.trim_ascii().split(|byte| *byte == b'-').all(is_pair) {
+        true => line.iter().map(|byte| if *byte == b'-' { b' ' } else { *byte }).collect(),
+        false => line.into(),
     }
 }
 

@@ -17,7 +17,8 @@ impl Notation {
     pub(super) fn trim(self, line: &[u8]) -> Vec<u8> {
         match self {
             Self::Base64 => line.iter().copied().filter(|byte| !is_around_text(*byte)).collect(),
-            Self::Hex | Self::Decimal => line.trim_ascii().to_vec(),
+            Self::Hex => groups::without_dashes(line.trim_ascii()).into_owned(),
+            Self::Decimal => line.trim_ascii().to_vec(),
         }
     }
 

@@ -61,7 +61,7 @@ fn radix_of_lines(text: &[u8], is_whole: bool) -> Option<Radix> {
         if line.trim_ascii().is_empty() || is_cut && found.is_some() {
             continue;
         }
-        let radix = groups::radix_of(line)?;
+        let radix = groups::radix_of(&groups::without_dashes(line))?;
         found = Some(match (found, radix) {
             (None, radix) => radix,
             (Some(Radix::Hex), _) | (_, Radix::Hex) => Radix::Hex,

@@ -83,6 +83,7 @@ pub(crate) struct Unpack {
 const EXAMPLES: &str = r#"Examples:
   aws kinesis get-records --shard-iterator "$ITERATOR" | kinagg unpack --text
   pbpaste | kinagg unpack --output text
+  aws s3 cp s3://failed/batch.json - | kinagg unpack
   kinagg unpack --glob 'sensor-*' --head 10 records.json.gz lambda-event.json
   kinagg unpack --shard 0/4 --filter user-record --count records.jsonl
   kinagg unpack --decompress --output raw --null records.jsonl

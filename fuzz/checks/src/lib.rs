@@ -26,6 +26,7 @@ mod lanes;
 mod lenient;
 mod operations;
 mod prost_messages;
+pub mod recogniser;
 mod round_trip;
 mod shards;
 mod strict;

@@ -32,7 +32,8 @@ where
 {
     let window = Window {
         reader: source.into_reader(|| sink.pause()),
-        bytes: Vec::new(),
+        buffer: Vec::new(),
+        begin: 0,
         dropped: 0,
         is_whole: false,
     };
@@ -50,7 +51,9 @@ where
 /// The bytes from the end of the last record on, as far as they were read.
 struct Window<R> {
     reader: R,
-    bytes: Vec<u8>,
+    buffer: Vec<u8>,
+    /// Where they begin in the buffer.
+    begin: usize,
     /// How many bytes stood before these.
     dropped: u64,
     /// The input has no more.
@@ -58,26 +61,33 @@ struct Window<R> {
 }
 
 impl<R: Read> Window<R> {
-    /// Reads about as much again.
+    fn bytes(&self) -> &[u8] {
+        self.buffer.get(self.begin..).unwrap_or_default()
+    }
+
+    /// Reads about as much again. Only then is what was dropped moved out of the way, so that each byte is moved a few times.
     fn grow(&mut self) -> io::Result<()> {
-        let wanted = u64::try_from(self.bytes.len().max(CHUNK)).unwrap_or(u64::MAX);
-        let len = self.reader.by_ref().take(wanted).read_to_end(&mut self.bytes)?;
+        self.buffer.drain(..self.begin.min(self.buffer.len()));
+        self.begin = 0;
+        let wanted = u64::try_from(self.buffer.len().max(CHUNK)).unwrap_or(u64::MAX);
+        let len = self.reader.by_ref().take(wanted).read_to_end(&mut self.buffer)?;
         self.is_whole = len == 0;
         Ok(())
     }
 
+    /// How many bytes were read so far.
     fn read(&self) -> u64 {
-        self.dropped.saturating_add(u64::try_from(self.bytes.len()).unwrap_or(u64::MAX))
+        self.dropped.saturating_add(u64::try_from(self.bytes().len()).unwrap_or(u64::MAX))
     }
 
     fn drop_front(&mut self, len: usize) {
-        self.bytes.drain(..len.min(self.bytes.len()));
+        self.begin = self.begin.saturating_add(len);
         self.dropped = self.dropped.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
     }
 
     /// How many bytes the end of a line has that stands at `at`.
     fn line_end(&self, at: usize) -> usize {
-        match self.bytes.get(at..) {
+        match self.bytes().get(at..) {
             Some([b'\n', ..]) => 1,
             Some([b'\r', b'\n', ..]) => 2,
             _ => 0,
@@ -122,20 +132,20 @@ where
         // Where the next magic is looked for.
         let mut from = 0;
         loop {
-            let rest = self.window.bytes.get(from..).unwrap_or_default();
+            let rest = self.window.bytes().get(from..).unwrap_or_default();
             let Some(begin) = memmem::find(rest, &MAGIC).map(|found| from.saturating_add(found)) else {
                 if self.window.is_whole {
                     return self.rest();
                 }
                 // The beginning of a magic may be there.
-                from = self.window.bytes.len().saturating_sub(MAGIC.len().saturating_sub(1)).max(from);
-                self.check_len(self.window.bytes.len())?;
+                from = self.window.bytes().len().saturating_sub(MAGIC.len().saturating_sub(1)).max(from);
+                self.check_len(self.window.bytes().len())?;
                 self.grow()?;
                 continue;
             };
             match self.end_of(begin)? {
                 Some(end) => {
-                    self.plain_before(begin)?;
+                    self.plain(begin)?;
                     self.aggregate(begin, end)?;
                     from = 0;
                 }
@@ -153,12 +163,12 @@ where
         }
         let mut search = AggregateEnd::default();
         loop {
-            let data = self.window.bytes.get(begin..).unwrap_or_default();
+            let data = self.window.bytes().get(begin..).unwrap_or_default();
             match search.search(data) {
                 Search::Found(len) if self.options.limits.holds_record(len) => {
                     let end = begin.saturating_add(len);
                     // Whether a line ends there.
-                    while self.window.bytes.len() < end.saturating_add(2) && !self.window.is_whole {
+                    while self.window.bytes().len() < end.saturating_add(2) && !self.window.is_whole {
                         self.grow()?;
                     }
                     return Ok(Some(end));
@@ -174,22 +184,19 @@ where
         }
     }
 
-    /// Hands on what stands before the aggregate at `begin`.
-    fn plain_before(&mut self, begin: usize) -> Result<(), Stop> {
-        self.plain(0, begin)
-    }
-
     /// Hands on an aggregate. The window begins behind it then, and behind the end of its line.
     fn aggregate(&mut self, begin: usize, end: usize) -> Result<(), Stop> {
         let line_end = self.window.line_end(end);
         let next = end.saturating_add(line_end);
-        let is_alone =
-            self.window.dropped == 0 && begin == 0 && self.window.is_whole && next == self.window.bytes.len();
+        let is_alone = self.window.dropped == 0
+            && begin == 0
+            && self.window.is_whole
+            && next == self.window.bytes().len();
         let position = if is_alone { Position::Whole } else { self.position(begin) };
         self.record(position, begin, end)?;
         self.lines = Some(
             self.lines.unwrap_or(true)
-                && (line_end > 0 || self.window.is_whole && next == self.window.bytes.len()),
+                && (line_end > 0 || self.window.is_whole && next == self.window.bytes().len()),
         );
         self.window.drop_front(next);
         Ok(())
@@ -197,23 +204,23 @@ where
 
     /// Hands on what is left: all of it, if no aggregate was found.
     fn rest(&mut self) -> Result<(), Stop> {
-        let len = self.window.bytes.len();
+        let len = self.window.bytes().len();
         if self.window.dropped > 0 {
-            return self.plain(0, len);
+            return self.plain(len);
         }
         self.record(Position::Whole, 0, len)
     }
 
-    /// Hands on plain data, if there is any.
-    fn plain(&mut self, begin: usize, end: usize) -> Result<(), Stop> {
-        if begin == end {
+    /// Hands on the plain data up to `end`, if there is any.
+    fn plain(&mut self, end: usize) -> Result<(), Stop> {
+        if end == 0 {
             return Ok(());
         }
         let at = self.window.dropped;
         let runs = self.between.map_or(1, |(_, runs)| runs.saturating_add(1));
         self.between = Some((self.between.map_or(at, |(first, _)| first), runs));
         let end = end.saturating_sub(self.line_end_before(end));
-        self.record(self.position(begin), begin, end)
+        self.record(self.position(0), 0, end)
     }
 
     /// How many bytes the end of a line has that stands before `end`, if lines end behind records.
@@ -221,12 +228,12 @@ where
         let has_lines = self.lines.unwrap_or_else(|| {
             // Nothing but plain data so far: the aggregate behind it tells, if one stands there.
             let mut search = AggregateEnd::default();
-            match search.search(self.window.bytes.get(end..).unwrap_or_default()) {
+            match search.search(self.window.bytes().get(end..).unwrap_or_default()) {
                 Search::Found(len) => self.window.line_end(end.saturating_add(len)) > 0,
                 _ => false,
             }
         });
-        let before = self.window.bytes.get(..end).unwrap_or_default();
+        let before = self.window.bytes().get(..end).unwrap_or_default();
         match before {
             [.., b'\r', b'\n'] if has_lines => 2,
             [.., b'\n'] if has_lines => 1,
@@ -236,10 +243,10 @@ where
 
     fn one_record(&mut self) -> Result<(), Stop> {
         while !self.window.is_whole {
-            self.check_len(self.window.bytes.len())?;
+            self.check_len(self.window.bytes().len())?;
             self.grow()?;
         }
-        self.record(Position::Whole, 0, self.window.bytes.len())
+        self.record(Position::Whole, 0, self.window.bytes().len())
     }
 
     fn position(&self, begin: usize) -> Position {
@@ -248,7 +255,7 @@ where
 
     fn record(&mut self, position: Position, begin: usize, end: usize) -> Result<(), Stop> {
         self.check_len(end.saturating_sub(begin))?;
-        let data = self.window.bytes.get(begin..end).unwrap_or_default();
+        let data = self.window.bytes().get(begin..end).unwrap_or_default();
         self.sink.record(position, RecordFields::of_data(data))?;
         if self.sink.is_over() { Err(Stop::Over) } else { Ok(()) }
     }

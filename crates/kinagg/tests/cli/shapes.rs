@@ -97,6 +97,24 @@ fn log_lines_and_lines_of_the_daemon_are_passed_over_where_they_hold_no_record()
         (Some(1), "kinagg: standard input: no Kinesis record in 2 log events\n")
     );
 
+    // What else a log may have is no record, and not bad.
+    for message in [
+        json!({"data": "hello world"}),
+        json!({"data": {"a": 1}}),
+        json!("[1, 2, 3]"),
+        json!([{"a": 1}]),
+        json!("{\"data\": true}"),
+    ] {
+        let other = json!({"level": "INFO", "message": message});
+        check("a log", &format!("{other}\n{}\n", json!({"message": event})), 1);
+    }
+    // In an event, a record without data is.
+    let mut bad = event.clone();
+    bad["Records"].as_array_mut().unwrap().push(json!({"kinesis": {"partitionKey": "k"}}));
+    let run = kinagg(&["unpack"], json!({"KinesisBatchInfo": {}, "payload": bad.to_string()}).to_string());
+    assert_eq!((run.status, run.lines().len()), (Some(1), 2));
+    assert_eq!(run.err, "kinagg: record 2: no field `Data`, `data` or `kinesis.data`\n");
+
     let record = json!({"action": "record", "data": base64(aggregate()), "partitionKey": "outer", "sequenceNumber": "1", "subSequenceNumber": 0});
     let lines = json_lines([
         json!({"action": "initialize", "shardId": "shardId-000000000002", "sequenceNumber": "TRIM_HORIZON"}),

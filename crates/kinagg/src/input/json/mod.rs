@@ -138,10 +138,10 @@ where
                 self.scan.mark();
             }
         }
-        if has_list { Ok(()) } else { self.take(Role::List, Ok(())) }
+        if has_list { Ok(()) } else { self.take(Role::Wrapper, Ok(())) }
     }
 
-    /// Hands on what was read since the mark.
+    /// Hands on what was read since the mark: an item of a list, or a wrapper that stands alone.
     fn take(&mut self, role: Role, outcome: Result<(), Fault>) -> Result<(), End> {
         let is_whole = match outcome {
             Ok(()) => true,
@@ -150,6 +150,7 @@ where
         };
         match self.scan.marked().filter(|_| is_whole) {
             Some(event) if role == Role::LogList => self.taker.take_log_event(event)?,
+            Some(json) if role == Role::Wrapper => self.taker.take_alone(json)?,
             Some(json) => self.taker.take(json)?,
             None => self.taker.fail(self.scan.too_long().to_string())?,
         }

@@ -20,6 +20,9 @@ use crate::output::Output;
 /// What is wrapped deeper is not looked into.
 const MAX_DEPTH: usize = 8;
 
+/// What is said of an object that is no record.
+const NO_DATA: &str = "no field `Data`, `data` or `kinesis.data`";
+
 /// What is said of a record whose data is cut off.
 const CUT_OFF: &str = "data is cut off at its end";
 const CUT_OFF_BASE64: &str = "data is base64 that is cut off within a byte at its end";
@@ -70,9 +73,24 @@ where
 
     /// Hands on the records in a value: a record itself, or what holds some.
     pub(super) fn take(&mut self, json: &[u8]) -> io::Result<()> {
-        match self.take_value(json, 1)? {
+        match self.take_value(json, Place { depth: 1, is_sure: true })? {
             Taken::Records => Ok(()),
-            Taken::Nothing => self.fail("no field `Data`, `data` or `kinesis.data`".to_owned()),
+            Taken::Nothing => self.fail(NO_DATA.to_owned()),
+            Taken::Fault(error) => self.fail(error),
+        }
+    }
+
+    /// The same of a value that stands alone, which may also be a log line.
+    pub(super) fn take_alone(&mut self, json: &[u8]) -> io::Result<()> {
+        let has_wrapper = |item: Item<'_>| item.inner.iter().any(|(role, _)| *role == Role::Wrapper);
+        let is_log_line = || serde_json::from_slice(json).is_ok_and(has_wrapper);
+        match self.take_value(json, Place { depth: 1, is_sure: true })? {
+            Taken::Records => Ok(()),
+            Taken::Nothing if is_log_line() => {
+                self.without = self.without.saturating_add(1);
+                Ok(())
+            }
+            Taken::Nothing => self.fail(NO_DATA.to_owned()),
             Taken::Fault(error) => self.fail(error),
         }
     }
@@ -80,8 +98,8 @@ where
     /// The same of a log event, which may hold none. It is an object or text.
     pub(in crate::input) fn take_log_event(&mut self, event: &[u8]) -> io::Result<()> {
         let taken = match event.trim_ascii_start().starts_with(b"{") {
-            true => self.take_value(event, 0)?,
-            false => self.take_text(event, 0)?,
+            true => self.take_value(event, Place { depth: 0, is_sure: false })?,
+            false => self.take_text(event, Place { depth: 0, is_sure: false })?,
         };
         match taken {
             Taken::Records => Ok(()),
@@ -102,76 +120,86 @@ where
         self.sink.fail(Position::Whole, format!("no Kinesis record in {} {events}", self.without))
     }
 
-    fn take_value(&mut self, json: &[u8], depth: usize) -> io::Result<Taken> {
-        if depth > MAX_DEPTH {
+    fn take_value(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+        if at.depth > MAX_DEPTH {
             return Ok(Taken::Nothing);
         }
         match json.trim_ascii_start() {
-            [b'"', ..] => self.take_data(json, depth),
-            [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"0\"") => self.take_data(json, depth),
-            [b'{', ..] => self.take_object(json, depth),
+            [b'"', ..] => self.take_data(json, at),
+            [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"0\"") => self.take_data(json, at),
+            [b'{', ..] => self.take_object(json, at),
             [b'[', rest @ ..]
                 if rest.trim_ascii_start().first().is_some_and(|byte| b"-0123456789".contains(byte)) =>
             {
-                self.take_data(json, depth)
+                self.take_data(json, at)
             }
-            [b'[', ..] => self.take_list(json, depth),
+            [b'[', ..] => self.take_list(json, at),
             _ => Ok(Taken::Fault("not a JSON object".to_owned())),
         }
     }
 
     /// A record that is nothing but its data, or an event as text.
-    fn take_data(&mut self, json: &[u8], depth: usize) -> io::Result<Taken> {
+    fn take_data(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
         match serde_json::from_slice::<Data<'_>>(json) {
             Ok(Data::Text(text)) if text.trim_start().starts_with(['{', '[']) => {
-                self.take_text(text.as_bytes(), depth)
+                self.take_text(text.as_bytes(), at)
             }
             Ok(data) => self.record(Item { data: Some(data), ..Item::default() }),
             Err(error) => Ok(Taken::Fault(without_position(&error))),
         }
     }
 
-    fn take_list(&mut self, json: &[u8], depth: usize) -> io::Result<Taken> {
+    fn take_list(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
         let list: Vec<&RawValue> = match serde_json::from_slice(json) {
             Ok(list) => list,
             Err(error) => return Ok(Taken::Fault(error.to_string())),
         };
         // A row of `--query 'Records[].[Data,PartitionKey]'`, in whatever order.
-        if depth > 0 && list.len() > 1 && list.iter().all(|value| value.get().starts_with('"')) {
+        if at.depth > 0 && list.len() > 1 && list.iter().all(|value| value.get().starts_with('"')) {
             return Ok(Taken::Fault("a list of texts, of which no name says which is the data".to_owned()));
         }
-        let mut taken = Taken::Records;
+        let (mut has_records, mut without) = (list.is_empty(), 0_usize);
         for value in list {
             if self.is_over() {
                 break;
             }
-            match self.take_value(value.get().as_bytes(), depth.saturating_add(1))? {
-                Taken::Records => {}
-                Taken::Nothing => taken = Taken::Nothing,
-                Taken::Fault(error) => self.fail(error)?,
+            match self.take_value(value.get().as_bytes(), at.deeper(at.is_sure))? {
+                Taken::Records => has_records = true,
+                Taken::Nothing => without = without.saturating_add(1),
+                Taken::Fault(error) => {
+                    has_records = true;
+                    self.fail(error)?;
+                }
             }
         }
-        Ok(taken)
+        if !has_records {
+            return Ok(Taken::Nothing);
+        }
+        (0..without).try_for_each(|_| self.fail(NO_DATA.to_owned()))?;
+        Ok(Taken::Records)
     }
 
-    fn take_object(&mut self, json: &[u8], depth: usize) -> io::Result<Taken> {
+    fn take_object(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
         let item: Item<'_> = match serde_json::from_slice(json) {
             Ok(item) => item,
+            Err(_) if !at.is_sure => return Ok(Taken::Nothing),
             Err(error) => return Ok(Taken::Fault(field_error(&error))),
         };
         if item.data.is_some() {
-            return self.record(item);
+            // Anything may have a field `data`.
+            let is_record =
+                item.partition_key.is_some() || item.sequence_number.is_some() || item.event_id.is_some();
+            return if at.is_sure || is_record { self.record(item) } else { Ok(Taken::Nothing) };
         }
         let mut found = Taken::Nothing;
         for (role, value) in &item.inner {
             let value = value.get().as_bytes();
             let taken = match (role, value.first()) {
                 (Role::LogList, Some(b'[')) => self.take_log_list(value)?,
-                (Role::List | Role::Wrapper, Some(b'[' | b'{')) => {
-                    self.take_value(value, depth.saturating_add(1))?
-                }
+                (Role::List, Some(b'[')) => self.take_value(value, at.deeper(true))?,
+                (Role::Wrapper, Some(b'[' | b'{')) => self.take_value(value, at.deeper(false))?,
                 (Role::Wrapper, Some(b'"')) => match serde_json::from_slice::<Text<'_>>(value) {
-                    Ok(text) => self.take_text(text.as_ref().as_bytes(), depth.saturating_add(1))?,
+                    Ok(text) => self.take_text(text.as_ref().as_bytes(), at.deeper(false))?,
                     Err(_) => Taken::Nothing,
                 },
                 _ => Taken::Nothing,
@@ -198,19 +226,25 @@ where
             Err(error) => return Ok(Taken::Fault(error.to_string())),
         };
         for value in list {
+            if self.is_over() {
+                break;
+            }
             self.take_log_event(value.get().as_bytes())?;
         }
         Ok(Taken::Records)
     }
 
     /// Text that is JSON, or has it behind something else, as log lines have.
-    fn take_text(&mut self, text: &[u8], depth: usize) -> io::Result<Taken> {
-        let is_json = text.trim_ascii_start().starts_with(b"{") || text.trim_ascii_start().starts_with(b"[");
+    fn take_text(&mut self, text: &[u8], at: Place) -> io::Result<Taken> {
+        let is_json = match text.trim_ascii_start() {
+            [b'[', rest @ ..] => rest.trim_ascii_start().starts_with(b"{"),
+            text => text.starts_with(b"{"),
+        };
         if is_json && serde_json::from_slice::<&RawValue>(text).is_ok() {
-            return self.take_value(text, depth.saturating_add(1));
+            return self.take_value(text, at.deeper(false));
         }
         for json in objects_in(text) {
-            let taken = self.take_value(json, depth.saturating_add(1))?;
+            let taken = self.take_value(json, at.deeper(false))?;
             if !matches!(taken, Taken::Nothing) {
                 return Ok(taken);
             }
@@ -228,8 +262,10 @@ where
         if let Err(error) = self.limits.check_record(&self.data) {
             return Ok(Taken::Fault(error));
         }
-        let is_base64 = matches!(data, Data::Text(text) if !text.contains(' ') && !text.contains('\''));
-        let cut_off = (ending == Ending::CutOff).then_some(if is_base64 { CUT_OFF_BASE64 } else { CUT_OFF });
+        let cut_off = (ending == Ending::CutOff).then(|| match data {
+            Data::Text(text) if !text.contains([' ', '\'']) => CUT_OFF_BASE64,
+            _ => CUT_OFF,
+        });
         let of_event =
             item.event_id.as_ref().and_then(|id| id.as_ref().split_once(':')).map(|(shard, _)| shard);
         let position = self.next_position();
@@ -243,6 +279,21 @@ where
         };
         self.sink.record(position, fields)?;
         Ok(Taken::Records)
+    }
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// How deep it is wrapped.
+    depth: usize,
+    /// A record has to be there, or a list of them. In a log line, or in the body of a message, anything may be.
+    is_sure: bool,
+}
+
+impl Place {
+    fn deeper(self, is_sure: bool) -> Self {
+        Self { depth: self.depth.saturating_add(1), is_sure }
     }
 }
 

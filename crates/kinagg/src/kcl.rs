@@ -1,7 +1,8 @@
 //! What a consumer that uses the Kinesis Client Library drops of an aggregate, without a word.
 //!
-//! It looks at one user record after the other. One whose hash key is not of the shard takes the whole aggregate with it; at an
-//! explicit hash key that is no number it stops, and the rest is dropped. See `docs/shards.md`.
+//! It looks at one user record after the other. One whose hash key is not of the shard takes the whole
+//! aggregate with it; at an explicit hash key that is no number it stops, and the rest is dropped. See
+//! `docs/shards.md`.
 
 use std::fmt;
 

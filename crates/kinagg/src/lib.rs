@@ -41,8 +41,9 @@ pub use crate::input::{Recognised, recognise};
 
 /// Packs, unpacks and checks aggregated Kinesis records.
 ///
-/// Reads JSON lines, whatever JSON AWS hands out, base64, hex, bytes as programs print them and raw bytes, also compressed, and
-/// writes JSON lines, in constant memory. Where an input can be read in two ways, it says which it took.
+/// Reads JSON lines, whatever JSON AWS hands out, base64, hex, bytes as programs print them and raw bytes,
+/// also compressed, and writes JSON lines, in constant memory. Where an input can be read in two ways, it
+/// says which it took.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, after_help = EXIT_STATUS)]
 struct Arguments {

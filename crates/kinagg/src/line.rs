@@ -117,7 +117,8 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, String>
     serde_json::from_slice(line).map_err(|error| describe_json::<T>(line, &error))
 }
 
-/// What serde says, with the name of the field, and without the number of the line, which is always its first.
+/// What serde says, with the name of the field, and without the number of the line, which is always its
+/// first.
 fn describe_json<'a, T: Deserialize<'a>>(line: &'a [u8], error: &serde_json::Error) -> String {
     let text = without_position(error);
     let place = if error.line() > 0 { format!(" at column {}", error.column()) } else { String::new() };

@@ -45,8 +45,9 @@ pub(crate) struct Pack {
     #[arg(long, value_name = "N", value_parser = shard_count())]
     shards: Option<usize>,
 
-    /// Hand out a user record that is alone in its aggregate as a plain record, as the KPL does; also one that is too large for
-    /// an aggregate and fits a Kinesis record, unless it has tags or is itself an aggregate
+    /// Hand out a user record that is alone in its aggregate as a plain record, as the KPL does; also one
+    /// that is too large for an aggregate and fits a Kinesis record, unless it has tags or is itself an
+    /// aggregate
     #[arg(long)]
     plain_lone: bool,
 

@@ -20,8 +20,8 @@ impl Compression {
         match *data {
             [0x1F, 0x8B, 8, ..] => Some(Self::Gzip),
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Self::Zstd),
-            // Deflate with a window of 32 KiB, and no dictionary: the bytes, read as a number, are a multiple of 31.
-            // Text may begin so, too: `x^2`.
+            // Deflate with a window of 32 KiB, and no dictionary: the bytes, read as a number, are a multiple
+            // of 31. Text may begin so, too: `x^2`.
             [0x78, 0x01 | 0x5E | 0x9C | 0xDA, _, ..] if !is_text(data) => Some(Self::Zlib),
             _ => None,
         }

@@ -9,8 +9,8 @@ use md5::{Digest, Md5};
 const DIGEST_BLOCK: u64 = 64;
 const TOKEN: u64 = 8;
 
-/// Looks for the end of an aggregate in bytes that may still be coming: the first place where a field ends and the next 16
-/// bytes are the digest of the message so far, whatever stands behind them.
+/// Looks for the end of an aggregate in bytes that may still be coming: the first place where a field ends
+/// and the next 16 bytes are the digest of the message so far, whatever stands behind them.
 ///
 /// The work is linear in the bytes, however many calls they come in.
 ///
@@ -118,7 +118,8 @@ impl AggregateEnd {
     }
 }
 
-/// Where the next magic stands behind the digest of the aggregate that begins `data`, if the digest of that is right.
+/// Where the next magic stands behind the digest of the aggregate that begins `data`, if the digest of that
+/// is right.
 pub fn aggregate_behind(data: &[u8]) -> Option<usize> {
     let Search::Found(end) = AggregateEnd::default().search(data) else { return None };
     next_magic(data, end)

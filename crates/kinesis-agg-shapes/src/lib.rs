@@ -1,7 +1,8 @@
 //! Where Kinesis records stand in the JSON that AWS hands out.
 //!
-//! A *record* is an object with its data in it, or in an object in it. Records stand in *lists*, and these, or a record alone, in
-//! *wrappers*: objects, or text that is JSON itself. [`role`] says what a field is by its name.
+//! A *record* is an object with its data in it, or in an object in it. Records stand in *lists*, and these,
+//! or a record alone, in *wrappers*: objects, or text that is JSON itself. [`role`] says what a field is by
+//! its name.
 //!
 //! | who | what | the way to a record |
 //! |---|---|---|

@@ -1,4 +1,5 @@
-//! What people have, and what the fuzzer has found, through the check of the recogniser; and beginnings of it.
+//! What people have, and what the fuzzer has found, through the check of the recogniser; and beginnings of
+//! it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use std::fs;

@@ -13,8 +13,8 @@ pub(crate) enum Format {
     /// A JSON object in each line, with the fields that this program writes
     #[value(alias = "jsonl")]
     JsonLines,
-    /// Answers of `aws kinesis get-records`, Lambda events and what AWS wraps them in, lists of records or single ones, one after
-    /// another
+    /// Answers of `aws kinesis get-records`, Lambda events and what AWS wraps them in, lists of records or
+    /// single ones, one after another
     #[value(aliases = ["get-records", "lambda"])]
     Json,
     /// The base64 of a record, also broken into lines; several may follow each other

@@ -170,7 +170,8 @@ pub(crate) struct KinesisRecords {
     #[arg(long)]
     one_record: bool,
 
-    /// Lines of base64, hex or numbers that could be one record are one: those of one width, and a shorter one behind them
+    /// Lines of base64, hex or numbers that could be one record are one: those of one width, and a shorter
+    /// one behind them
     #[arg(long, conflicts_with = "one_record_per_line")]
     join_lines: bool,
 
@@ -239,7 +240,7 @@ impl KinesisRecords {
         let joining = match (self.join_lines, self.one_record_per_line) {
             (true, _) => Joining::Always,
             (_, true) => Joining::Never,
-            _ => Joining::Told,
+            _ => Joining::Auto,
         };
         Options { limits: self.input.limits, joining, one_record: self.one_record }
     }
@@ -300,7 +301,7 @@ pub fn recognise(input: &[u8], max: u64) -> Recognised {
         Ok(reading) => reading,
         Err(_) => return Recognised { is_bad: true, ..found },
     };
-    let options = Options { limits: Limits::of(max), joining: Joining::Told, one_record: false };
+    let options = Options { limits: Limits::of(max), joining: Joining::Auto, one_record: false };
     let (mut batch, mut output) = (Batch::default(), Output::new());
     let mut each = |_: &mut Output, record: KinesisRecord<'_>| {
         found.records.push(record.data.to_vec());

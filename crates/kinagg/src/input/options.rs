@@ -6,7 +6,7 @@ use super::limits::Limits;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joining {
     /// Lines are joined where the first begins an aggregate that the next ones complete.
-    Told,
+    Auto,
     /// Lines of one width, and a shorter one behind them, are one record.
     Always,
     /// Each line is a record.

@@ -1,7 +1,7 @@
 //! Kinesis records as raw bytes: one, or several one behind the other, as Firehose leaves them in a bucket.
 //!
-//! An aggregate ends where its digest does. What stands between two aggregates is plain data; where the records in it begin and
-//! end cannot be told.
+//! An aggregate ends where its digest does. What stands between two aggregates is plain data; where the
+//! records in it begin and end cannot be told.
 
 use std::io::{self, Read};
 
@@ -20,8 +20,8 @@ use crate::output::Output;
 /// How much is read at a time, at least.
 const CHUNK: usize = 256 * 1024;
 
-/// What may be spent on beginnings that turn out to be none, for each byte that was read, in bytes of a digest; and that much
-/// in any case. An input that is full of magics would else take quadratic time.
+/// What may be spent on beginnings that turn out to be none, for each byte that was read, in bytes of a
+/// digest; and that much in any case. An input that is full of magics would else take quadratic time.
 const SPENT_PER_BYTE: u64 = 16;
 const SPENT_ANYWAY: u64 = 64 * 1024 * 1024;
 
@@ -65,7 +65,8 @@ impl<R: Read> Window<R> {
         self.buffer.get(self.begin..).unwrap_or_default()
     }
 
-    /// Reads about as much again. Only then is what was dropped moved out of the way, so that each byte is moved a few times.
+    /// Reads about as much again. Only then is what was dropped moved out of the way, so that each byte is
+    /// moved a few times.
     fn grow(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.begin.min(self.buffer.len()));
         self.begin = 0;

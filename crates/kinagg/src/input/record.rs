@@ -44,8 +44,8 @@ pub(crate) struct KinesisRecord<'a> {
     pub(crate) arrival_time: Option<&'a RawValue>,
     /// Like `shardId-000000000002`.
     pub(crate) shard_id: Option<&'a str>,
-    /// What is to be said if the data was cut off where it was written: only where [`KinesisRecords::for_each_even_cut_off`]
-    /// gives it. The data is what comes before.
+    /// What is to be said if the data was cut off where it was written: only where
+    /// [`KinesisRecords::for_each_even_cut_off`] gives it. The data is what comes before.
     ///
     /// [`KinesisRecords::for_each_even_cut_off`]: super::KinesisRecords::for_each_even_cut_off
     pub(crate) cut_off: Option<&'a str>,

@@ -170,8 +170,8 @@ impl Shards {
         self.map.shard_of(hash_key)
     }
 
-    /// From where an aggregate was read, if the input names the shard, or by the hash key of its first user record, as
-    /// producers put it. `None` if that has no hash key.
+    /// From where an aggregate was read, if the input names the shard, or by the hash key of its first user
+    /// record, as producers put it. `None` if that has no hash key.
     pub(super) fn home(&self, shard_id: Option<&str>, first: Option<HashKey>) -> Option<Home> {
         if let Some(name) = shard_id.filter(|_| !self.by_name.is_empty()) {
             return Some(self.by_name.get(name).map_or(Home::Unknown, |range| Home::Shard(*range)));

@@ -241,7 +241,8 @@ fn with_explicit_hash_keys(keys: &[&str]) -> String {
     json_lines([json!({"partition_key": "k", "data": crate::run::base64(data)})])
 }
 
-/// In the order in which KCL looks at them: the vectors `shard-043`, `shard-059`, `shard-060` and `shard-061`.
+/// In the order in which KCL looks at them: the vectors `shard-043`, `shard-059`, `shard-060` and
+/// `shard-061`.
 #[test]
 fn what_kcl_drops_depends_on_what_it_meets_first() {
     let large = "340282366920938463463374607431768211456";

@@ -17,7 +17,8 @@ const SIZE: Winsize = Winsize { ws_row: 24, ws_col: 100, ws_xpixel: 0, ws_ypixel
 /// Only what hangs takes as long.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What is seen on a terminal that is the program's standard error. The input is `text`, again and again until `until` is seen.
+/// What is seen on a terminal that is the program's standard error. The input is `text`, again and again
+/// until `until` is seen.
 fn seen(arguments: &[&str], environment: &[(&str, &str)], text: &str, until: &str) -> String {
     let terminal = openpty(&SIZE, None).unwrap();
     let mut command = command(arguments);

@@ -1,5 +1,5 @@
-//! Records of every length in every text form, alone, in sequences and broken into lines: what comes out is what went in, or the
-//! doubt was said.
+//! Records of every length in every text form, alone, in sequences and broken into lines: what comes out is
+//! what went in, or the doubt was said.
 
 use kinesis_agg::{Digest, Md5};
 

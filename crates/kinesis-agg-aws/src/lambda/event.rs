@@ -17,10 +17,10 @@ use super::user_records::UserRecords;
 
 /// What a Lambda function is invoked with, and what `aws kinesis get-records` prints.
 ///
-/// It takes a Kinesis stream's event (also one of a time window, whose fields are among the [other](Event::other)), a Firehose
-/// transformation's, a Kinesis Data Analytics preprocessor's, the answer to `GetRecords` as JSON, the records alone as a
-/// list, and a single record; and what AWS wraps around these: see the table in [`kinesis_agg_shapes`]. What a record is, it tells
-/// by the record itself.
+/// It takes a Kinesis stream's event (also one of a time window, whose fields are among the
+/// [other](Event::other)), a Firehose transformation's, a Kinesis Data Analytics preprocessor's, the answer
+/// to `GetRecords` as JSON, the records alone as a list, and a single record; and what AWS wraps around
+/// these: see the table in [`kinesis_agg_shapes`]. What a record is, it tells by the record itself.
 ///
 /// An event in a wrapper is read as if it stood alone: what stands around it is not kept.
 ///

@@ -86,8 +86,9 @@ impl<'de> Visitor<'de> for DataVisitor {
         Ok(Data::Bytes(bytes))
     }
 
-    /// `{"type": "Buffer", "data": [..]}` of Node; `{"0": 243, "1": ..}` of a `Uint8Array`; `{"hb": [..], "offset": 0, "position": 0,
-    /// "limit": 9}` of a `ByteBuffer` in Java; and other objects with the bytes, or their base64, in one field.
+    /// `{"type": "Buffer", "data": [..]}` of Node; `{"0": 243, "1": ..}` of a `Uint8Array`; `{"hb": [..],
+    /// "offset": 0, "position": 0, "limit": 9}` of a `ByteBuffer` in Java; and other objects with the bytes,
+    /// or their base64, in one field.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut inner = None;
         let mut numbered = Vec::new();

@@ -8,7 +8,8 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 
 use crate::input::format::Format;
 
-/// Further names by which an object is one of [`Format::Json`]: what stands beside records, and a `Uint8Array`.
+/// Further names by which an object is one of [`Format::Json`]: what stands beside records, and a
+/// `Uint8Array`.
 const JSON_FIELDS: [&str; 9] = [
     "0",
     "ChildShards",

@@ -1,5 +1,5 @@
-//! Kinesis records in JSON: answers of `GetRecords`, Lambda events, lists and single records, one after another, and what AWS
-//! wraps them in.
+//! Kinesis records in JSON: answers of `GetRecords`, Lambda events, lists and single records, one after
+//! another, and what AWS wraps them in.
 //!
 //! ```text
 //!   this         follows the input: the items of lists, one by one; other values whole
@@ -9,8 +9,8 @@
 //!   lost_batch   a failed batch without its records
 //! ```
 //!
-//! An answer of any length takes no more memory than its longest record. What surrounds the records is passed over; each record is
-//! given to serde, which borrows its fields.
+//! An answer of any length takes no more memory than its longest record. What surrounds the records is passed
+//! over; each record is given to serde, which borrows its fields.
 
 mod data;
 mod item;

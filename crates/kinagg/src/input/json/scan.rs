@@ -1,6 +1,7 @@
 //! Where JSON values begin and end, in input of any length.
 //!
-//! Only what is needed to find the records: strings, brackets, separators. What is in a record is left to serde.
+//! Only what is needed to find the records: strings, brackets, separators. What is in a record is left to
+//! serde.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -135,7 +136,8 @@ impl<R: Read> Scan<R> {
         }
     }
 
-    /// Passes over the name of a field, and gives what `known` says of it. A name with escapes is known to nobody.
+    /// Passes over the name of a field, and gives what `known` says of it. A name with escapes is known to
+    /// nobody.
     pub(super) fn read_name<T>(
         &mut self,
         known: impl FnOnce(&[u8]) -> Option<T>,

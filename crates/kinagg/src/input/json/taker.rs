@@ -287,7 +287,8 @@ where
 struct Place {
     /// How deep it is wrapped.
     depth: usize,
-    /// A record has to be there, or a list of them. In a log line, or in the body of a message, anything may be.
+    /// A record has to be there, or a list of them. In a log line, or in the body of a message, anything may
+    /// be.
     is_sure: bool,
 }
 

@@ -1,4 +1,5 @@
-//! What the AWS command line prints with `--output text`: fields with tabs between them, in the order of their names.
+//! What the AWS command line prints with `--output text`: fields with tabs between them, in the order of
+//! their names.
 
 use std::io;
 use std::str;
@@ -94,8 +95,8 @@ where
     Ok(())
 }
 
-/// Hands on the record in a line: `RECORDS`, time of arrival, data, type of encryption (not always), partition key, sequence
-/// number.
+/// Hands on the record in a line: `RECORDS`, time of arrival, data, type of encryption (not always),
+/// partition key, sequence number.
 fn record<F>(
     line: &[u8],
     options: Options,

@@ -117,7 +117,8 @@ impl<'a> DumpLine<'a> {
     }
 }
 
-/// Whether the text of a dump can be that of these bytes, with blanks before it: each byte that is printable shows itself.
+/// Whether the text of a dump can be that of these bytes, with blanks before it: each byte that is printable
+/// shows itself.
 fn is_text_of(text: &[u8], bytes: &[u8]) -> bool {
     let blanks = text.iter().take_while(|byte| **byte == b' ').count();
     let is_shown = |byte: &u8| byte.is_ascii_graphic();

@@ -96,8 +96,8 @@ pub(super) fn decode_decimal(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending,
     Ok(Ending::Whole)
 }
 
-/// Puts the bytes of hex digits behind `bytes`. A group of one digit beside others of two is a byte, unless it is the last,
-/// which is then cut off; groups of more digits are several bytes each.
+/// Puts the bytes of hex digits behind `bytes`. A group of one digit beside others of two is a byte, unless
+/// it is the last, which is then cut off; groups of more digits are several bytes each.
 ///
 /// # Errors
 /// What is no hex, and where.

@@ -1,8 +1,8 @@
 //! Records pasted as lines of base64, hex or decimal numbers: which lines are one record.
 //!
-//! A line is a record, but for one that begins an aggregate and does not hold all of it: that takes the lines after it, which
-//! tools break at one width, until the aggregate is whole, another begins, a line is blank, or a shorter line ends the record.
-//! Where lines could also be read in another way, it is said.
+//! A line is a record, but for one that begins an aggregate and does not hold all of it: that takes the lines
+//! after it, which tools break at one width, until the aggregate is whole, another begins, a line is blank,
+//! or a shorter line ends the record. Where lines could also be read in another way, it is said.
 
 use std::io;
 
@@ -129,22 +129,22 @@ where
         match self.options.joining {
             Joining::Never => None,
             Joining::Always => Some(Kind::Wanted),
-            Joining::Told if self.notation.is_open(line) => Some(Kind::Open),
-            Joining::Told if begins_aggregate(line, self.notation) => Some(Kind::Aggregate { is_usual }),
-            Joining::Told
+            Joining::Auto if self.notation.is_open(line) => Some(Kind::Open),
+            Joining::Auto if begins_aggregate(line, self.notation) => Some(Kind::Aggregate { is_usual }),
+            Joining::Auto
                 if self.notation == Notation::Decimal
                     && self.notation.width(line) == 1
                     && self.doubt.lines.is_none() =>
             {
                 Some(Kind::Column)
             }
-            Joining::Told => None,
+            Joining::Auto => None,
         }
     }
 
     /// Hands on a line that is a record.
     fn single(&mut self, number: u64, line: &[u8]) -> io::Result<()> {
-        if self.options.joining == Joining::Told {
+        if self.options.joining == Joining::Auto {
             self.doubt_line(number, line);
         }
         self.record(number, line)
@@ -316,7 +316,8 @@ fn begins_aggregate(line: &[u8], notation: Notation) -> bool {
     }
 }
 
-/// What is said of lines that could be read in another way: the first time, and how often there was more of it.
+/// What is said of lines that could be read in another way: the first time, and how often there was more of
+/// it.
 #[derive(Default)]
 struct Doubt {
     lines: Option<LikeLines>,

@@ -14,8 +14,8 @@ pub(super) struct Literal {
     pub(super) is_ambiguous: bool,
 }
 
-/// Reads a string whose opening quote is in front of `text`; `None` reads to the end of the text. Gives how much of the text it
-/// takes, the closing quote included.
+/// Reads a string whose opening quote is in front of `text`; `None` reads to the end of the text. Gives how
+/// much of the text it takes, the closing quote included.
 ///
 /// `prefix` is what stands before the quote.
 ///

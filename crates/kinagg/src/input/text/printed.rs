@@ -1,4 +1,5 @@
-//! Bytes as Python, Ruby, C, Java, Go, Rust and JavaScript print them: strings with escapes, lists of numbers, `<Buffer f3 89>`.
+//! Bytes as Python, Ruby, C, Java, Go, Rust and JavaScript print them: strings with escapes, lists of
+//! numbers, `<Buffer f3 89>`.
 
 use super::groups::{self, Radix};
 use super::literal::{self, Literal};

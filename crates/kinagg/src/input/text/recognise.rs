@@ -12,7 +12,8 @@ const NOT_PRINTED: &str = "taken as base64; `--format printed` reads text in quo
 const IN_QUOTES: &str = "what stands in quotes is taken as the bytes of records";
 const NOT_HEX: &str = "a lone number is taken as decimal; `--format hex` reads hex";
 
-/// Tells which text it is. `text` is `head` without what stands before it, and `is_whole` says that there is no more.
+/// Tells which text it is. `text` is `head` without what stands before it, and `is_whole` says that there is
+/// no more.
 ///
 /// # Errors
 /// What was seen, where it is none.
@@ -72,8 +73,8 @@ fn radix_of_lines(text: &[u8], is_whole: bool) -> Option<Radix> {
     found
 }
 
-/// Whether hex digits may as well be base64: each line could have its padding, none begins an aggregate, and they are too few
-/// to tell.
+/// Whether hex digits may as well be base64: each line could have its padding, none begins an aggregate, and
+/// they are too few to tell.
 fn is_base64_too(text: &[u8]) -> bool {
     /// So many different digits stand in so many symbols of base64 once in 10^15 times.
     const LONG: usize = 32;

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use checks::recogniser::recogniser;
+use checks::recogniser;
 
 #[test]
 fn recogniser_answers_every_input_and_its_beginnings() {

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 MAX_LEN=1500
 found=${CARGO_TARGET_DIR:-target}/fuzz-corpus
-for target in strict lenient differential round_trip aggregate_ops shards lanes; do
+for target in strict lenient differential round_trip aggregate_ops shards recogniser lanes; do
   all=$(mktemp -d)
   for folder in "fuzz/corpus/$target" "$found/$target"; do
     if [ -d "$folder" ]; then

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-600}
 found=${CARGO_TARGET_DIR:-target}/fuzz-corpus
 shift || true
-[ $# -gt 0 ] || set -- strict lenient differential round_trip aggregate_ops shards lanes
+[ $# -gt 0 ] || set -- strict lenient differential round_trip aggregate_ops shards recogniser lanes
 for target in "$@"; do
   mkdir -p "$found/$target"
   log=$found/$target.log

@@ -13,8 +13,9 @@ use crate::shard_map::HashKeyRange;
 
 /// Which user records to drop, given the hash key range of the shard that was read.
 ///
-/// Only what came out of an aggregate is filtered, never a plain record; a user record whose explicit hash key is no number
-/// counts as in range.
+/// Only what came out of an aggregate is filtered, never a plain record. A user record counts as in range if
+/// its explicit hash key is no hash key: no number, below 0, or 2^128 and more. KCL stops at the first of
+/// these and drops the rest of the aggregate; with the others it drops the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

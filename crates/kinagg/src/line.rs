@@ -1,11 +1,14 @@
 //! The fields of JSON lines.
 
 use std::borrow::Cow;
+use std::fmt;
 
+use kinesis_agg::Tag;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::base64::{self, Ending};
+use crate::base64::Ending;
+use crate::input::Data;
 
 /// Text that is borrowed from the line where it has no escapes.
 #[derive(Deserialize)]
@@ -35,12 +38,35 @@ pub(crate) struct UserLine<'a> {
     #[serde(borrow)]
     pub(crate) explicit_hash_key: Option<Text<'a>>,
     #[serde(borrow)]
-    data: Option<Text<'a>>,
+    data: Option<Data<'a>>,
     #[serde(borrow)]
     text: Option<Text<'a>>,
+    /// Whatever it is: other programs have fields of this name.
+    #[serde(borrow)]
+    tags: Option<&'a RawValue>,
 }
 
-impl UserLine<'_> {
+/// A tag of a user record.
+#[derive(Deserialize)]
+pub(crate) struct TagLine<'a> {
+    #[serde(borrow)]
+    key: Text<'a>,
+    #[serde(borrow)]
+    value: Option<Text<'a>>,
+}
+
+impl TagLine<'_> {
+    pub(crate) fn tag(&self) -> Tag<'_> {
+        Tag { key: self.key.as_ref(), value: self.value.as_ref().map(Text::as_ref) }
+    }
+}
+
+impl<'a> UserLine<'a> {
+    /// The tags, if the field of that name has some: a list of objects with `key` and `value`.
+    pub(crate) fn tags(&self) -> Vec<TagLine<'a>> {
+        self.tags.and_then(|json| serde_json::from_str(json.get()).ok()).unwrap_or_default()
+    }
+
     /// The data; it is decoded into `buffer` if it has to be.
     pub(crate) fn data<'b>(&'b self, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], String> {
         match decode(self.data.as_ref(), self.text.as_ref(), buffer)? {
@@ -56,7 +82,7 @@ pub(crate) struct KinesisLine<'a> {
     #[serde(borrow)]
     pub(crate) partition_key: Option<Text<'a>>,
     #[serde(borrow)]
-    data: Option<Text<'a>>,
+    data: Option<Data<'a>>,
     #[serde(borrow)]
     text: Option<Text<'a>>,
     #[serde(borrow)]
@@ -87,30 +113,46 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, String>
         return Err(NOT_AN_OBJECT.to_owned());
     }
     // Without the end of the line, or what is cut off would be missed in the line after it.
-    serde_json::from_slice(line.trim_ascii_end()).map_err(|error| describe_json(&error))
+    let line = line.trim_ascii_end();
+    serde_json::from_slice(line).map_err(|error| describe_json::<T>(line, &error))
 }
 
-/// What serde says, but for the number of the line, which is always its first.
-fn describe_json(error: &serde_json::Error) -> String {
+/// What serde says, with the name of the field, and without the number of the line, which is always its
+/// first.
+fn describe_json<'a, T: Deserialize<'a>>(line: &'a [u8], error: &serde_json::Error) -> String {
+    let text = without_position(error);
+    let place = if error.line() > 0 { format!(" at column {}", error.column()) } else { String::new() };
+    if error.is_data() {
+        let named = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(line));
+        let path = named.err().map(|error| error.path().to_string()).filter(|path| path != ".");
+        if let Some(path) = path {
+            return format!("field `{path}`: {text}{place}");
+        }
+    }
+    format!("{text}{place}")
+}
+
+/// What serde says, but for the line and the column.
+pub(crate) fn without_position(error: &impl fmt::Display) -> String {
     let text = error.to_string();
-    let position = format!(" at line {} column {}", error.line(), error.column());
-    match text.strip_suffix(&position) {
-        Some(what) => format!("{what} at column {}", error.column()),
-        None => text,
+    let is_position =
+        |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit() || b" column".contains(&byte));
+    match text.rsplit_once(" at line ") {
+        Some((what, position)) if is_position(position) => what.to_owned(),
+        _ => text,
     }
 }
 
 /// The data of a record, given as base64 or as text.
 fn decode<'b>(
-    data: Option<&'b Text<'_>>,
+    data: Option<&'b Data<'_>>,
     text: Option<&'b Text<'_>>,
     buffer: &'b mut Vec<u8>,
 ) -> Result<(&'b [u8], Ending), String> {
     match (data, text) {
-        (Some(base64), None) => {
+        (Some(data), None) => {
             buffer.clear();
-            let ending = base64::decode(base64.as_ref().as_bytes(), buffer)
-                .map_err(|error| format!("field `data` {error}"))?;
+            let ending = data.decode(buffer).map_err(|error| format!("field `data` {error}"))?;
             Ok((buffer, ending))
         }
         (None, Some(text)) => Ok((text.as_ref().as_bytes(), Ending::Whole)),

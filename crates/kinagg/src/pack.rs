@@ -7,12 +7,13 @@ use clap::builder::RangedU64ValueParser;
 use clap::error::ErrorKind;
 use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT, MAX_RECORD_LIMIT};
 use kinesis_agg::{
-    Aggregator, HashKeyRange, KeySlot, ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
+    AddError, Aggregator, HashKeyRange, KeySlot, KinesisRecord, ShardMap, ShardedAddError, ShardedAggregator,
+    UserRecord,
 };
 use serde::Serialize;
 
 use crate::input::{Failure, Input, Status};
-use crate::line::{NOT_AN_OBJECT, Text, UserLine, parse};
+use crate::line::{NOT_AN_OBJECT, TagLine, Text, UserLine, parse};
 use crate::output::{Base64, Output};
 use crate::plain_line::{self, PlainLines};
 use crate::put_records::PutRecords;
@@ -23,8 +24,8 @@ use crate::put_records::PutRecords;
 /// the end of the input comes out what is left. The outer keys are those of the first user record. A user
 /// record that fits no aggregate is bad input.
 ///
-/// In:  {"partition_key", "explicit_hash_key"?, "data": base64}, or "text" in place of "data"; or lines of data, with --key,
-///      --key-field or --random-key
+/// In:  {"partition_key", "explicit_hash_key"?, "data": base64, "tags"?: [{"key", "value"?}]}, or "text" in place of "data"; or
+///      lines of data, with --key, --key-field or --random-key
 /// Out: {"partition_key", "explicit_hash_key", "data": base64, "user_records", "size", "shard"?}
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment, after_help = EXAMPLES)]
@@ -44,7 +45,9 @@ pub(crate) struct Pack {
     #[arg(long, value_name = "N", value_parser = shard_count())]
     shards: Option<usize>,
 
-    /// Hand out a user record that is alone in its aggregate as a plain record, as the KPL does
+    /// Hand out a user record that is alone in its aggregate as a plain record, as the KPL does; also one
+    /// that is too large for an aggregate and fits a Kinesis record, unless it has tags or is itself an
+    /// aggregate
     #[arg(long)]
     plain_lone: bool,
 
@@ -99,8 +102,11 @@ impl Pack {
             }
             let line: UserLine<'_> = parse(line).map_err(with_way_out)?;
             let explicit_hash_key = line.explicit_hash_key.as_ref().map(Text::as_ref);
+            let tags = line.tags();
+            let tags: Vec<_> = tags.iter().map(TagLine::tag).collect();
             let record = UserRecord::new(line.partition_key.as_ref(), line.data(&mut buffer)?)
-                .with_explicit_hash_key(explicit_hash_key);
+                .with_explicit_hash_key(explicit_hash_key)
+                .with_tags(tags.as_slice());
             packer.add(&record, output)
         })?;
         // After bad input too: what was taken before it is not lost.
@@ -135,6 +141,7 @@ impl Pack {
             aggregates: ShardedAggregator::new(map, aggregators).map_err(io::Error::other)?,
             with_shard: self.shards.is_some(),
             plain_lone: self.plain_lone,
+            record_limit: self.record_limit,
             put_records: self.put_records.as_deref().map(PutRecords::new),
             random_key: plain_line::random_key(),
         })
@@ -176,6 +183,7 @@ struct Packer {
     aggregates: ShardedAggregator<Vec<HashKeyRange>, Vec<BufferAggregator>, BufferAggregator>,
     with_shard: bool,
     plain_lone: bool,
+    record_limit: usize,
     put_records: Option<PutRecords>,
     /// That of the current aggregate, if random ones are wanted.
     random_key: String,
@@ -199,7 +207,38 @@ impl Packer {
             self.write(shard, output)?;
             answer = self.aggregates.add(record);
         }
-        answer.map(|_| ()).map_err(Failure::input)
+        match answer {
+            Ok(_) => Ok(()),
+            Err(error) => self.add_plain(record, error, output),
+        }
+    }
+
+    /// Writes a user record that no aggregate takes as a plain record, if that is wanted and loses nothing.
+    fn add_plain(
+        &mut self,
+        record: &UserRecord<'_>,
+        error: ShardedAddError,
+        output: &mut Output,
+    ) -> Result<(), Failure> {
+        let is_size = matches!(
+            error,
+            ShardedAddError::Refused(AddError::TooLarge { .. } | AddError::BufferTooSmall { .. })
+        );
+        let size = record.data.len().saturating_add(record.partition_key.len());
+        if !self.plain_lone || !is_size || size > self.record_limit {
+            return Err(Failure::input(error));
+        }
+        let Some(plain) = KinesisRecord::plain(record) else {
+            let reason = match record.tags.is_empty() {
+                true => "it is itself an aggregate, which consumers would take apart",
+                false => "that has no place for its tags",
+            };
+            return Err(Failure::input(format_args!("{error}; it is not sent as a plain record: {reason}")));
+        };
+        let shard = self.aggregates.shard_of(record).map_err(Failure::input)?;
+        // What came before it goes out before it.
+        self.write(shard, output)?;
+        Ok(write(&plain, shard, self.with_shard, &mut self.put_records, output)?)
     }
 
     /// Adds it to the aggregate whose key was last drawn; where that is full, to one with another key.
@@ -208,7 +247,10 @@ impl Packer {
             match self.aggregates.add(&UserRecord::new(&self.random_key, data)) {
                 Ok(_) => return Ok(()),
                 Err(ShardedAddError::Full { shard }) => self.write(shard, output)?,
-                Err(error) => return Err(Failure::input(error)),
+                Err(error) => {
+                    let key = plain_line::random_key();
+                    return self.add_plain(&UserRecord::new(&key, data), error, output);
+                }
             }
             self.random_key = plain_line::random_key();
         }
@@ -232,18 +274,28 @@ impl Packer {
             false => self.aggregates.finish(shard),
         };
         let Some(record) = record else { return Ok(()) };
-        match &mut self.put_records {
-            Some(put_records) => put_records.add(&record, output)?,
-            None => output.write(&PackedLine {
-                partition_key: record.partition_key,
-                explicit_hash_key: record.explicit_hash_key,
-                data: Base64(record.data),
-                user_records: record.user_records,
-                size: record.data.len(),
-                shard: self.with_shard.then_some(shard),
-            })?,
-        }
+        write(&record, shard, self.with_shard, &mut self.put_records, output)?;
         self.aggregates.clear(shard);
         Ok(())
+    }
+}
+
+fn write(
+    record: &KinesisRecord<'_>,
+    shard: usize,
+    with_shard: bool,
+    put_records: &mut Option<PutRecords>,
+    output: &mut Output,
+) -> io::Result<()> {
+    match put_records {
+        Some(put_records) => put_records.add(record, output),
+        None => output.write(&PackedLine {
+            partition_key: record.partition_key,
+            explicit_hash_key: record.explicit_hash_key,
+            data: Base64(record.data),
+            user_records: record.user_records,
+            size: record.data.len(),
+            shard: with_shard.then_some(shard),
+        }),
     }
 }

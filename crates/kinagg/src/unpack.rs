@@ -7,9 +7,10 @@ use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, HashKeyRange, INDEX_LEN,
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::input::{Failure, Format, KinesisRecord, KinesisRecords, Status};
+use crate::input::{Failure, Format, KinesisRecord, KinesisRecords, Status, complain};
 use crate::key_filter::KeyFilter;
 use crate::output::{Base64, Output};
+use crate::unfold::Unfolder;
 
 /// Unpack Kinesis records into user records
 ///
@@ -38,6 +39,10 @@ pub(crate) struct Unpack {
     /// Take a record that is no aggregate, whole and correct, for bad input
     #[arg(long)]
     strict: bool,
+
+    /// Unfold user records that are compressed by gzip, zlib or zstd
+    #[arg(long, conflicts_with = "count")]
+    decompress: bool,
 
     #[command(flatten)]
     keys: KeyFilter,
@@ -78,8 +83,10 @@ pub(crate) struct Unpack {
 const EXAMPLES: &str = r#"Examples:
   aws kinesis get-records --shard-iterator "$ITERATOR" | kinagg unpack --text
   pbpaste | kinagg unpack --output text
+  aws s3 cp s3://failed/batch.json - | kinagg unpack
   kinagg unpack --glob 'sensor-*' --head 10 records.json.gz lambda-event.json
   kinagg unpack --shard 0/4 --filter user-record --count records.jsonl
+  kinagg unpack --decompress --output raw --null records.jsonl
   kinagg unpack --strict --raw record.bin"#;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -112,11 +119,26 @@ fn shard(text: &str) -> Result<HashKeyRange, String> {
 
 impl Unpack {
     pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
-        let mut unpacker =
-            Unpacker { options: self, filter: self.filter(), taken: 0, index: Index::default() };
+        let mut unpacker = Unpacker {
+            options: self,
+            filter: self.filter(),
+            unfolder: self.decompress.then(|| Unfolder::new(self.records.max_unfolded())),
+            taken: 0,
+            index: Index::default(),
+            fault: None,
+            has_separator: false,
+        };
         let status = self.records.for_each(output, |output, record| unpacker.unpack(record, output))?;
         if self.count {
             output.write(&unpacker.taken)?;
+        }
+        if unpacker.has_separator && unpacker.taken > 1 {
+            complain(match self.null {
+                true => "user records have zero bytes in them: `--output base64` keeps them apart",
+                false => {
+                    "user records have line feeds in them, or are no text: `-0` or `--output base64` keeps them apart"
+                }
+            });
         }
         Ok(status)
     }
@@ -136,6 +158,11 @@ struct Unpacker<'u> {
     /// How many user records have come out.
     taken: u64,
     index: Index,
+    unfolder: Option<Unfolder>,
+    /// What was wrong with the first user record of this Kinesis record that could not be unfolded.
+    fault: Option<String>,
+    /// What ends a user record stands in one, too, or may do so.
+    has_separator: bool,
 }
 
 impl Unpacker<'_> {
@@ -146,10 +173,11 @@ impl Unpacker<'_> {
             (None, _) => &self.options.partition_key,
         };
         match record.parse() {
-            Ok(view) => self.unpack_aggregate(&view, record, output),
-            Err(error) if self.options.strict => Err(Failure::input(error)),
-            Err(_) => self.take(UserRecord::plain(partition_key, record.data), record, output),
+            Ok(view) => self.unpack_aggregate(&view, record, output)?,
+            Err(error) if self.options.strict => return Err(Failure::input(error)),
+            Err(_) => self.take(UserRecord::plain(partition_key, record.data), record, output)?,
         }
+        self.fault.take().map_or(Ok(()), |fault| Err(Failure::Input(fault)))
     }
 
     fn unpack_aggregate(
@@ -191,15 +219,28 @@ impl Unpacker<'_> {
         if !self.options.keys.wants(user_record.partition_key) {
             return Ok(());
         }
-        self.taken = self.taken.saturating_add(1);
         if !self.options.count {
-            self.write(user_record, record, output)?;
+            let mut unfolder = self.unfolder.take();
+            let unfolded =
+                unfolder.as_mut().map_or(Ok(user_record.data), |unfolder| unfolder.unfold(user_record.data));
+            let written = unfolded.map(|data| self.write(UserRecord { data, ..user_record }, record, output));
+            self.unfolder = unfolder;
+            match written {
+                Ok(written) => written?,
+                // The other user records of its aggregate are given all the same.
+                Err(error) => {
+                    let number = user_record.sub_sequence_number;
+                    self.fault.get_or_insert_with(|| format!("user record {number}: {error}"));
+                    return Ok(());
+                }
+            }
         }
+        self.taken = self.taken.saturating_add(1);
         if self.options.head == Some(self.taken) { Err(Failure::Enough) } else { Ok(()) }
     }
 
     fn write(
-        &self,
+        &mut self,
         user_record: UserRecord<'_>,
         record: KinesisRecord<'_>,
         output: &mut Output,
@@ -219,7 +260,14 @@ impl Unpacker<'_> {
                     shard_id: record.shard_id,
                 })?;
             }
-            Form::Raw => output.write_bytes(user_record.data)?,
+            Form::Raw => {
+                let data = user_record.data;
+                self.has_separator |= match self.options.null {
+                    true => data.contains(&0),
+                    false => data.contains(&b'\n') || str::from_utf8(data).is_err(),
+                };
+                output.write_bytes(data)?;
+            }
             Form::Text => output.write_printable(user_record.data)?,
             Form::Base64 => output.write_base64(user_record.data)?,
         }

@@ -3,9 +3,11 @@
 use std::io;
 
 use kinesis_agg::ParseErrorKind;
+use kinesis_agg_inspect::{Guess, aggregate_behind};
 use serde::Serialize;
 
 use crate::input::{KinesisRecords, Status};
+use crate::kcl;
 use crate::output::Output;
 
 /// Check Kinesis records
@@ -16,7 +18,7 @@ use crate::output::Output;
 ///
 /// In:  {"data": base64}, or "text" in place of "data"
 ///
-/// Out: {"ok": true, "aggregated", "user_records"} or {"ok": false, "error", "offset"}
+/// Out: {"ok": true, "aggregated", "user_records", "note"?, "kcl"?} or {"ok": false, "error", "offset", "next_aggregate"?}
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
@@ -34,6 +36,12 @@ struct GoodLine {
     ok: bool,
     aggregated: bool,
     user_records: usize,
+    /// What a plain record seems to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    /// What a consumer that uses KCL drops of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kcl: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -41,22 +49,38 @@ struct BadLine {
     ok: bool,
     error: String,
     offset: usize,
+    /// Where another aggregate stands behind the digest of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_aggregate: Option<usize>,
 }
 
 impl Verify {
     pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
         let mut found = Status::Good;
         let read = self.records.for_each(output, |output, record| {
-            let good = |aggregated, user_records| GoodLine { ok: true, aggregated, user_records };
             match record.parse() {
-                Ok(view) => output.write(&good(true, view.user_record_count()))?,
+                Ok(view) => output.write(&GoodLine {
+                    ok: true,
+                    aggregated: true,
+                    user_records: view.user_record_count(),
+                    note: None,
+                    kcl: kcl::loss_by_explicit_hash_keys(view.user_records()).map(|loss| loss.to_string()),
+                })?,
                 Err(error) if error.kind() == ParseErrorKind::NotAggregated => {
-                    output.write(&good(false, 1))?
+                    let note = Guess::of(record.data).map(|guess| guess.to_string());
+                    output.write(&GoodLine {
+                        ok: true,
+                        aggregated: false,
+                        user_records: 1,
+                        note,
+                        kcl: None,
+                    })?;
                 }
                 Err(error) => {
                     found = Status::Bad;
                     let (kind, offset) = (error.kind(), error.offset());
-                    output.write(&BadLine { ok: false, error: kind.to_string(), offset })?;
+                    let next_aggregate = aggregate_behind(record.data);
+                    output.write(&BadLine { ok: false, error: kind.to_string(), offset, next_aggregate })?;
                 }
             }
             Ok(())

@@ -11,7 +11,9 @@ use kinesis_agg::schema::{
 };
 use kinesis_agg::{AggregatedRecord, HashKey, HashKeyError, ParseError, ParseErrorKind};
 
+use crate::compression::Compression;
 use crate::dump::{DumpLine, Part};
+use crate::end::{AggregateEnd, Search, next_magic};
 use crate::fields::{Fault, Field, Fields, Wire};
 use crate::frame::{DigestFound, End, Frame};
 use crate::oddity::{Oddities, OddityKind};
@@ -559,6 +561,7 @@ impl<'a> Walk<'a> {
                     let preview = self.preview(self.slice(trailing.clone()));
                     let what = format!("{}: {preview}", bytes(trailing.len()));
                     self.odd(OddityKind::TrailingBytes, trailing.start, || what.clone());
+                    self.aggregate_behind(&trailing);
                     self.line((trailing.start, 0), trailing, Part::Unreadable, || {
                         format!("behind the digest, {what}")
                     });
@@ -581,6 +584,17 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+    }
+
+    /// Names the first aggregate, whole or not, among the bytes behind the digest.
+    fn aggregate_behind(&mut self, trailing: &Range<usize>) {
+        let Some(begin) = next_magic(self.found.data, trailing.start) else { return };
+        let behind = self.slice(begin..trailing.end);
+        let what = match AggregateEnd::default().search(behind) {
+            Search::Found(len) => format!("{}, whole", bytes(len)),
+            _ => "not whole".into(),
+        };
+        self.odd(OddityKind::AggregateBehind, begin, || what);
     }
 
     fn user_record(&mut self, field: &Field, is_cut: bool) {
@@ -624,6 +638,11 @@ impl<'a> Walk<'a> {
         if record.problem.is_none() {
             self.found.recoverable = self.found.recoverable.saturating_add(1);
             self.found.recoverable_bytes = self.found.recoverable_bytes.saturating_add(record.data.len());
+        }
+        if let Some(compression) = Compression::of(record.data) {
+            self.odd(OddityKind::Compressed, record.data_offset, || {
+                format!("{} by {compression}", bytes(record.data.len()))
+            });
         }
         if record.data.starts_with(&MAGIC) {
             self.odd(OddityKind::NestedAggregate, record.data_offset, || {

@@ -18,8 +18,10 @@
 //!   words        sentences about the whole
 //!   inspection   what is found: keys, user records, shares, oddities
 //!   dump         each field in one line
+//!   end          where an aggregate ends when more stands behind it
 //!   frame        where the message and its digest lie, if anywhere
 //!   plain        what it may be when it has no magic
+//!   compression  gzip, zlib and Zstandard, by how they begin
 //!   oddity       what is unusual, by its name
 //!   fields       protobuf, as far as it can be read
 //!   shown        bytes, text and numbers for human eyes: nothing in them can act
@@ -34,7 +36,9 @@
 
 extern crate alloc;
 
+mod compression;
 mod dump;
+mod end;
 mod fields;
 mod frame;
 mod inspection;
@@ -44,7 +48,9 @@ mod plain;
 pub mod shown;
 mod words;
 
+pub use compression::Compression;
 pub use dump::{DumpLine, Part};
+pub use end::{AggregateEnd, Search, aggregate_behind};
 pub use frame::DigestFound;
 pub use inspection::{Inspection, Key, KeyTable, Listed, Options, Shares, UserRecordFound, Verdict, inspect};
 pub use oddity::{Oddities, Oddity, OddityKind, Severity};

@@ -52,6 +52,8 @@ kinds! {
     DigestCut Fault "digest cut off" "the message seems whole, but consumers take the record for a plain one"
     /// Bytes behind a right digest.
     TrailingBytes Fault "bytes behind the digest" "without them the record is whole; with them consumers take it for a plain one"
+    /// Another aggregate behind a right digest.
+    AggregateBehind Fault "another aggregate behind the digest" "consumers take both together for one plain record: they were put one behind the other into one record"
     /// What is no protobuf.
     Unreadable Fault "unreadable" "what is behind it inside the same message cannot be told apart"
     /// An index that no entry of the key table has.
@@ -100,6 +102,8 @@ kinds! {
     KeysAfterRecords Note "key behind user records" "legal; a reader must see the whole message before the first user record"
     /// Tags, which the format has and nobody writes.
     Tag Note "tag" "part of the format, written by no known producer and delivered by no known consumer"
+    /// A user record that its producer has compressed.
+    Compressed Note "compressed user record" "consumers deliver it as it is; `kinagg unpack --decompress` unfolds it"
     /// A message without user records.
     NoUserRecords Note "no user record" "every reader delivers nothing"
 }

@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-use kinesis_agg::schema::MAGIC;
+use kinesis_agg::schema::{DIGEST_LEN, MAGIC};
+use md5::{Digest, Md5};
+
+use crate::compression::Compression;
 
 /// What data without the magic looks like, where it looks as if something had happened to an aggregate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +19,10 @@ pub enum Guess {
     Base64,
     /// Hex digits of an aggregate.
     Hex,
-    /// Compressed by gzip.
-    Gzip,
-    /// Compressed by Zstandard.
-    Zstd,
+    /// Compressed.
+    Compressed(Compression),
+    /// An aggregate without its magic, or with the end of it alone: the digest is right.
+    MagicLost,
     /// The beginning of the magic and nothing behind it.
     PartOfMagic,
     /// The magic stands further on.
@@ -30,7 +33,8 @@ pub enum Guess {
 }
 
 impl Guess {
-    pub(crate) fn of(data: &[u8]) -> Option<Self> {
+    /// Of data without the magic.
+    pub fn of(data: &[u8]) -> Option<Self> {
         // U+FFFD for F3 89 9A, which begin a character that C2 does not go on with; and one for C2, or one for
         // each of the four bytes, as runtimes differ.
         const UTF8: &[u8] = b"\xEF\xBF\xBD\xEF\xBF\xBD";
@@ -47,18 +51,26 @@ impl Guess {
         if data.get(..8).is_some_and(|text| text.eq_ignore_ascii_case(b"f3899ac2")) {
             return Some(Self::Hex);
         }
-        if data.starts_with(&[0x1F, 0x8B]) {
-            return Some(Self::Gzip);
-        }
-        if data.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
-            return Some(Self::Zstd);
+        if let Some(compression) = Compression::of(data) {
+            return Some(Self::Compressed(compression));
         }
         if !data.is_empty() && MAGIC.starts_with(data) {
             return Some(Self::PartOfMagic);
         }
+        if has_lost_magic(data) {
+            return Some(Self::MagicLost);
+        }
         let offset = data.windows(MAGIC.len()).position(|bytes| bytes == MAGIC)?;
         Some(Self::MagicLater { offset })
     }
+}
+
+/// Whether a message and its digest follow on what may be left of a magic.
+fn has_lost_magic(data: &[u8]) -> bool {
+    let left = (0..MAGIC.len()).filter_map(|lost| data.strip_prefix(MAGIC.get(lost..)?)).next();
+    left.unwrap_or(data).split_last_chunk::<DIGEST_LEN>().is_some_and(|(message, digest)| {
+        !message.is_empty() && <[u8; DIGEST_LEN]>::from(Md5::digest(message)) == *digest
+    })
 }
 
 impl fmt::Display for Guess {
@@ -74,8 +86,10 @@ impl fmt::Display for Guess {
             }
             Self::Base64 => "base64 text of an aggregate: to be decoded once more",
             Self::Hex => "hex digits of an aggregate: to be decoded once more",
-            Self::Gzip => "compressed by gzip",
-            Self::Zstd => "compressed by Zstandard",
+            Self::Compressed(compression) => return write!(f, "compressed by {compression}"),
+            Self::MagicLost => {
+                "looks like an aggregate that has lost its magic: the last 16 bytes are the digest of those before them"
+            }
             Self::PartOfMagic => "the beginning of the magic, and cut off there",
             Self::MagicLater { offset } => {
                 return write!(

@@ -9,6 +9,7 @@
 //! | [`round_trip`] | what an aggregator takes comes out of its bytes, by whichever reader |
 //! | [`aggregate_ops`] | any sequence of operations does what a list would |
 //! | [`shards`] | maps, splits, filters and aggregates by shard do what a look at each range would |
+//! | [`recogniser`] | `kinagg` has an answer to any bytes, and records are no longer than what they were read from |
 //! | [`lanes`] | many digests at once are those of one by one |
 #![allow(
     clippy::unwrap_used,
@@ -26,6 +27,7 @@ mod lanes;
 mod lenient;
 mod operations;
 mod prost_messages;
+mod recogniser;
 mod round_trip;
 mod shards;
 mod strict;
@@ -34,6 +36,7 @@ pub use differential::differential;
 pub use lanes::lanes;
 pub use lenient::lenient;
 pub use operations::aggregate_ops;
+pub use recogniser::recogniser;
 pub use round_trip::round_trip;
 pub use shards::shards;
 pub use strict::strict;
@@ -42,12 +45,13 @@ pub use strict::strict;
 pub type Check = (&'static str, fn(&[u8]));
 
 /// Every check.
-pub const CHECKS: [Check; 7] = [
+pub const CHECKS: [Check; 8] = [
     ("strict", strict),
     ("lenient", lenient),
     ("differential", differential),
     ("round_trip", round_trip),
     ("aggregate_ops", aggregate_ops),
     ("shards", shards),
+    ("recogniser", recogniser),
     ("lanes", lanes),
 ];

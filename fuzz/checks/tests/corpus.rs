@@ -61,6 +61,11 @@ fn shards() {
 }
 
 #[test]
+fn recogniser() {
+    replay("recogniser");
+}
+
+#[test]
 fn lanes() {
     replay("lanes");
 }

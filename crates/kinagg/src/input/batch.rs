@@ -35,7 +35,7 @@ struct Held {
     sequence_number: Option<Range<usize>>,
     arrival_time: Option<Range<usize>>,
     shard_id: Option<Range<usize>>,
-    cut_off: Option<&'static str>,
+    cut_off: Option<Range<usize>>,
 }
 
 impl Batch {
@@ -50,7 +50,7 @@ impl Batch {
             sequence_number: fields.sequence_number.map(|json| self.push_text(json.get())),
             arrival_time: fields.arrival_time.map(|json| self.push_text(json.get())),
             shard_id: fields.shard_id.map(|text| self.push_text(text)),
-            cut_off: fields.cut_off,
+            cut_off: fields.cut_off.map(|text| self.push_text(text)),
         };
         self.records.push(held);
     }
@@ -95,7 +95,7 @@ impl Batch {
                 sequence_number: json_of(&held.sequence_number),
                 arrival_time: json_of(&held.arrival_time),
                 shard_id: text_of(&held.shard_id),
-                cut_off: held.cut_off,
+                cut_off: text_of(&held.cut_off),
                 format: held.format,
                 place: Place { file, position: held.position },
                 digest: message(data).and_then(|_| digests.next().copied()),

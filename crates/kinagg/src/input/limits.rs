@@ -15,21 +15,30 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_line: u64,
 
-    /// The largest record
+    /// The largest record, also when it is unfolded
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_record: u64,
 
-    /// The most that a compressed input may unfold to
+    /// The most that a compressed input, or user record, may unfold to
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_UNFOLDED, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_unfolded: u64,
 }
 
 impl Limits {
+    /// The same for each of them.
+    pub(super) fn of(max: u64) -> Self {
+        Self { max_line: max, max_record: max, max_unfolded: max }
+    }
+
+    /// Whether a record may have so many bytes.
+    pub(super) fn holds_record(self, len: usize) -> bool {
+        u64::try_from(len).is_ok_and(|len| len <= self.max_record)
+    }
+
     /// # Errors
     /// The record is too large.
     pub(super) fn check_record(self, data: &[u8]) -> Result<(), String> {
-        let is_in = u64::try_from(data.len()).is_ok_and(|len| len <= self.max_record);
-        if is_in { Ok(()) } else { Err(self.record_too_large()) }
+        if self.holds_record(data.len()) { Ok(()) } else { Err(self.record_too_large()) }
     }
 
     pub(super) fn record_too_large(self) -> String {

@@ -1,29 +1,33 @@
 //! Files and standard input: lines and Kinesis records out of them, and what to do when one is bad.
 //!
 //! ```text
-//!   source  (live, zstd, progress)     a file -> bytes, uncompressed, bounded
-//!   format                       how it begins -> what it is
-//!   lines                        -> lines
-//!   json    (json_scan)          -> records of answers and events
-//!   texts                        -> records pasted as base64 or hex
-//!   sink    (batch)              records -> digests, many at once -> the command
-//!   report  (place)              what is bad -> standard error, the exit status
+//!   source  (live, unfold, progress)   a file -> bytes, uncompressed, bounded
+//!   format                         how it begins -> what it is
+//!   json/                          -> records of answers, events and what wraps them
+//!   json_lines  (lines)            -> records of this program's own lines
+//!   text/                          -> records pasted or printed as text
+//!   raw                            -> records one behind the other
+//!   sink    (batch)                records -> digests, many at once -> the command
+//!   report  (place)                what is bad or doubtful -> standard error, the exit status
+//!   options (limits)               what the user has decided
 //! ```
 
 mod batch;
 mod format;
 mod json;
-mod json_scan;
+mod json_lines;
 mod limits;
 mod lines;
 mod live;
+mod options;
 mod place;
 mod progress;
+mod raw;
 mod record;
 mod report;
 mod sink;
 mod source;
-mod texts;
+pub(crate) mod text;
 mod zstd;
 
 use std::cell::{Cell, RefCell};
@@ -31,21 +35,22 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::format::Format;
+pub(crate) use self::json::Data;
 pub(crate) use self::place::{Place, Position};
 pub(crate) use self::record::KinesisRecord;
 pub(crate) use self::report::{Failure, Status, complain};
+pub(crate) use self::zstd::ZstdReader;
 
 use self::batch::Batch;
-use self::format::{is_decided, recognise, without_mark};
+use self::format::{Reading, is_decided, needs_more};
 use self::limits::Limits;
 use self::lines::Lines;
-use self::record::RecordFields;
+use self::options::{Joining, Options};
 use self::report::Report;
 use self::sink::Sink;
-use self::source::Source;
-use self::texts::Notation;
-use crate::base64::Ending;
-use crate::line::{CUT_OFF, KinesisLine, Text, parse};
+use self::source::{Head, Source};
+use self::text::notation::Notation;
+use self::text::{aws, chunks, dump, join, log};
 use crate::output::Output;
 
 const READ_BUFFER_LEN: usize = 64 * 1024;
@@ -83,7 +88,8 @@ impl Input {
                 io::Error::other("nothing more is wanted")
             })
         };
-        self.for_each_source(has_line, |file, source, report| {
+        let head = Head { is_enough: &has_line, needs_more: &|_| false, max: self.limits.max_line };
+        self.for_each_source(head, |file, source, report| {
             let mut lines = Lines::new(buffered(source, pause), self.limits.max_line);
             while let Some((number, line)) = lines.next() {
                 let place = Place { file, position: Position::Line(number) };
@@ -103,12 +109,12 @@ impl Input {
 
     fn for_each_source(
         &self,
-        is_enough: impl Fn(&[u8]) -> bool,
+        head: Head<'_>,
         mut each: impl FnMut(&Path, Source, &mut Report) -> io::Result<()>,
     ) -> io::Result<Status> {
         let mut report = Report::new(self.keep_going);
         for file in &self.files {
-            match Source::open(file, self.limits.max_unfolded, &is_enough) {
+            match Source::open(file, self.limits.max_unfolded, head) {
                 Ok(source) => each(file, source, &mut report)?,
                 Err(error) => {
                     let place = Place { file, position: Position::Whole };
@@ -156,9 +162,22 @@ pub(crate) struct KinesisRecords {
     #[arg(long, value_enum, group = "given_format")]
     format: Option<Format>,
 
-    /// Each FILE holds the bytes of one Kinesis record: --format raw
+    /// Each FILE holds the bytes of a Kinesis record, or of several one behind the other: --format raw
     #[arg(long, group = "given_format")]
     raw: bool,
+
+    /// Raw bytes are one record, whatever stands behind its digest
+    #[arg(long)]
+    one_record: bool,
+
+    /// Lines of base64, hex or numbers that could be one record are one: those of one width, and a shorter
+    /// one behind them
+    #[arg(long, conflicts_with = "one_record_per_line")]
+    join_lines: bool,
+
+    /// Each line of base64, hex or numbers is a record
+    #[arg(long)]
+    one_record_per_line: bool,
 }
 
 impl KinesisRecords {
@@ -191,111 +210,108 @@ impl KinesisRecords {
         output: &mut Output,
         mut each: impl FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
     ) -> io::Result<Status> {
-        let limits = self.input.limits;
         let mut batch = Batch::default();
-        let is_enough = |head: &[u8]| match (self.format, self.raw) {
-            (None, false) => is_decided(head),
-            _ => has_line(head),
+        let is_given = self.format.is_some() || self.raw;
+        let head = Head {
+            is_enough: if is_given { &has_line } else { &is_decided },
+            needs_more: if is_given { &|_| false } else { &needs_more },
+            max: self.input.limits.max_line,
         };
-        self.input.for_each_source(is_enough, |file, source, report| {
-            let format = match self.format_of(&source) {
-                Ok(format) => format,
-                Err(error) => {
-                    let place = Place { file, position: Position::Whole };
-                    return report.take(place, Err(Failure::Input(error)));
-                }
+        self.input.for_each_source(head, |file, source, report| {
+            let place = Place { file, position: Position::Whole };
+            let reading = match self.reading_of(&source) {
+                Ok(reading) => reading,
+                Err(error) => return report.take(place, Err(Failure::Input(error))),
             };
-            let sink = Sink::new(file, format, report, &mut batch, output, &mut each);
-            match format {
-                Format::JsonLines => read_lines(source, limits, &sink)?,
-                Format::Json => json::read(source.without_mark(), limits, &sink)?,
-                Format::Base64 => texts::read(source, Notation::Base64, limits, &sink)?,
-                Format::Hex => texts::read(source, Notation::Hex, limits, &sink)?,
-                Format::Raw => read_raw(source, limits, &sink)?,
+            if let Some(note) = reading.note {
+                report.say(place, note);
             }
-            sink.flush()
+            let sink = Sink::new(file, reading.format, report, &mut batch, output, &mut each);
+            read(source, reading.format, self.options(), &sink)
         })
     }
 
-    fn format_of(&self, source: &Source) -> Result<Format, String> {
-        match (self.format, self.raw) {
-            (_, true) => Ok(Format::Raw),
-            (Some(format), false) => Ok(format),
-            (None, false) => recognise(source.head(), source.is_whole()),
-        }
+    /// The most that a compressed user record may unfold to, in bytes: it is in memory as a whole.
+    pub(crate) fn max_unfolded(&self) -> u64 {
+        self.input.limits.max_unfolded.min(self.input.limits.max_record)
     }
-}
 
-fn read_lines<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io::Result<()>
-where
-    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
-{
-    let mut lines = Lines::new(buffered(source, || sink.pause()), limits.max_line);
-    let mut buffer = Vec::new();
-    while let Some((number, line)) = lines.next() {
-        let position = Position::Line(number);
-        let outcome = match line {
-            Ok(line) if line.trim_ascii().is_empty() => continue,
-            Ok(line) => read_line(
-                if number == 1 { without_mark(line) } else { line },
-                position,
-                limits,
-                &mut buffer,
-                sink,
-            )?,
-            Err(error) => Err(error),
+    fn options(&self) -> Options {
+        let joining = match (self.join_lines, self.one_record_per_line) {
+            (true, _) => Joining::Always,
+            (_, true) => Joining::Never,
+            _ => Joining::Auto,
         };
-        if let Err(error) = outcome {
-            sink.fail(position, error)?;
-        }
-        if sink.is_over() {
-            break;
+        Options { limits: self.input.limits, joining, one_record: self.one_record }
+    }
+
+    fn reading_of(&self, source: &Source) -> Result<Reading, String> {
+        let given = if self.raw { Some(Format::Raw) } else { self.format };
+        match given {
+            Some(format) => Ok(Reading { format, note: None }),
+            None => format::recognise(source.head(), source.is_whole()),
         }
     }
-    Ok(())
 }
 
-fn read_line<F>(
-    line: &[u8],
-    position: Position,
-    limits: Limits,
-    buffer: &mut Vec<u8>,
-    sink: &Sink<'_, F>,
-) -> io::Result<Result<(), String>>
+/// Gives each record of an input to `sink`.
+fn read<F>(source: Source, format: Format, options: Options, sink: &Sink<'_, F>) -> io::Result<()>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
-    let line: KinesisLine<'_> = match parse(line) {
-        Ok(line) => line,
-        Err(error) => return Ok(Err(error)),
-    };
-    let data =
-        line.data(buffer).and_then(|(data, ending)| limits.check_record(data).map(|()| (data, ending)));
-    let (data, ending) = match data {
-        Ok(data) => data,
-        Err(error) => return Ok(Err(error)),
-    };
-    let fields = RecordFields {
-        partition_key: line.partition_key.as_ref().map(Text::as_ref),
-        data,
-        sequence_number: line.sequence_number,
-        arrival_time: line.arrival_time,
-        shard_id: line.shard_id.as_ref().map(Text::as_ref),
-        cut_off: (ending == Ending::CutOff).then_some(CUT_OFF),
-    };
-    sink.record(position, fields).map(Ok)
+    let source = if format == Format::Raw { source } else { source.without_mark() };
+    let limits = options.limits;
+    match format {
+        Format::JsonLines => json_lines::read(source, limits, sink)?,
+        Format::Json => json::read(source, limits, sink)?,
+        Format::Base64 => join::read(source, Notation::Base64, options, sink)?,
+        Format::Hex => join::read(source, Notation::Hex, options, sink)?,
+        Format::Decimal => join::read(source, Notation::Decimal, options, sink)?,
+        Format::Printed => chunks::read(source, options, sink)?,
+        Format::Dump => dump::read(source, options, sink)?,
+        Format::AwsText => aws::read(source, options, sink)?,
+        Format::Log => log::read(source, limits, sink)?,
+        Format::Raw => raw::read(source, options, sink)?,
+    }
+    sink.flush()
 }
 
-fn read_raw<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io::Result<()>
-where
-    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
-{
-    let mut data = Vec::new();
-    let outcome =
-        source.into_reader(|| Ok(())).take(limits.max_record.saturating_add(1)).read_to_end(&mut data);
-    let outcome = outcome.map_err(|error| error.to_string()).and_then(|_| limits.check_record(&data));
-    match outcome {
-        Ok(()) => sink.record(Position::Whole, RecordFields::of_data(&data)),
-        Err(error) => sink.fail(Position::Whole, error),
-    }
+/// What [`recognise`] has found.
+#[derive(Debug, Default)]
+pub struct Recognised {
+    /// The data of each record.
+    pub records: Vec<Vec<u8>>,
+    /// How many records were cut off, which are among them.
+    pub cut_off: usize,
+    /// The input was bad, or a part of it.
+    pub is_bad: bool,
+    /// Something was said about how it was read.
+    pub is_doubtful: bool,
+    /// It is taken for raw bytes.
+    pub is_raw: bool,
+}
+
+/// Reads an input that is in memory as a FILE without options, and keeps quiet. For tests.
+///
+/// `max` bounds lines and records, in bytes.
+pub fn recognise(input: &[u8], max: u64) -> Recognised {
+    let mut found = Recognised::default();
+    let mut report = Report::quiet();
+    let reading = match format::recognise(input, true) {
+        Ok(reading) => reading,
+        Err(_) => return Recognised { is_bad: true, ..found },
+    };
+    let options = Options { limits: Limits::of(max), joining: Joining::Auto, one_record: false };
+    let (mut batch, mut output) = (Batch::default(), Output::new());
+    let mut each = |_: &mut Output, record: KinesisRecord<'_>| {
+        found.records.push(record.data.to_vec());
+        found.cut_off = found.cut_off.saturating_add(usize::from(record.cut_off.is_some()));
+        Ok(())
+    };
+    let sink = Sink::new(Path::new("-"), reading.format, &mut report, &mut batch, &mut output, &mut each);
+    let outcome = read(Source::of_bytes(input), reading.format, options, &sink);
+    found.is_bad = outcome.is_err() || report.status() == Status::Bad;
+    found.is_doubtful = reading.note.is_some() || report.has_said();
+    found.is_raw = reading.format == Format::Raw;
+    found
 }

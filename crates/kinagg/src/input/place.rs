@@ -18,6 +18,10 @@ pub(crate) enum Position {
     Whole,
     /// A line, from 1.
     Line(u64),
+    /// Lines from this one to that one.
+    Lines(u64, u64),
+    /// From this byte on, counted from 0.
+    Byte(u64),
     /// A Kinesis record, from 1, counted over all lists and answers of the file.
     Record(u64),
     /// Behind this record, where no other could be found.
@@ -36,16 +40,19 @@ pub(crate) fn is_stdin(file: &Path) -> bool {
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let position = match self.position {
+        match self.position {
             Position::Whole if self.is_stdin() => return f.write_str("standard input"),
             Position::Whole => return write!(f, "{}", self.file.display()),
-            Position::Line(number) => ("line", number),
-            Position::Record(number) => ("record", number),
-            Position::AfterRecord(number) => ("after record", number),
-        };
-        if !self.is_stdin() {
-            write!(f, "{}: ", self.file.display())?;
+            _ if self.is_stdin() => {}
+            _ => write!(f, "{}: ", self.file.display())?,
         }
-        write!(f, "{} {}", position.0, position.1)
+        match self.position {
+            Position::Whole => Ok(()),
+            Position::Line(number) => write!(f, "line {number}"),
+            Position::Lines(first, last) => write!(f, "lines {first} to {last}"),
+            Position::Byte(offset) => write!(f, "byte {offset}"),
+            Position::Record(number) => write!(f, "record {number}"),
+            Position::AfterRecord(number) => write!(f, "after record {number}"),
+        }
     }
 }

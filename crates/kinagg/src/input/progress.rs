@@ -39,8 +39,8 @@ impl<R> Progress<R> {
         Self { reader, name, len, read: 0, since: Instant::now(), bar: None, is_wanted }
     }
 
-    fn show(&mut self) {
-        if self.bar.is_none() && self.since.elapsed() >= PATIENCE {
+    fn show(&mut self, now: Instant) {
+        if self.bar.is_none() && now.saturating_duration_since(self.since) >= PATIENCE {
             let bar = bar(&self.name, self.len);
             *BAR.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
             self.bar = Some(bar);
@@ -56,7 +56,7 @@ impl<R: Read> Read for Progress<R> {
         let len = self.reader.read(buffer)?;
         if self.is_wanted {
             self.read = self.read.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
-            self.show();
+            self.show(Instant::now());
         }
         Ok(len)
     }
@@ -79,4 +79,23 @@ fn bar(name: &str, len: Option<u64>) -> ProgressBar {
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = len.map_or_else(ProgressBar::no_length, ProgressBar::new);
     bar.with_style(style.progress_chars("=> ")).with_message(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The time is passed in, so that the machine has no say.
+    #[test]
+    fn a_short_run_shows_no_progress() {
+        let mut progress = Progress::new(io::empty(), "standard input".to_owned(), None);
+        let after = |milliseconds| progress.since.checked_add(Duration::from_millis(milliseconds));
+        let times = [0, 999, 1000].map(|milliseconds| after(milliseconds).unwrap_or(progress.since));
+        let [begin, short, long] = times;
+        progress.show(begin);
+        progress.show(short);
+        assert!(progress.bar.is_none());
+        progress.show(long);
+        assert!(progress.bar.is_some());
+    }
 }

@@ -14,8 +14,8 @@ pub(super) struct RecordFields<'a> {
     pub(super) sequence_number: Option<&'a RawValue>,
     pub(super) arrival_time: Option<&'a RawValue>,
     pub(super) shard_id: Option<&'a str>,
-    /// What is to be said if the text of the data ends within a byte. The data is what comes before.
-    pub(super) cut_off: Option<&'static str>,
+    /// What is to be said if the data was cut off where it was written. The data is what comes before.
+    pub(super) cut_off: Option<&'a str>,
 }
 
 impl<'a> RecordFields<'a> {
@@ -44,11 +44,11 @@ pub(crate) struct KinesisRecord<'a> {
     pub(crate) arrival_time: Option<&'a RawValue>,
     /// Like `shardId-000000000002`.
     pub(crate) shard_id: Option<&'a str>,
-    /// What is to be said if the text of the data ends within a byte: only where [`KinesisRecords::for_each_even_cut_off`]
-    /// gives it. The data is what comes before.
+    /// What is to be said if the data was cut off where it was written: only where
+    /// [`KinesisRecords::for_each_even_cut_off`] gives it. The data is what comes before.
     ///
     /// [`KinesisRecords::for_each_even_cut_off`]: super::KinesisRecords::for_each_even_cut_off
-    pub(crate) cut_off: Option<&'static str>,
+    pub(crate) cut_off: Option<&'a str>,
     /// How it was written.
     pub(crate) format: Format,
     /// Where it was read.

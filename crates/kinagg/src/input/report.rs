@@ -68,11 +68,23 @@ pub(crate) struct Report {
     keep_going: bool,
     status: Status,
     is_over: bool,
+    is_quiet: bool,
+    has_said: bool,
 }
 
 impl Report {
     pub(crate) fn new(keep_going: bool) -> Self {
-        Self { keep_going, status: Status::Good, is_over: false }
+        Self { keep_going, status: Status::Good, is_over: false, is_quiet: false, has_said: false }
+    }
+
+    /// One that goes on, and writes nothing.
+    pub(crate) fn quiet() -> Self {
+        Self { is_quiet: true, ..Self::new(true) }
+    }
+
+    /// Whether something was said that is not bad.
+    pub(crate) fn has_said(&self) -> bool {
+        self.has_said
     }
 
     pub(crate) fn status(&self) -> Status {
@@ -82,6 +94,18 @@ impl Report {
     /// Whether nothing more is to be read.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over
+    }
+
+    /// Says how something at a place was read. It is not bad for that.
+    pub(crate) fn say(&mut self, place: Place<'_>, message: impl fmt::Display) {
+        self.has_said = true;
+        self.complain(place, message);
+    }
+
+    fn complain(&self, place: Place<'_>, message: impl fmt::Display) {
+        if !self.is_quiet {
+            complain(format_args!("{PLACE}{place}:{PLACE:#} {message}"));
+        }
     }
 
     /// Takes down how it went at a place.
@@ -94,7 +118,7 @@ impl Report {
             Err(Failure::Output(error)) => return Err(error),
             Err(Failure::Enough) => self.is_over = true,
             Err(Failure::Input(error)) => {
-                complain(format_args!("{PLACE}{place}:{PLACE:#} {error}"));
+                self.complain(place, error);
                 self.status = Status::Bad;
                 self.is_over |= !self.keep_going;
             }

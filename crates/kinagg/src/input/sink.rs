@@ -1,6 +1,7 @@
 //! Where the readers of the formats put what they have read.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -59,9 +60,25 @@ impl<'s, F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>> Sink<'
         state.report.take(Place { file: state.file, position }, Err(Failure::Input(error)))
     }
 
+    /// Says how something was read, behind what was read before it. The input is not bad for that.
+    pub(super) fn say(&self, position: Position, message: impl fmt::Display) {
+        let state = &mut *self.state.borrow_mut();
+        // What is wrong with standard output is met again with the next record, or at the end.
+        if state.broken.is_none() {
+            state.broken = state.hand_on().err();
+        }
+        if !state.report.is_over() {
+            state.report.say(Place { file: state.file, position }, message);
+        }
+    }
+
     /// Hands on what waits. After the last record it is to be called.
     pub(super) fn flush(&self) -> io::Result<()> {
-        self.state.borrow_mut().hand_on()
+        let state = &mut *self.state.borrow_mut();
+        match state.broken.take() {
+            Some(error) => Err(error),
+            None => state.hand_on(),
+        }
     }
 
     /// Hands on what waits and writes it out, since the input has nothing more for the moment.

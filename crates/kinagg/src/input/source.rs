@@ -15,6 +15,17 @@ use super::zstd::ZstdReader;
 /// How much of an input is looked at before it is read.
 const HEAD_LEN: usize = 64 * 1024;
 
+/// How much of an input is to be looked at before it is read.
+#[derive(Clone, Copy)]
+pub(super) struct Head<'h> {
+    /// Whether what is there tells enough, where the input has no more for the moment.
+    pub(super) is_enough: &'h dyn Fn(&[u8]) -> bool,
+    /// Whether what is there tells too little, though it is long.
+    pub(super) needs_more: &'h dyn Fn(&[u8]) -> bool,
+    /// It is no longer than this, in bytes, however little it tells.
+    pub(super) max: u64,
+}
+
 /// An input, its beginning read ahead.
 pub(super) struct Source {
     head: Vec<u8>,
@@ -29,14 +40,8 @@ pub(super) struct Source {
 
 impl Source {
     /// Opens a file or standard input. What is compressed by gzip or zstd may unfold to `max_unfolded` bytes.
-    ///
-    /// Where the input has no more for the moment, the head ends when it `is_enough`.
-    pub(super) fn open(
-        file: &Path,
-        max_unfolded: u64,
-        is_enough: impl Fn(&[u8]) -> bool,
-    ) -> io::Result<Self> {
-        let source = Self::plain(Box::new(open(file)?), is_enough)?;
+    pub(super) fn open(file: &Path, max_unfolded: u64, head: Head<'_>) -> io::Result<Self> {
+        let source = Self::plain(Box::new(open(file)?), head)?;
         let unfolded: Box<dyn Read> = if source.head.starts_with(&[0x1F, 0x8B]) {
             Box::new(MultiGzDecoder::new(BufReader::new(source.into_reader(|| Ok(())))))
         } else if source.head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
@@ -44,18 +49,39 @@ impl Source {
         } else {
             return Ok(source);
         };
-        Self::plain(Box::new(Bounded { reader: unfolded, left: max_unfolded, bound: max_unfolded }), |_| true)
+        let unfolded = Bounded { reader: unfolded, left: max_unfolded, bound: max_unfolded };
+        Self::plain(Box::new(unfolded), Head { is_enough: &|_| true, ..head })
     }
 
-    fn plain(mut rest: Box<dyn Read>, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<Self> {
+    /// An input that is in memory.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Self {
+        Self {
+            head: bytes.to_vec(),
+            head_read: 0,
+            is_whole: true,
+            is_waiting: false,
+            rest: Box::new(io::empty()),
+        }
+    }
+
+    fn plain(mut rest: Box<dyn Read>, Head { is_enough, needs_more, max }: Head<'_>) -> io::Result<Self> {
         let mut head = Vec::new();
+        let mut len = HEAD_LEN;
         let (mut is_whole, mut is_waiting) = (false, false);
-        while head.len() < HEAD_LEN && !is_whole && !is_waiting {
-            let wanted = u64::try_from(HEAD_LEN.saturating_sub(head.len())).unwrap_or(u64::MAX);
+        while !is_whole && !is_waiting {
+            let wanted = u64::try_from(len.saturating_sub(head.len())).unwrap_or(u64::MAX);
             match rest.by_ref().take(wanted).read_to_end(&mut head) {
-                Ok(_) => is_whole = head.len() < HEAD_LEN,
+                Ok(_) => is_whole = head.len() < len,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => is_waiting = is_enough(&head),
                 Err(error) => return Err(error),
+            }
+            if head.len() >= len {
+                // Twice as much each time, so that looking at it takes linear time.
+                let is_long = u64::try_from(head.len()).is_ok_and(|len| len >= max);
+                if is_long || !needs_more(&head) {
+                    break;
+                }
+                len = len.saturating_mul(2);
             }
         }
         Ok(Self { head, head_read: 0, is_whole, is_waiting, rest })

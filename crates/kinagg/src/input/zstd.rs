@@ -9,14 +9,14 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 const MAX_WINDOW: u64 = 128 * 1024 * 1024;
 
 /// Reads what frames hold, one after another. Their checksums are checked.
-pub(super) struct ZstdReader<R> {
+pub(crate) struct ZstdReader<R> {
     reader: R,
     decoder: FrameDecoder,
     is_in_frame: bool,
 }
 
 impl<R: BufRead> ZstdReader<R> {
-    pub(super) fn new(reader: R) -> Self {
+    pub(crate) fn new(reader: R) -> Self {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(MAX_WINDOW);
         Self { reader, decoder, is_in_frame: false }

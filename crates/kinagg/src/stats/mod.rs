@@ -42,8 +42,8 @@ const PRICE: f64 = 0.014;
 /// uses KCL would drop because they lie outside their shard, and what aggregation saves or would save. Memory is
 /// bounded whatever the input. The exit status is 1 if a record was broken.
 ///
-/// An aggregate is taken to lie in the shard that the input names, if it does and --list-shards is given; else in
-/// the shard of its first user record, as producers put it.
+/// An aggregate is taken to lie in the shard that the input names, closed or not, if it does and
+/// --list-shards is given; else in the open shard of its first user record, as producers put it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Stats {
@@ -54,8 +54,8 @@ pub(crate) struct Stats {
     #[arg(long, value_name = "N", value_parser = shard_count(), conflicts_with = "list_shards")]
     shards: Option<usize>,
 
-    /// The shards of the stream: what `aws kinesis list-shards` has written into FILE. Several answers may follow each other,
-    /// in one FILE or in several
+    /// The shards of the stream: what `aws kinesis list-shards` or `describe-stream` has written into FILE.
+    /// Several answers may follow each other, in one FILE or in several
     #[arg(long, value_name = "FILE")]
     list_shards: Vec<PathBuf>,
 
@@ -131,9 +131,9 @@ impl Stats {
             listing.read(&content).map_err(place)?;
         }
         let names = || files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
-        if listing.has_more {
+        if let Some(more) = listing.more {
             complain(format_args!(
-                "{}: the last answer has a NextToken: there are more shards, which `aws kinesis list-shards --next-token` shows",
+                "{}: the last answer has {more}: there are more shards, which `aws kinesis list-shards --next-token` shows",
                 names()
             ));
         }

@@ -143,9 +143,8 @@ fn shards(report: &Report) -> Markup {
         @if let Some((hottest, skew)) = report.hottest().filter(|_| report.are_shards) {
             p { "The hottest is " (Escaped(&hottest.name)) ", with " (format!("{skew:.2}")) " times the mean." }
         }
-        @if let Some(outside) = report.outside() {
-            @let is_bad = report.outside_their_shard.as_ref().is_some_and(|outside| outside.user_records > 0);
-            p class=(if is_bad { "fault" } else { "soft" }) { (outside) }
+        @for (text, is_bad) in report.kcl() {
+            p class=(if is_bad { "fault" } else { "soft" }) { (text) }
         }
         @if report.user_records_in_no_shard > 0 {
             p.soft { (Grouped(report.user_records_in_no_shard)) " user records have no hash key that can be told, or none in these." }

@@ -27,6 +27,7 @@ pub(super) struct Report {
     pub(super) user_records_in_no_shard: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outside_their_shard: Option<Outside>,
+    pub(super) explicit_hash_keys_that_are_none: NoHashKey,
     pub(super) costs: Costs,
     #[serde(skip)]
     pub(super) sizes: Vec<(u64, u64)>,
@@ -52,6 +53,16 @@ pub(super) struct ShardLoad {
 #[derive(Debug, Serialize)]
 pub(super) struct Outside {
     pub(super) user_records: u64,
+    pub(super) aggregates: u64,
+    pub(super) user_records_dropped_by_kcl: u64,
+    /// Aggregates of shards that the listing lacks: whether they have such user records cannot be told.
+    pub(super) aggregates_of_unknown_shards: u64,
+    pub(super) user_records_of_unknown_shards: u64,
+}
+
+/// What KCL drops at explicit hash keys that are none.
+#[derive(Debug, Serialize)]
+pub(super) struct NoHashKey {
     pub(super) aggregates: u64,
     pub(super) user_records_dropped_by_kcl: u64,
 }
@@ -109,10 +120,16 @@ impl Report {
                 .collect(),
             user_records_in_no_shard: tally.elsewhere.user_records,
             outside_their_shard: are_shards.then_some(Outside {
-                user_records: tally.strays.user_records,
-                aggregates: tally.strays.aggregates,
-                user_records_dropped_by_kcl: tally.strays.dropped,
+                user_records: tally.kcl.strays,
+                aggregates: tally.kcl.stray_aggregates,
+                user_records_dropped_by_kcl: tally.kcl.dropped,
+                aggregates_of_unknown_shards: tally.kcl.unknown,
+                user_records_of_unknown_shards: tally.kcl.unknown_user_records,
             }),
+            explicit_hash_keys_that_are_none: NoHashKey {
+                aggregates: tally.kcl.no_hash_key,
+                user_records_dropped_by_kcl: tally.kcl.dropped_by_no_hash_key,
+            },
             costs: Costs {
                 payload_unit_bytes: UNIT,
                 dollars_per_million_units: price,
@@ -141,19 +158,47 @@ impl Report {
         ]
     }
 
-    /// What is said of user records outside their shard.
-    pub(super) fn outside(&self) -> Option<String> {
-        let outside = self.outside_their_shard.as_ref()?;
-        Some(match outside.user_records {
-            0 => "Every user record lies in the shard of its aggregate.".into(),
-            user_records => format!(
-                "{} in {} {} outside the shard of the aggregate: a consumer that uses KCL drops the whole, {}, silently.",
-                count(user_records, "user record", "user records"),
-                count(outside.aggregates, "aggregate", "aggregates"),
-                if user_records == 1 { "lies" } else { "lie" },
-                count(outside.user_records_dropped_by_kcl, "user record", "user records"),
-            ),
-        })
+    /// What is said of what KCL drops, and whether it is bad.
+    pub(super) fn kcl(&self) -> Vec<(String, bool)> {
+        let mut said = Vec::new();
+        let none = &self.explicit_hash_keys_that_are_none;
+        if none.aggregates > 0 {
+            said.push((
+                format!(
+                    "{} an explicit hash key that is no number, or none of 128 bits: a consumer that uses KCL drops {}, silently.",
+                    count(none.aggregates, "aggregate has", "aggregates have"),
+                    count(none.user_records_dropped_by_kcl, "user record", "user records"),
+                ),
+                true,
+            ));
+        }
+        let Some(outside) = &self.outside_their_shard else { return said };
+        if outside.user_records > 0 {
+            said.push((
+                format!(
+                    "{} in {} {} outside the shard of the aggregate: a consumer that uses KCL drops the whole, {}, silently.",
+                    count(outside.user_records, "user record", "user records"),
+                    count(outside.aggregates, "aggregate", "aggregates"),
+                    if outside.user_records == 1 { "lies" } else { "lie" },
+                    count(outside.user_records_dropped_by_kcl, "user record", "user records"),
+                ),
+                true,
+            ));
+        }
+        if outside.aggregates_of_unknown_shards > 0 {
+            said.push((
+                format!(
+                    "{} with {} of shards that --list-shards lacks: what KCL drops of them cannot be told.",
+                    count(outside.aggregates_of_unknown_shards, "aggregate", "aggregates"),
+                    count(outside.user_records_of_unknown_shards, "user record is", "user records are"),
+                ),
+                true,
+            ));
+        }
+        if said.is_empty() {
+            said.push(("Every user record lies in the shard of its aggregate.".to_owned(), false));
+        }
+        said
     }
 }
 

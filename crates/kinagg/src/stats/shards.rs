@@ -5,29 +5,52 @@ use std::collections::BTreeMap;
 use kinesis_agg::{HashKey, HashKeyRange, ShardMap};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 /// The shards of a stream, or ranges of hash keys in their place.
 pub(super) struct Shards {
     map: ShardMap<Vec<HashKeyRange>>,
     names: Vec<String>,
-    by_name: BTreeMap<String, usize>,
+    /// Whether the listing has the shard, or lacks what has these hash keys.
+    are_listed: Vec<bool>,
+    /// Those of the listing, closed ones included.
+    by_name: BTreeMap<String, HashKeyRange>,
     /// They are shards, and no mere ranges.
     pub(super) are_real: bool,
 }
 
-/// The open shards of any number of answers of `ListShards`.
-#[derive(Default)]
-pub(super) struct ShardListing {
-    shards: Vec<(HashKeyRange, String)>,
-    /// The last answer was not the last of its stream.
-    pub(super) has_more: bool,
+/// From where an aggregate was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Home {
+    /// The input says so, or the first user record.
+    Shard(HashKeyRange),
+    /// The listing lacks it.
+    Unknown,
 }
 
+/// The shards of any number of answers of `ListShards` and `DescribeStream`.
+#[derive(Default)]
+pub(super) struct ShardListing {
+    open: Vec<(HashKeyRange, String)>,
+    closed: Vec<(HashKeyRange, String)>,
+    /// What says that the last answer was not the last of its stream.
+    pub(super) more: Option<&'static str>,
+}
+
+/// An answer of `ListShards`, or the part of one of `DescribeStream`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ListShards {
     shards: Vec<Shard>,
     next_token: Option<IgnoredAny>,
+    #[serde(default)]
+    has_more_shards: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeStream {
+    stream_description: ListShards,
 }
 
 #[derive(Deserialize)]
@@ -55,25 +78,66 @@ impl ShardListing {
     /// Takes the shards of one answer after another.
     pub(super) fn read(&mut self, json: &[u8]) -> Result<(), String> {
         let mut answers = 0_usize;
-        for answer in serde_json::Deserializer::from_slice(json).into_iter::<ListShards>() {
-            let answer = answer.map_err(|error| format!("no answer of list-shards: {error}"))?;
+        for answer in serde_json::Deserializer::from_slice(json).into_iter::<&RawValue>() {
+            let answer = answer.and_then(|json| {
+                let described = serde_json::from_str::<DescribeStream>(json.get());
+                described
+                    .map(|answer| answer.stream_description)
+                    .or_else(|_| serde_json::from_str(json.get()))
+            });
+            let answer: ListShards =
+                answer.map_err(|error| format!("no answer of list-shards or describe-stream: {error}"))?;
             answers = answers.saturating_add(1);
-            self.has_more = answer.next_token.is_some();
-            for shard in answer.shards.into_iter().filter(Shard::is_open) {
-                self.shards.push((shard.hash_keys()?, shard.shard_id));
+            self.more = match answer.next_token {
+                Some(_) => Some("a NextToken"),
+                None => answer.has_more_shards.then_some("HasMoreShards"),
+            };
+            for shard in answer.shards {
+                let list = if shard.is_open() { &mut self.open } else { &mut self.closed };
+                list.push((shard.hash_keys()?, shard.shard_id));
             }
         }
-        if answers == 0 { Err("no answer of list-shards: nothing is in it".to_owned()) } else { Ok(()) }
+        if answers == 0 {
+            return Err("no answer of list-shards or describe-stream: nothing is in it".to_owned());
+        }
+        Ok(())
     }
 
+    /// The map has the open shards, and whatever is between them for those that the listing lacks.
     pub(super) fn into_shards(mut self) -> Result<Shards, String> {
-        self.shards.sort_by_key(|(range, _)| range.start);
-        let (ranges, names): (Vec<_>, Vec<_>) = self.shards.into_iter().unzip();
+        self.open.sort_by_key(|(range, _)| range.start);
+        let by_name =
+            self.open.iter().chain(&self.closed).map(|(range, name)| (name.clone(), *range)).collect();
+        let (mut ranges, mut names, mut are_listed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut add = |range, name: String, is_listed| {
+            ranges.push(range);
+            names.push(name);
+            are_listed.push(is_listed);
+        };
+        // Where the next shard has to begin; `None` behind the last hash key.
+        let mut next = Some(0_u128);
+        for (range, name) in self.open {
+            let start = u128::from(range.start);
+            if let Some(missing) = next.filter(|next| *next < start) {
+                add(
+                    HashKeyRange::new(missing.into(), start.saturating_sub(1).into()),
+                    NOT_LISTED.to_owned(),
+                    false,
+                );
+            }
+            next = u128::from(range.end).checked_add(1);
+            add(range, name, true);
+        }
+        if let Some(missing) = next {
+            add(HashKeyRange::new(missing.into(), u128::MAX.into()), NOT_LISTED.to_owned(), false);
+        }
         let map = ShardMap::new(ranges).map_err(|error| format!("of the open shards, {error}"))?;
-        let by_name = names.iter().cloned().zip(0..).collect();
-        Ok(Shards { map, names, by_name, are_real: true })
+        Ok(Shards { map, names, are_listed, by_name, are_real: true })
     }
 }
+
+/// The name of hash keys that no shard of the listing has.
+const NOT_LISTED: &str = "not listed";
 
 impl Shard {
     /// A closed one has an ending sequence number.
@@ -99,15 +163,22 @@ impl Shards {
         let map =
             ShardMap::even_split(vec![HashKeyRange::FULL; shards]).map_err(|error| error.to_string())?;
         let names = (0..shards).map(|shard| shard.to_string()).collect();
-        Ok(Self { map, names, by_name: BTreeMap::new(), are_real })
+        Ok(Self { map, are_listed: vec![true; shards], names, by_name: BTreeMap::new(), are_real })
     }
 
     pub(super) fn of(&self, hash_key: HashKey) -> Option<usize> {
         self.map.shard_of(hash_key)
     }
 
-    pub(super) fn named(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+    /// From where an aggregate was read, if the input names the shard, or by the hash key of its first user
+    /// record, as producers put it. `None` if that has no hash key.
+    pub(super) fn home(&self, shard_id: Option<&str>, first: Option<HashKey>) -> Option<Home> {
+        if let Some(name) = shard_id.filter(|_| !self.by_name.is_empty()) {
+            return Some(self.by_name.get(name).map_or(Home::Unknown, |range| Home::Shard(*range)));
+        }
+        let shard = self.of(first?)?;
+        let range = self.map.ranges().get(shard).filter(|_| self.are_listed.get(shard) == Some(&true));
+        Some(range.map_or(Home::Unknown, |range| Home::Shard(*range)))
     }
 
     pub(super) fn ranges(&self) -> &[HashKeyRange] {

@@ -1,13 +1,15 @@
 //! Counts Kinesis records and what is in them.
 
 use kinesis_agg::{
-    AggregatedRecord, DeaggregatedRecord, HashKey, INDEX_LEN, KeyEntry, ParseErrorKind, UserRecord,
+    AggregatedRecord, DeaggregatedRecord, HashKey, HashKeyRange, INDEX_LEN, KeyEntry, ParseErrorKind,
+    UserRecord,
 };
 
 use crate::input::KinesisRecord;
+use crate::kcl::{self, Reason};
 use crate::stats::keys::Keys;
 use crate::stats::repack::{Puts, Repack};
-use crate::stats::shards::Shards;
+use crate::stats::shards::{Home, Shards};
 use crate::stats::spread::Values;
 
 /// What lies in a shard, or in a range of hash keys.
@@ -18,14 +20,21 @@ pub(super) struct Load {
     pub(super) bytes: u64,
 }
 
-/// User records that are not where their aggregate is.
+/// What a consumer that uses KCL drops, and where that cannot be told.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Strays {
-    pub(super) user_records: u64,
-    /// Aggregates with such user records.
-    pub(super) aggregates: u64,
-    /// All user records in these.
+pub(super) struct Kcl {
+    /// User records that are not in the shard of their aggregate.
+    pub(super) strays: u64,
+    /// Aggregates of which something is dropped because of such user records.
+    pub(super) stray_aggregates: u64,
+    /// Aggregates with an explicit hash key in which KCL finds no hash key, before any such user record.
+    pub(super) no_hash_key: u64,
+    /// User records that are dropped for the one reason, and for the other.
     pub(super) dropped: u64,
+    pub(super) dropped_by_no_hash_key: u64,
+    /// Aggregates of shards that the listing lacks, and their user records.
+    pub(super) unknown: u64,
+    pub(super) unknown_user_records: u64,
 }
 
 pub(super) struct Tally {
@@ -42,7 +51,7 @@ pub(super) struct Tally {
     pub(super) loads: Vec<Load>,
     /// User records whose hash key cannot be told, or is in no shard.
     pub(super) elsewhere: Load,
-    pub(super) strays: Strays,
+    pub(super) kcl: Kcl,
     pub(super) as_it_is: Puts,
     pub(super) alone: Puts,
     pub(super) repack: Repack,
@@ -53,7 +62,7 @@ impl Tally {
     const MAX_INDEX: usize = 1 << 18;
 
     pub(super) fn new(shards: Shards, size_limit: usize) -> Result<Self, String> {
-        let full = [kinesis_agg::HashKeyRange::FULL];
+        let full = [HashKeyRange::FULL];
         let ranges = if shards.are_real { shards.ranges() } else { &full };
         Ok(Self {
             aggregates: 0,
@@ -67,7 +76,7 @@ impl Tally {
             keys_by_bytes: Keys::new(),
             loads: vec![Load::default(); shards.ranges().len()],
             elsewhere: Load::default(),
-            strays: Strays::default(),
+            kcl: Kcl::default(),
             as_it_is: Puts::default(),
             alone: Puts::default(),
             repack: Repack::new(ranges, size_limit)?,
@@ -96,44 +105,56 @@ impl Tally {
         self.aggregates = self.aggregates.saturating_add(1);
         self.aggregate_bytes.add(data.len());
         self.user_records_of_aggregates.add(view.user_record_count());
-        let shard = shard_id.and_then(|name| self.shards.named(name));
         if view.key_count() <= INDEX_LEN {
-            return self.user_records(shard, view.user_records());
+            return self.user_records(shard_id, &view.user_records());
         }
         let mut index = vec![KeyEntry::EMPTY; view.key_count().min(Self::MAX_INDEX)];
-        self.user_records(shard, view.with_index(&mut index).user_records());
+        self.user_records(shard_id, &view.with_index(&mut index).user_records());
     }
 
     fn user_records<'a>(
         &mut self,
-        shard: Option<usize>,
-        user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
+        shard_id: Option<&str>,
+        user_records: &(impl Iterator<Item = DeaggregatedRecord<'a>> + Clone),
     ) {
+        let first = user_records.clone().next().and_then(|record| record.hash_key().ok());
+        let home = self.shards.home(shard_id, first);
+        let range = match home {
+            Some(Home::Shard(range)) => range,
+            _ => HashKeyRange::FULL,
+        };
         let (mut strays, mut all) = (0_u64, 0_u64);
-        let mut home = shard;
-        for record in user_records {
-            let found = self.user_record(Some(record.partition_key), record.explicit_hash_key, record.data);
+        for record in user_records.clone() {
+            let hash_key =
+                self.user_record(Some(record.partition_key), record.explicit_hash_key, record.data);
             all = all.saturating_add(1);
-            if let Some(found) = found
-                && *home.get_or_insert(found) != found
-            {
-                strays = strays.saturating_add(1);
-            }
+            strays =
+                strays.saturating_add(u64::from(hash_key.is_some_and(|hash_key| !range.contains(hash_key))));
         }
-        if strays > 0 {
-            self.strays.user_records = self.strays.user_records.saturating_add(strays);
-            self.strays.aggregates = self.strays.aggregates.saturating_add(1);
-            self.strays.dropped = self.strays.dropped.saturating_add(all);
+        let kcl = &mut self.kcl;
+        if home == Some(Home::Unknown) {
+            kcl.unknown = kcl.unknown.saturating_add(1);
+            kcl.unknown_user_records = kcl.unknown_user_records.saturating_add(all);
+        }
+        let Some(loss) = kcl::loss(user_records.clone(), range) else { return };
+        let dropped = u64::try_from(loss.dropped).unwrap_or(u64::MAX);
+        if loss.reason == Reason::OtherShard {
+            kcl.strays = kcl.strays.saturating_add(strays);
+            kcl.stray_aggregates = kcl.stray_aggregates.saturating_add(1);
+            kcl.dropped = kcl.dropped.saturating_add(dropped);
+        } else {
+            kcl.no_hash_key = kcl.no_hash_key.saturating_add(1);
+            kcl.dropped_by_no_hash_key = kcl.dropped_by_no_hash_key.saturating_add(dropped);
         }
     }
 
-    /// The shard in which the user record belongs, where that can be told.
+    /// Counts a user record, and gives its hash key, if it has one.
     fn user_record(
         &mut self,
         partition_key: Option<&str>,
         explicit_hash_key: Option<&str>,
         data: &[u8],
-    ) -> Option<usize> {
+    ) -> Option<HashKey> {
         let key = partition_key.unwrap_or_default();
         self.user_record_bytes.add(data.len());
         self.alone.add(data.len().saturating_add(key.len()));
@@ -147,6 +168,6 @@ impl Tally {
         let load = shard.and_then(|shard| self.loads.get_mut(shard)).unwrap_or(&mut self.elsewhere);
         load.user_records = load.user_records.saturating_add(1);
         load.bytes = load.bytes.saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX));
-        shard
+        hash_key
     }
 }

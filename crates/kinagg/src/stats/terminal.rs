@@ -143,10 +143,9 @@ impl Terminal {
             let name = Escaped(&hottest.name);
             writeln!(self.text, "  hottest: {name}, with {skew:.2} times the mean")?;
         }
-        if let Some(outside) = report.outside() {
-            let is_bad = report.outside_their_shard.as_ref().is_some_and(|outside| outside.user_records > 0);
-            let outside = self.styled(if is_bad { BAD } else { Style::new() }, outside);
-            writeln!(self.text, "  {outside}")?;
+        for (text, is_bad) in report.kcl() {
+            let text = self.styled(if is_bad { BAD } else { Style::new() }, text);
+            writeln!(self.text, "  {text}")?;
         }
         Ok(())
     }

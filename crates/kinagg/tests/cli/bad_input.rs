@@ -87,7 +87,7 @@ fn a_user_record_that_fits_no_aggregate_is_named_by_its_line() {
         &["pack", "--max-size", "100", "--keep-going"][..],
         &["pack", "--record-limit", "100", "--keep-going"],
         &["pack", "--max-size", "100", "--keep-going", "--shards", "2"],
-        &["pack", "--max-size", "100", "--keep-going", "--plain-lone"],
+        &["pack", "--record-limit", "100", "--keep-going", "--plain-lone"],
     ] {
         let run = kinagg(arguments, format!("{GOOD}\n{large}\n{GOOD}\n"));
         assert_eq!(run.status, Some(1));

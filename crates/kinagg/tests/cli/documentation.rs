@@ -52,5 +52,8 @@ fn the_examples_of_the_pages_print_what_these_say() {
         }
     }
     let counted = |name: &str| with_examples.iter().filter(|page| *page == name).count();
-    assert_eq!(["format.md", "inspect.md", "shards.md"].map(|name| counted(name) > 0), [true; 3]);
+    assert_eq!(
+        ["format.md", "inspect.md", "lambda.md", "shards.md"].map(|name| counted(name) > 0),
+        [true; 4]
+    );
 }

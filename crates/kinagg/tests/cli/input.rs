@@ -153,7 +153,7 @@ fn broken_json_is_named_by_record_and_the_rest_is_read_if_it_can_be() {
     for (input, complaint, lines) in [
         (
             format!("{{\"Records\": [{good}, {{\"Data\": 5}}, {good}]}}"),
-            "record 2: invalid type: integer `5`",
+            "record 2: field `Data`: invalid type: integer `5`, expected base64 text",
             2,
         ),
         (format!("{{\"Records\": [{good}, 7, {good}]}}"), "record 2: not a JSON object", 2),
@@ -180,8 +180,12 @@ fn broken_json_is_named_by_record_and_the_rest_is_read_if_it_can_be() {
             1,
         ),
         ("{\"Records\": null}".to_owned(), "record 1: no field `Data`", 0),
-        ("[1]".to_owned(), "record 1: not a JSON object", 0),
-        (format!("[{good}, {{\"Data\": \"\\ud800\"}}]"), "record 2: unexpected end of hex escape", 1),
+        ("[true]".to_owned(), "record 1: not a JSON object", 0),
+        (
+            format!("[{good}, {{\"Data\": \"\\ud800\"}}]"),
+            "record 2: field `Data`: unexpected end of hex escape",
+            1,
+        ),
     ] {
         let run = kinagg(&["unpack", "--keep-going"], &input);
         assert_eq!((run.status, run.lines().len()), (Some(1), lines), "{input}: {}", run.err);
@@ -235,7 +239,7 @@ fn bounds_are_kept() {
     assert_eq!(kinagg(&["unpack", "--max-unfolded", "1048576"], &bomb).good_lines(), [Value::Null; 0]);
 
     let wrapped = broken_into_lines(&base64(vec![b'x'; 3000]), 76);
-    let run = kinagg(&["unpack", "--format", "base64", "--max-record", "1000"], wrapped);
+    let run = kinagg(&["unpack", "--join-lines", "--max-record", "1000"], wrapped);
     assert_eq!((run.status, run.lines().len()), (Some(1), 0), "{}", run.err);
 }
 

@@ -6,8 +6,8 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 use std::{fs, thread};
 
 use nix::sys::signal::{Signal, kill};
@@ -48,15 +48,10 @@ impl LiveRun {
         self.lines.recv_timeout(PATIENCE).unwrap()
     }
 
-    fn interrupt(mut self) -> (Option<i32>, String) {
+    fn interrupt(self) -> (Option<i32>, String) {
         kill(Pid::from_raw(self.child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
-        let begin = Instant::now();
-        while self.child.try_wait().unwrap().is_none() {
-            if begin.elapsed() > PATIENCE {
-                self.child.kill().unwrap();
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
+        // Standard output ends with the program.
+        while self.lines.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Disconnected) {}
         let output = self.child.wait_with_output().unwrap();
         (output.status.signal(), String::from_utf8(output.stderr).unwrap())
     }

@@ -7,17 +7,22 @@
 )]
 
 mod bad_input;
+mod cases;
 mod conformance;
 mod documentation;
+mod dumps;
 mod hash_key;
 mod input;
 mod inspect;
 mod live;
 mod pack;
+mod raw;
 mod readme;
 mod run;
+mod shapes;
 mod snapshot;
 mod stats;
 mod terminal;
+mod text_forms;
 mod unpack;
 mod verify;

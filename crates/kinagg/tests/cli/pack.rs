@@ -190,3 +190,49 @@ fn what_was_taken_before_bad_input_comes_out() {
         assert_eq!(run.lines()[0]["user_records"], 1);
     }
 }
+
+#[test]
+fn a_user_record_too_large_for_an_aggregate_goes_alone_on_request() {
+    let line = |key: &str, text: &str| json!({"partition_key": key, "text": text});
+    let large = "x".repeat(60_000);
+    let lines = json_lines([line("a", "before"), line("b", &large), line("a", "behind")]);
+    let run = kinagg(&["pack"], &lines);
+    assert_eq!((run.status, run.out.lines().count()), (Some(1), 1), "{}", run.err);
+
+    let packed = kinagg(&["pack", "--plain-lone"], &lines).good_lines();
+    let shown: Vec<_> = packed.iter().map(|line| (&line["partition_key"], &line["size"])).collect();
+    assert_eq!(shown, [(&json!("a"), &json!(6)), (&json!("b"), &json!(60_000)), (&json!("a"), &json!(6))]);
+    assert_eq!(from_base64(packed[1]["data"].as_str().unwrap()), large.as_bytes());
+    // With the limit of a Kinesis record one byte below data and key, it is refused.
+    let limit = |limit: &str| kinagg(&["pack", "--plain-lone", "--record-limit", limit], &lines).status;
+    assert_eq!((limit("60001"), limit("60000")), (Some(0), Some(1)));
+}
+
+#[test]
+fn what_a_plain_record_cannot_be_is_refused_with_the_reason() {
+    let large = "x".repeat(60_000);
+    let tagged = json!({"partition_key": "a", "text": large, "tags": [{"key": "k", "value": "v"}]});
+    let packed =
+        kinagg(&["pack", "--max-size", "100000"], json_lines([json!({"partition_key": "a", "text": large})]));
+    let aggregate = json!({"partition_key": "a", "data": packed.good_lines()[0]["data"]});
+    for (line, reason) in [
+        (tagged, "it is not sent as a plain record: that has no place for its tags"),
+        (
+            aggregate,
+            "it is not sent as a plain record: it is itself an aggregate, which consumers would take apart",
+        ),
+    ] {
+        let run = kinagg(&["pack", "--plain-lone"], json_lines([line]));
+        assert_eq!((run.status, run.out.as_str()), (Some(1), ""));
+        assert!(run.err.trim_end().ends_with(reason), "{}", run.err);
+    }
+}
+
+#[test]
+fn tags_are_packed() {
+    let line =
+        json!({"partition_key": "a", "text": "x", "tags": [{"key": "k", "value": "v"}, {"key": "alone"}]});
+    let packed = kinagg(&["pack"], json_lines([line])).out;
+    let inspected = kinagg(&["inspect"], &packed).out;
+    assert!(inspected.contains("tag \"k\" = \"v\"") && inspected.contains("tag \"alone\""), "{inspected}");
+}

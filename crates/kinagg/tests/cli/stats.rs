@@ -128,7 +128,11 @@ fn listed_shards_are_taken_without_the_closed_ones() {
     let broken = TempFile::new("stats-no-shards.json", "{}");
     let run = kinagg(&["stats", "--list-shards", broken.path()], "");
     assert_eq!((run.status, run.out.as_str()), (Some(1), ""));
-    assert!(run.err.contains("no answer of list-shards: missing field `Shards`"), "{}", run.err);
+    assert!(
+        run.err.contains("no answer of list-shards or describe-stream: missing field `Shards`"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
@@ -201,4 +205,99 @@ fn pages_of_list_shards_are_read_together() {
 
     let run = kinagg(&["stats", "--list-shards", last_file, "--list-shards", first_file], &line);
     assert!(run.status == Some(0) && run.err.contains("NextToken"), "{}", run.err);
+}
+
+fn case(name: &str) -> String {
+    format!("{}/tests/cases/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+const ALL_CLEAR: &str = "Every user record lies in the shard of its aggregate.";
+
+#[test]
+fn an_explicit_hash_key_at_which_kcl_stops_counts_as_the_loss_of_the_rest() {
+    let file = case("ehk-mixed.b64");
+    for arguments in [&["stats", "--shards", "2"][..], &["stats"]] {
+        let run = kinagg(&[arguments, &[&file]].concat(), "");
+        assert!(!run.out.contains(ALL_CLEAR), "{}", run.out);
+        let said = "1 aggregate has an explicit hash key that is no number, or none of 128 bits: a consumer that uses KCL drops 2 user records, silently.";
+        assert!(run.out.contains(said), "{}", run.out);
+    }
+    let verified = kinagg(&["verify", &file], "").good_lines().remove(0);
+    let kcl = "drops 2, from user record 1 on: its explicit hash key \"undefined\" is no number";
+    assert_eq!((&verified["ok"], &verified["kcl"]), (&json!(true), &json!(kcl)));
+}
+
+/// An aggregate with these explicit hash keys, which `pack` would refuse.
+fn with_explicit_hash_keys(keys: &[&str]) -> String {
+    use kinesis_agg::{Digest, Md5};
+    let field =
+        |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).unwrap()][..], content].concat();
+    let mut message = field(0x0A, b"k");
+    keys.iter().for_each(|key| message.extend(field(0x12, key.as_bytes())));
+    for index in 0..keys.len() {
+        message.extend(field(0x1A, &[8, 0, 0x10, u8::try_from(index).unwrap(), 0x1A, 1, b'x']));
+    }
+    let data = [b"\xF3\x89\x9A\xC2", &message[..], &Md5.digest(&message)].concat();
+    json_lines([json!({"partition_key": "k", "data": crate::run::base64(data)})])
+}
+
+/// In the order in which KCL looks at them: the vectors `shard-043`, `shard-059`, `shard-060` and
+/// `shard-061`.
+#[test]
+fn what_kcl_drops_depends_on_what_it_meets_first() {
+    let large = "340282366920938463463374607431768211456";
+    let other_half = "170141183460469231731687303715884105728";
+    for (keys, by_key, by_shard) in [
+        (&["1", "abc", "2"][..], 2, 0),
+        (&["1", "", "2"], 2, 0),
+        (&["1", "2", "-1"], 3, 0),
+        (&["1", large, "2"], 3, 0),
+        (&["abc", "1"], 2, 0),
+        (&["1", other_half, "abc"], 0, 3),
+        (&["1", "abc", other_half], 2, 0),
+        (&["1", "2"], 0, 0),
+    ] {
+        let figures = stats(&["--shards", "2"], &with_explicit_hash_keys(keys));
+        let dropped = [
+            &figures["explicit_hash_keys_that_are_none"]["user_records_dropped_by_kcl"],
+            &figures["outside_their_shard"]["user_records_dropped_by_kcl"],
+        ];
+        assert_eq!(dropped, [&json!(by_key), &json!(by_shard)], "{keys:?}");
+    }
+}
+
+#[test]
+fn a_shard_that_was_split_since_keeps_its_hash_keys() {
+    let (listing, input) = (case("list-shards-resharded.json"), case("from-parent-shard.json"));
+    let run = kinagg(&["stats", "--list-shards", &listing, &input], "");
+    assert!(run.out.contains(ALL_CLEAR), "{}", run.out);
+
+    // The same as `describe-stream` writes it.
+    let listed: Value = serde_json::from_str(&fs::read_to_string(&listing).unwrap()).unwrap();
+    let described =
+        json!({"StreamDescription": {"StreamName": "s", "Shards": listed["Shards"], "HasMoreShards": false}});
+    let file = TempFile::new("stats-described.json", described.to_string());
+    let again = kinagg(&["stats", "--list-shards", file.path(), &input], "");
+    assert_eq!((again.out, again.err), (run.out, run.err));
+    let more = described.to_string().replace("\"HasMoreShards\":false", "\"HasMoreShards\":true");
+    let file = TempFile::new("stats-described-more.json", more);
+    let run = kinagg(&["stats", "--list-shards", file.path(), &input], "");
+    assert!(run.err.contains("the last answer has HasMoreShards: there are more shards"), "{}", run.err);
+}
+
+#[test]
+fn what_cannot_be_told_is_said_and_is_no_all_clear() {
+    let input = fs::read_to_string(case("from-parent-shard.json")).unwrap();
+    let elsewhere = input.replace("shardId-000000000000:", "shardId-000000000009:");
+    let said = "1 aggregate with 3 user records are of shards that --list-shards lacks: what KCL drops of them cannot be told.";
+    let listing = case("list-shards-resharded.json");
+    let run = kinagg(&["stats", "--list-shards", &listing], &elsewhere);
+    assert!(run.out.contains(said) && !run.out.contains(ALL_CLEAR), "{}", run.out);
+    // A listing that lacks half of the hash keys, and an aggregate whose shard is not named.
+    let shard =
+        json!({"ShardId": "shardId-1", "HashKeyRange": {"StartingHashKey": "0", "EndingHashKey": "9"}});
+    let file = TempFile::new("stats-half.json", json!({"Shards": [shard]}).to_string());
+    let packed = kinagg(&["pack"], json_lines([json!({"partition_key": "a", "text": "x"})])).out;
+    let run = kinagg(&["stats", "--list-shards", file.path()], packed);
+    assert!(run.out.contains("cannot be told") && !run.out.contains(ALL_CLEAR), "{}", run.out);
 }

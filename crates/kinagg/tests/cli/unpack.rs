@@ -233,3 +233,63 @@ fn nothing_hides_in_json() {
         }
     }
 }
+
+fn case(name: &str) -> String {
+    format!("{}/tests/cases/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn compressed_user_records_are_unfolded_on_request() {
+    for (name, unfolded) in
+        [("agg-of-gzip.b64", "{\"a\":1}\n{\"a\":2}\n"), ("agg-of-zlib.b64", "{\"a\":1}\\n\n{\"a\":2}\\n\n")]
+    {
+        let run = kinagg(&["unpack", "--decompress", "--output", "text", &case(name)], "");
+        assert_eq!((run.status, run.out.as_str(), run.err.as_str()), (Some(0), unfolded, ""), "{name}");
+        let inspected = kinagg(&["inspect", &case(name)], "").out;
+        let compression = if name.contains("gzip") { "gzip" } else { "zlib" };
+        assert!(inspected.contains("2 × compressed user record"), "{inspected}");
+        assert!(inspected.contains(&format!("bytes by {compression}\n")), "{inspected}");
+    }
+    // RFC 8878: a frame that holds three bytes as they are; and what is not compressed.
+    let zstd = [0x28, 0xB5, 0x2F, 0xFD, 0x20, 3, 0x19, 0, 0, b'a', b'b', b'c'];
+    let lines =
+        [kinesis_record(&base64(zstd)), kinesis_record(&base64("x^2 + y")), kinesis_record(&base64("plain"))];
+    let run = kinagg(&["unpack", "--decompress", "--output", "text"], lines.concat());
+    assert_eq!((run.status, run.out.as_str(), run.err.as_str()), (Some(0), "abc\nx^2 + y\nplain\n", ""));
+}
+
+#[test]
+fn what_does_not_unfold_is_bad_input_and_the_others_are_given() {
+    use std::io::Write;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(&[b'x'; 1000]).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let lines = [base64(&gzip[..gzip.len() - 9]), base64("behind")]
+        .map(|data| json!({"partition_key": "a", "data": data}));
+    let packed = kinagg(&["pack"], json_lines(lines)).out;
+    let run = kinagg(&["unpack", "--decompress", "--output", "text"], &packed);
+    assert_eq!((run.status, run.out.as_str()), (Some(1), "behind\n"));
+    assert!(
+        run.err.starts_with("kinagg: line 1: user record 0: data begins like gzip and does not unfold"),
+        "{}",
+        run.err
+    );
+
+    let input = kinesis_record(&base64(&gzip));
+    let unfolded = |arguments: &[&str]| kinagg(&[&["unpack", "--decompress"], arguments].concat(), &input);
+    assert_eq!(unfolded(&["--max-unfolded", "1000"]).status, Some(0));
+    let run = unfolded(&["--max-unfolded", "999"]);
+    assert_eq!((run.status, run.out.as_str()), (Some(1), ""));
+    assert!(run.err.contains("unfolds to more than 999 bytes"), "{}", run.err);
+}
+
+#[test]
+fn raw_output_whose_records_cannot_be_told_apart_says_so() {
+    let lines = [base64([1, 10, 2]), base64([3])].map(|data| kinesis_record(&data)).concat();
+    let said = |arguments: &[&str]| kinagg(&[&["unpack", "--output", "raw"], arguments].concat(), &lines).err;
+    let expected = "kinagg: user records have line feeds in them, or are no text: `-0` or `--output base64` keeps them apart\n";
+    assert_eq!(
+        (said(&[]).as_str(), said(&["-0"]).as_str(), said(&["--head", "1"]).as_str()),
+        (expected, "", "")
+    );
+}

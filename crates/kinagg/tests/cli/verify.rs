@@ -69,3 +69,18 @@ fn what_pack_writes_is_good() {
     let packed = kinagg(&["pack", "--shards", "2"], lines);
     assert!(kinagg(&["verify"], &packed.out).good_lines().iter().all(|line| line["aggregated"] == true));
 }
+
+#[test]
+fn a_plain_record_that_was_an_aggregate_is_named_so() {
+    let file = format!("{}/tests/cases/no-magic.b64", env!("CARGO_MANIFEST_DIR"));
+    let line = kinagg(&["verify", &file], "").good_lines().remove(0);
+    let note = "looks like an aggregate that has lost its magic: the last 16 bytes are the digest of those before them";
+    assert_eq!((&line["ok"], &line["note"]), (&json!(true), &json!(note)));
+    let inspected = kinagg(&["inspect", &file], "").out;
+    assert!(inspected.contains(note), "{inspected}");
+    // What is left of the magic makes no difference.
+    for lost in 1..4 {
+        let line = json_lines([json!({"data": base64(&aggregate()[lost..])})]);
+        assert_eq!(kinagg(&["verify"], line).good_lines()[0]["note"], note, "{lost}");
+    }
+}

@@ -1,6 +1,5 @@
 //! An event: a list of records, and what stands around it.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::de::Error as _;
@@ -8,7 +7,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::fields::{Fields, read_object};
+use super::fields::Fields;
+use super::found::{Found, find};
 use super::kinesis_record::KinesisRecord;
 use super::transform_response::{TransformResponse, Transformed};
 use super::unreadable_record::UnreadableRecord;
@@ -17,9 +17,12 @@ use super::user_records::UserRecords;
 
 /// What a Lambda function is invoked with, and what `aws kinesis get-records` prints.
 ///
-/// It takes a Kinesis stream's event (also one of a time window, whose fields are among the [other](Event::other)), a Firehose
-/// transformation's, a Kinesis Data Analytics preprocessor's, the answer to `GetRecords` as JSON, the records alone as a
-/// list, and a single record. What a record is, it tells by the record itself.
+/// It takes a Kinesis stream's event (also one of a time window, whose fields are among the
+/// [other](Event::other)), a Firehose transformation's, a Kinesis Data Analytics preprocessor's, the answer
+/// to `GetRecords` as JSON, the records alone as a list, and a single record; and what AWS wraps around
+/// these: see the table in [`kinesis_agg_shapes`]. What a record is, it tells by the record itself.
+///
+/// An event in a wrapper is read as if it stood alone: what stands around it is not kept.
 ///
 /// It is read and written by `serde_json` alone, since fields are kept as they were written; and not as a part of what serde
 /// calls untagged or flattened.
@@ -34,7 +37,7 @@ pub struct Event {
 
 /// What the records stand in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Frame {
+pub(super) enum Frame {
     /// An object, under this name.
     Field(&'static str),
     List,
@@ -101,40 +104,9 @@ impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // `serde_json::from_slice` lends its text, readers and values do not.
         let json = <Box<RawValue>>::deserialize(deserializer)?;
-        read_event(&json).map_err(D::Error::custom)
+        let Found { records, other, frame } = find(&json).map_err(D::Error::custom)?;
+        Ok(Self { records, other, frame })
     }
-}
-
-fn read_event(json: &RawValue) -> Result<Event, Cow<'static, str>> {
-    if let Some(list) = read_list(json)? {
-        return Ok(Event { records: list, other: Fields::default(), frame: Frame::List });
-    }
-    let mut object = read_object(json).ok_or("an event is an object or a list")?;
-    for name in ["Records", "records"] {
-        let Some(list) = object.get(name) else { continue };
-        if let Some(records) = read_list(list)? {
-            object.remove(name);
-            return Ok(Event { records, other: Fields::read(object), frame: Frame::Field(name) });
-        }
-    }
-    match ["kinesis", "data", "Data"].iter().any(|name| object.contains_key(*name)) {
-        true => {
-            let records = vec![KinesisRecord::read(json).map(Arc::new)];
-            Ok(Event { records, other: Fields::default(), frame: Frame::Single })
-        }
-        false => Err("an event has a list `Records` or `records`".into()),
-    }
-}
-
-type Records = Vec<Result<Arc<KinesisRecord>, UnreadableRecord>>;
-
-/// Reads a list of records; `None` if it is something else.
-fn read_list(json: &RawValue) -> Result<Option<Records>, Cow<'static, str>> {
-    if !json.get().starts_with('[') {
-        return Ok(None);
-    }
-    let list: Vec<&RawValue> = serde_json::from_str(json.get()).map_err(|error| error.to_string())?;
-    Ok(Some(list.into_iter().map(|json| KinesisRecord::read(json).map(Arc::new)).collect()))
 }
 
 impl Serialize for Event {

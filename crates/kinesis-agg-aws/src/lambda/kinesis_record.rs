@@ -27,6 +27,8 @@ pub enum Shape {
     AnalyticsOfFirehose,
     /// As Firehose gives those of a Kinesis stream to a transformation: with `kinesisRecordMetadata`.
     Firehose,
+    /// As Firehose leaves what a transformation has failed on in a bucket: with `rawData`.
+    FirehoseFailed,
     /// As the answer to `GetRecords`: with `Data` and `SequenceNumber`.
     GetRecords,
     /// Without an object in it: as Firehose gives what was put directly, or EventBridge Pipes what is in a Kinesis stream.
@@ -43,13 +45,14 @@ impl Shape {
             Self::Analytics => Some("kinesisStreamRecordMetadata"),
             Self::AnalyticsOfFirehose => Some("kinesisFirehoseRecordMetadata"),
             Self::Firehose => Some("kinesisRecordMetadata"),
-            Self::GetRecords | Self::Flat => None,
+            Self::FirehoseFailed | Self::GetRecords | Self::Flat => None,
         }
     }
 
     fn data_name(self) -> &'static str {
         match self {
             Self::GetRecords => "Data",
+            Self::FirehoseFailed => "rawData",
             _ => "data",
         }
     }
@@ -152,11 +155,17 @@ impl KinesisRecord {
     pub fn approximate_arrival_timestamp(&self) -> Option<SystemTime> {
         let unit = match self.shape {
             Shape::Streams | Shape::GetRecords => Unit::Seconds,
-            Shape::Analytics | Shape::AnalyticsOfFirehose | Shape::Firehose => Unit::Milliseconds,
+            Shape::Analytics | Shape::AnalyticsOfFirehose | Shape::Firehose | Shape::FirehoseFailed => {
+                Unit::Milliseconds
+            }
             Shape::Flat if self.record_id().is_some() => Unit::Milliseconds,
             Shape::Flat => Unit::Seconds,
         };
-        timestamp::parse(self.text("approximateArrivalTimestamp")?, unit)
+        let name = match self.shape {
+            Shape::FirehoseFailed => "arrivalTimestamp",
+            _ => "approximateArrivalTimestamp",
+        };
+        timestamp::parse(self.text(name)?, unit)
     }
 
     /// The field of this name, with the fields of the object in the record before those of the record itself.
@@ -198,9 +207,11 @@ fn take_nested<'a>(outer: &mut Object<'a>) -> (Shape, Object<'a>) {
             return (shape, nested);
         }
     }
-    let shape = match outer.contains_key("Data") && !outer.contains_key("data") {
-        true => Shape::GetRecords,
-        false => Shape::Flat,
+    let shape = match () {
+        () if outer.contains_key("data") => Shape::Flat,
+        () if outer.contains_key("Data") => Shape::GetRecords,
+        () if outer.contains_key("rawData") => Shape::FirehoseFailed,
+        () => Shape::Flat,
     };
     (shape, Object::new())
 }

@@ -35,7 +35,7 @@
 //! # Promises
 //!
 //! - No record makes the others of its event unreadable.
-//! - Every field of an event is kept, exactly as it was written, and written again.
+//! - Every field of an event is kept, exactly as it was written, and written again; but not what is wrapped around an event.
 //! - Keys and data of user records are slices of their Kinesis record's decoded data: what a user record takes, however many there
 //!   are in a Kinesis record, is 136 bytes on 64 bits.
 //! - Time and memory are linear in the length of the event.
@@ -46,6 +46,7 @@ mod base64_text;
 mod batch_response;
 mod event;
 mod fields;
+mod found;
 mod kinesis_record;
 mod timestamp;
 mod transform_response;

@@ -1,6 +1,7 @@
 //! Where JSON values begin and end, in input of any length.
 //!
-//! Only what is needed to find the records: strings, brackets, separators. What is in a record is left to serde.
+//! Only what is needed to find the records: strings, brackets, separators. What is in a record is left to
+//! serde.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -135,8 +136,12 @@ impl<R: Read> Scan<R> {
         }
     }
 
-    /// Passes over the name of a field, and asks `is_wanted` of it. A name with escapes is wanted by nobody.
-    pub(super) fn read_name(&mut self, is_wanted: impl FnOnce(&[u8]) -> bool) -> Result<bool, Fault> {
+    /// Passes over the name of a field, and gives what `known` says of it. A name with escapes is known to
+    /// nobody.
+    pub(super) fn read_name<T>(
+        &mut self,
+        known: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>, Fault> {
         /// Longer names are not looked at.
         const MAX_NAME: usize = 64;
         self.expect(b'"')?;
@@ -146,9 +151,9 @@ impl<R: Read> Scan<R> {
                 break len;
             }
         };
-        let is_wanted = len.and_then(|len| self.ahead().get(..len)).is_some_and(is_wanted);
+        let found = len.and_then(|len| self.ahead().get(..len)).and_then(known);
         self.skip_string()?;
-        Ok(is_wanted)
+        Ok(found)
     }
 
     /// Passes over a value that begins here.

@@ -1,0 +1,109 @@
+//! An object: the fields of a record, or those in which records may stand.
+
+use std::fmt;
+
+use kinesis_agg_shapes::{Role, role};
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::data::Data;
+use crate::line::{Text, without_position};
+
+/// An object, as far as it matters.
+#[derive(Default)]
+pub(super) struct Item<'a> {
+    pub(super) data: Option<Data<'a>>,
+    pub(super) partition_key: Option<Text<'a>>,
+    pub(super) sequence_number: Option<&'a RawValue>,
+    pub(super) arrival_time: Option<&'a RawValue>,
+    pub(super) shard_id: Option<Text<'a>>,
+    pub(super) event_id: Option<Text<'a>>,
+    /// In what records may stand.
+    pub(super) inner: Vec<(Role, &'a RawValue)>,
+    pub(super) lost_batch: Option<&'a RawValue>,
+    /// What KCL's MultiLangDaemon asks for.
+    pub(super) action: Option<Text<'a>>,
+}
+
+impl<'de> Deserialize<'de> for Item<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ItemVisitor)
+    }
+}
+
+struct ItemVisitor;
+
+impl<'de> Visitor<'de> for ItemVisitor {
+    type Value = Item<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Item<'de>, A::Error> {
+        let mut item = Item::default();
+        let mut nested: Option<Item<'de>> = None;
+        while let Some(name) = map.next_key::<Text<'de>>()? {
+            let name = name.as_ref();
+            match role_of(name) {
+                Some(Role::Data) => item.data = value(&mut map, name)?.or(item.data),
+                Some(Role::PartitionKey) => {
+                    item.partition_key = value(&mut map, name)?.or(item.partition_key)
+                }
+                Some(Role::SequenceNumber) => item.sequence_number = Some(map.next_value()?),
+                Some(Role::ArrivalTime) => item.arrival_time = Some(map.next_value()?),
+                Some(Role::ShardId) => item.shard_id = value(&mut map, name)?.or(item.shard_id),
+                Some(Role::EventId) => item.event_id = value(&mut map, name)?,
+                Some(Role::LostBatch) => item.lost_batch = Some(map.next_value()?),
+                Some(Role::Nested) => nested = value(&mut map, name)?.or(nested),
+                Some(role) => item.inner.push((role, map.next_value()?)),
+                None if name == "action" => item.action = value(&mut map, name).ok().flatten(),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        if let Some(nested) = nested {
+            item.add(nested);
+        }
+        Ok(item)
+    }
+}
+
+/// What a field of this name is, also as this program writes it.
+fn role_of(name: &str) -> Option<Role> {
+    match name {
+        "partition_key" => Some(Role::PartitionKey),
+        "sequence_number" => Some(Role::SequenceNumber),
+        "arrival_time" => Some(Role::ArrivalTime),
+        "shard_id" => Some(Role::ShardId),
+        _ => role(name),
+    }
+}
+
+/// The value of a field. What is wrong with it is said with the name of the field.
+fn value<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    name: &str,
+) -> Result<Option<T>, A::Error> {
+    map.next_value().map_err(|error| {
+        let error = without_position(&error);
+        match error.strip_prefix("field `") {
+            Some(inner) => A::Error::custom(format_args!("field `{name}.{inner}")),
+            None => A::Error::custom(format_args!("field `{name}`: {error}")),
+        }
+    })
+}
+
+impl Item<'_> {
+    /// Takes the fields of the object in a record, which count more than those of the record itself, wherever
+    /// that stands.
+    fn add(&mut self, nested: Self) {
+        self.data = nested.data.or(self.data.take());
+        self.partition_key = nested.partition_key.or(self.partition_key.take());
+        self.sequence_number = nested.sequence_number.or(self.sequence_number);
+        self.arrival_time = nested.arrival_time.or(self.arrival_time);
+        self.shard_id = nested.shard_id.or(self.shard_id.take());
+    }
+}

@@ -1,0 +1,338 @@
+//! Finds the Kinesis records in a JSON value that is in memory.
+
+use std::io;
+
+use kinesis_agg_shapes::Role;
+use serde_json::value::RawValue;
+
+use super::data::Data;
+use super::item::Item;
+use super::lost_batch;
+use crate::base64::Ending;
+use crate::input::limits::Limits;
+use crate::input::place::Position;
+use crate::input::record::{KinesisRecord, RecordFields};
+use crate::input::report::Failure;
+use crate::input::sink::Sink;
+use crate::line::{Text, without_position};
+use crate::output::Output;
+
+/// What is wrapped deeper is not looked into.
+const MAX_DEPTH: usize = 8;
+
+/// What is said of an object that is no record.
+const NO_DATA: &str = "no field `Data`, `data` or `kinesis.data`";
+
+/// What is said of a record whose data is cut off.
+const CUT_OFF: &str = "data is cut off at its end";
+const CUT_OFF_BASE64: &str = "data is base64 that is cut off within a byte at its end";
+
+/// Hands records on, and counts them.
+pub(in crate::input) struct Taker<'r, 's, F> {
+    limits: Limits,
+    sink: &'r Sink<'s, F>,
+    /// That of the last record.
+    number: u64,
+    /// Log events without a record.
+    without: u64,
+    /// The shard that KCL's MultiLangDaemon has named.
+    shard_id: Option<String>,
+    data: Vec<u8>,
+}
+
+impl<'r, 's, F> Taker<'r, 's, F>
+where
+    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
+{
+    pub(in crate::input) fn new(limits: Limits, sink: &'r Sink<'s, F>) -> Self {
+        Self { limits, sink, number: 0, without: 0, shard_id: None, data: Vec::new() }
+    }
+
+    /// Where something stands that comes behind the last record.
+    pub(super) fn place_behind(&self) -> Position {
+        match self.number {
+            0 => Position::Whole,
+            number => Position::AfterRecord(number),
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.sink.is_over()
+    }
+
+    /// Says that the next record is bad.
+    pub(super) fn fail(&mut self, error: String) -> io::Result<()> {
+        let position = self.next_position();
+        self.sink.fail(position, error)
+    }
+
+    fn next_position(&mut self) -> Position {
+        self.number = self.number.saturating_add(1);
+        Position::Record(self.number)
+    }
+
+    /// Hands on the records in a value: a record itself, or what holds some.
+    pub(super) fn take(&mut self, json: &[u8]) -> io::Result<()> {
+        match self.take_value(json, Place { depth: 1, is_sure: true })? {
+            Taken::Records => Ok(()),
+            Taken::Nothing => self.fail(NO_DATA.to_owned()),
+            Taken::Fault(error) => self.fail(error),
+        }
+    }
+
+    /// The same of a value that stands alone, which may also be a log line.
+    pub(super) fn take_alone(&mut self, json: &[u8]) -> io::Result<()> {
+        let has_wrapper = |item: Item<'_>| item.inner.iter().any(|(role, _)| *role == Role::Wrapper);
+        let is_log_line = || serde_json::from_slice(json).is_ok_and(has_wrapper);
+        match self.take_value(json, Place { depth: 1, is_sure: true })? {
+            Taken::Records => Ok(()),
+            Taken::Nothing if is_log_line() => {
+                self.without = self.without.saturating_add(1);
+                Ok(())
+            }
+            Taken::Nothing => self.fail(NO_DATA.to_owned()),
+            Taken::Fault(error) => self.fail(error),
+        }
+    }
+
+    /// The same of a log event, which may hold none. It is an object or text.
+    pub(in crate::input) fn take_log_event(&mut self, event: &[u8]) -> io::Result<()> {
+        let taken = match event.trim_ascii_start().starts_with(b"{") {
+            true => self.take_value(event, Place { depth: 0, is_sure: false })?,
+            false => self.take_text(event, Place { depth: 0, is_sure: false })?,
+        };
+        match taken {
+            Taken::Records => Ok(()),
+            Taken::Nothing => {
+                self.without = self.without.saturating_add(1);
+                Ok(())
+            }
+            Taken::Fault(error) => self.fail(error),
+        }
+    }
+
+    /// Says so if there were log events alone, and no record in them.
+    pub(in crate::input) fn end(&self) -> io::Result<()> {
+        if self.number > 0 || self.without == 0 {
+            return Ok(());
+        }
+        let events = if self.without == 1 { "log event" } else { "log events" };
+        self.sink.fail(Position::Whole, format!("no Kinesis record in {} {events}", self.without))
+    }
+
+    fn take_value(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+        if at.depth > MAX_DEPTH {
+            return Ok(Taken::Nothing);
+        }
+        match json.trim_ascii_start() {
+            [b'"', ..] => self.take_data(json, at),
+            [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"0\"") => self.take_data(json, at),
+            [b'{', ..] => self.take_object(json, at),
+            [b'[', rest @ ..]
+                if rest.trim_ascii_start().first().is_some_and(|byte| b"-0123456789".contains(byte)) =>
+            {
+                self.take_data(json, at)
+            }
+            [b'[', ..] => self.take_list(json, at),
+            _ => Ok(Taken::Fault("not a JSON object".to_owned())),
+        }
+    }
+
+    /// A record that is nothing but its data, or an event as text.
+    fn take_data(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+        match serde_json::from_slice::<Data<'_>>(json) {
+            Ok(Data::Text(text)) if text.trim_start().starts_with(['{', '[']) => {
+                self.take_text(text.as_bytes(), at)
+            }
+            Ok(data) => self.record(Item { data: Some(data), ..Item::default() }),
+            Err(error) => Ok(Taken::Fault(without_position(&error))),
+        }
+    }
+
+    fn take_list(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+        let list: Vec<&RawValue> = match serde_json::from_slice(json) {
+            Ok(list) => list,
+            Err(error) => return Ok(Taken::Fault(error.to_string())),
+        };
+        // A row of `--query 'Records[].[Data,PartitionKey]'`, in whatever order.
+        if at.depth > 0 && list.len() > 1 && list.iter().all(|value| value.get().starts_with('"')) {
+            return Ok(Taken::Fault("a list of texts, of which no name says which is the data".to_owned()));
+        }
+        let (mut has_records, mut without) = (list.is_empty(), 0_usize);
+        for value in list {
+            if self.is_over() {
+                break;
+            }
+            match self.take_value(value.get().as_bytes(), at.deeper(at.is_sure))? {
+                Taken::Records => has_records = true,
+                Taken::Nothing => without = without.saturating_add(1),
+                Taken::Fault(error) => {
+                    has_records = true;
+                    self.fail(error)?;
+                }
+            }
+        }
+        if !has_records {
+            return Ok(Taken::Nothing);
+        }
+        (0..without).try_for_each(|_| self.fail(NO_DATA.to_owned()))?;
+        Ok(Taken::Records)
+    }
+
+    fn take_object(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+        let item: Item<'_> = match serde_json::from_slice(json) {
+            Ok(item) => item,
+            Err(_) if !at.is_sure => return Ok(Taken::Nothing),
+            Err(error) => return Ok(Taken::Fault(field_error(&error))),
+        };
+        if item.data.is_some() {
+            // Anything may have a field `data`.
+            let is_record =
+                item.partition_key.is_some() || item.sequence_number.is_some() || item.event_id.is_some();
+            return if at.is_sure || is_record { self.record(item) } else { Ok(Taken::Nothing) };
+        }
+        let mut found = Taken::Nothing;
+        for (role, value) in &item.inner {
+            let value = value.get().as_bytes();
+            let taken = match (role, value.first()) {
+                (Role::LogList, Some(b'[')) => self.take_log_list(value)?,
+                (Role::List, Some(b'[')) => self.take_value(value, at.deeper(true))?,
+                (Role::Wrapper, Some(b'[' | b'{')) => self.take_value(value, at.deeper(false))?,
+                (Role::Wrapper, Some(b'"')) => match serde_json::from_slice::<Text<'_>>(value) {
+                    Ok(text) => self.take_text(text.as_ref().as_bytes(), at.deeper(false))?,
+                    Err(_) => Taken::Nothing,
+                },
+                _ => Taken::Nothing,
+            };
+            if !matches!(taken, Taken::Nothing) {
+                found = taken;
+                break;
+            }
+        }
+        Ok(match (found, item.lost_batch, &item.action) {
+            (Taken::Nothing, Some(batch), _) => Taken::Fault(lost_batch::describe(batch.get())),
+            (Taken::Nothing, None, Some(_)) => {
+                // What KCL's daemon says besides: where it begins, and where it ends.
+                self.shard_id = item.shard_id.map(|shard| shard.as_ref().to_owned()).or(self.shard_id.take());
+                Taken::Records
+            }
+            (found, ..) => found,
+        })
+    }
+
+    fn take_log_list(&mut self, json: &[u8]) -> io::Result<Taken> {
+        let list: Vec<&RawValue> = match serde_json::from_slice(json) {
+            Ok(list) => list,
+            Err(error) => return Ok(Taken::Fault(error.to_string())),
+        };
+        for value in list {
+            if self.is_over() {
+                break;
+            }
+            self.take_log_event(value.get().as_bytes())?;
+        }
+        Ok(Taken::Records)
+    }
+
+    /// Text that is JSON, or has it behind something else, as log lines have.
+    fn take_text(&mut self, text: &[u8], at: Place) -> io::Result<Taken> {
+        let is_json = match text.trim_ascii_start() {
+            [b'[', rest @ ..] => rest.trim_ascii_start().starts_with(b"{"),
+            text => text.starts_with(b"{"),
+        };
+        if is_json && serde_json::from_slice::<&RawValue>(text).is_ok() {
+            return self.take_value(text, at.deeper(false));
+        }
+        for json in objects_in(text) {
+            let taken = self.take_value(json, at.deeper(false))?;
+            if !matches!(taken, Taken::Nothing) {
+                return Ok(taken);
+            }
+        }
+        Ok(Taken::Nothing)
+    }
+
+    fn record(&mut self, item: Item<'_>) -> io::Result<Taken> {
+        let Some(data) = &item.data else { return Ok(Taken::Nothing) };
+        self.data.clear();
+        let ending = match data.decode(&mut self.data) {
+            Ok(ending) => ending,
+            Err(error) => return Ok(Taken::Fault(format!("data {error}"))),
+        };
+        if let Err(error) = self.limits.check_record(&self.data) {
+            return Ok(Taken::Fault(error));
+        }
+        let cut_off = (ending == Ending::CutOff).then(|| match data {
+            Data::Text(text) if !text.contains([' ', '\'']) => CUT_OFF_BASE64,
+            _ => CUT_OFF,
+        });
+        let of_event =
+            item.event_id.as_ref().and_then(|id| id.as_ref().split_once(':')).map(|(shard, _)| shard);
+        let position = self.next_position();
+        let fields = RecordFields {
+            partition_key: item.partition_key.as_ref().map(Text::as_ref),
+            data: &self.data,
+            sequence_number: item.sequence_number,
+            arrival_time: item.arrival_time,
+            shard_id: item.shard_id.as_ref().map(Text::as_ref).or(of_event).or(self.shard_id.as_deref()),
+            cut_off,
+        };
+        self.sink.record(position, fields)?;
+        Ok(Taken::Records)
+    }
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// How deep it is wrapped.
+    depth: usize,
+    /// A record has to be there, or a list of them. In a log line, or in the body of a message, anything may
+    /// be.
+    is_sure: bool,
+}
+
+impl Place {
+    fn deeper(self, is_sure: bool) -> Self {
+        Self { depth: self.depth.saturating_add(1), is_sure }
+    }
+}
+
+/// What became of a value.
+enum Taken {
+    /// It was a record, or held what is to hold records.
+    Records,
+    /// There is no record in it, and nothing that should hold one.
+    Nothing,
+    /// It is a bad record.
+    Fault(String),
+}
+
+/// What is wrong with an object. Where a field is named, no position is needed.
+fn field_error(error: &serde_json::Error) -> String {
+    let text = without_position(error);
+    if text.starts_with("field `") { text } else { error.to_string() }
+}
+
+/// The JSON objects in a text, the first few of them.
+fn objects_in(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    /// How many places are tried, so that no text takes long.
+    const MAX: usize = 8;
+    let mut at = 0;
+    let mut tried = 0_usize;
+    std::iter::from_fn(move || {
+        while tried < MAX {
+            let found = memchr::memchr(b'{', text.get(at..)?)?;
+            let begin = at.saturating_add(found);
+            let rest = text.get(begin..)?;
+            at = begin.saturating_add(1);
+            tried = tried.saturating_add(1);
+            let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<&RawValue>();
+            if let Some(Ok(value)) = values.next() {
+                at = begin.saturating_add(values.byte_offset());
+                return Some(value.get().as_bytes());
+            }
+        }
+        None
+    })
+}

@@ -1,0 +1,81 @@
+//! How a line stands for bytes.
+
+use super::groups;
+use crate::base64::{self, Ending};
+use crate::input::format::is_around_text;
+
+/// How bytes are written as text, a line or more for each record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::input) enum Notation {
+    Base64,
+    Hex,
+    Decimal,
+}
+
+impl Notation {
+    /// The part of a line that stands for bytes.
+    pub(super) fn trim(self, line: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Base64 => line.iter().copied().filter(|byte| !is_around_text(*byte)).collect(),
+            Self::Hex => groups::without_dashes(line.trim_ascii()).into_owned(),
+            Self::Decimal => line.trim_ascii().to_vec(),
+        }
+    }
+
+    /// How wide a line is: in symbols, hex digits or numbers.
+    pub(super) fn width(self, line: &[u8]) -> usize {
+        match self {
+            Self::Base64 => line.len(),
+            Self::Hex => groups::groups(line).map(<[u8]>::len).sum(),
+            Self::Decimal => groups::groups(line).count(),
+        }
+    }
+
+    /// The widths to which tools break lines: openssl and PEM 64, MIME and coreutils 76; `xxd -p` 60. Lists
+    /// of numbers are broken at any width from 8 numbers on.
+    pub(super) fn is_usual_width(self, line: &[u8]) -> bool {
+        let width = self.width(line);
+        match self {
+            Self::Base64 => width == 64 || width == 76,
+            Self::Hex => {
+                width == 60
+                    || width == 64
+                    || width >= 16 && groups::groups(line).all(|group| group.len() <= 2)
+            }
+            Self::Decimal => width >= 8,
+        }
+    }
+
+    /// Whether a line says itself that it goes on: a list with a comma at its end.
+    pub(super) fn is_open(self, line: &[u8]) -> bool {
+        self != Self::Base64
+            && line.ends_with(b",")
+            && !line.contains(&b'"')
+            && !line.contains(&b'\'')
+            && line.iter().filter(|byte| **byte == b',').count() > 1
+    }
+
+    /// Whether a line cannot go on in the next one.
+    pub(super) fn is_closed(self, line: &[u8]) -> bool {
+        self == Self::Base64 && line.ends_with(b"=")
+    }
+
+    /// Puts what `text` stands for behind `bytes`.
+    ///
+    /// # Errors
+    /// What is wrong, as the end of a sentence that begins with what the text is.
+    pub(super) fn decode(self, text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
+        match self {
+            Self::Base64 => base64::decode(text, bytes),
+            Self::Hex => groups::decode_hex(text, bytes),
+            Self::Decimal => groups::decode_decimal(text, bytes),
+        }
+    }
+
+    pub(super) fn cut_off(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64 is cut off within a byte at its end",
+            Self::Hex | Self::Decimal => "hex is cut off within a byte at its end",
+        }
+    }
+}

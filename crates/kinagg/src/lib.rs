@@ -1,0 +1,103 @@
+//! `kinagg`: packs, unpacks and checks aggregated Kinesis records, as JSON lines.
+//!
+//! ```text
+//!   input/     files -> lines -> fields       what is wrong there, and in which line
+//!      |
+//!   pack.rs, unpack.rs, verify.rs, hash_key.rs, inspect/, stats/
+//!      |
+//!   output.rs  JSON lines -> standard output
+//! ```
+#![forbid(unsafe_code)]
+
+mod base64;
+mod hash_key;
+mod input;
+mod inspect;
+mod kcl;
+mod key_filter;
+mod line;
+mod output;
+mod pack;
+mod page_file;
+mod pages;
+mod plain_line;
+mod put_records;
+mod stats;
+mod unfold;
+mod unpack;
+mod verify;
+mod visible;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::input::{Status, complain};
+use crate::output::Output;
+
+#[doc(hidden)]
+pub use crate::input::{Recognised, recognise};
+
+/// Packs, unpacks and checks aggregated Kinesis records.
+///
+/// Reads JSON lines, whatever JSON AWS hands out, base64, hex, bytes as programs print them and raw bytes,
+/// also compressed, and writes JSON lines, in constant memory. Where an input can be read in two ways, it
+/// says which it took.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, after_help = EXIT_STATUS)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_STATUS: &str = "\
+Examples:
+  aws kinesis get-records --shard-iterator \"$ITERATOR\" | kinagg unpack --text
+  kinagg pack --key-field id events.jsonl | kinagg verify
+
+Exit status: 0 if all was well, 1 if input was bad or could not be read, 2 if the arguments were wrong.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Pack(pack::Pack),
+    Unpack(unpack::Unpack),
+    Verify(verify::Verify),
+    HashKey(hash_key::HashKeys),
+    Inspect(inspect::Inspect),
+    Stats(stats::Stats),
+    Completions(pages::Completions),
+    Man(pages::ManPages),
+}
+
+impl Command {
+    fn run(&self, output: &mut Output) -> io::Result<Status> {
+        let status = match self {
+            Self::Pack(pack) => pack.run(output)?,
+            Self::Unpack(unpack) => unpack.run(output)?,
+            Self::Verify(verify) => verify.run(output)?,
+            Self::HashKey(hash_keys) => hash_keys.run(output)?,
+            Self::Inspect(inspect) => inspect.run(output)?,
+            Self::Stats(stats) => stats.run(output)?,
+            Self::Completions(completions) => completions.run(Arguments::command())?,
+            Self::Man(pages) => pages.run(Arguments::command())?,
+        };
+        output.flush()?;
+        Ok(status)
+    }
+}
+
+/// The program: reads its arguments, does what they say, and gives its exit status.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.command.run(&mut Output::new()) {
+        Ok(Status::Good) => ExitCode::SUCCESS,
+        Ok(Status::Bad) => ExitCode::FAILURE,
+        // Whoever reads has read enough: `kinagg unpack | head` is no fault.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(format_args!("standard output: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Where Kinesis records stand in the JSON that AWS hands out.
+//!
+//! A *record* is an object with its data in it, or in an object in it. Records stand in *lists*, and these,
+//! or a record alone, in *wrappers*: objects, or text that is JSON itself. [`role`] says what a field is by
+//! its name.
+//!
+//! | who | what | the way to a record |
+//! |---|---|---|
+//! | `GetRecords` | an answer | `Records` |
+//! | Lambda, of a Kinesis stream | an event | `Records`, its data in `kinesis` |
+//! | Lambda, of Firehose or Kinesis Data Analytics | an event | `records`, keys and numbers in an object of metadata |
+//! | Lambda, of a queue or a topic | an event | `Records`, `body` or `Sns`, `Message` |
+//! | Lambda, an on-failure destination in a bucket | an object | `payload`, which is text, or `requestPayload` |
+//! | Lambda, an on-failure destination in a queue | a message | none: `KinesisBatchInfo` says which records they were |
+//! | `aws sqs receive-message` | an answer | `Messages`, `Body` |
+//! | Firehose, a failed transformation | lines in a bucket | each line, with `rawData` |
+//! | EventBridge Pipes | a list, or one record | the record itself |
+//! | the same by way of an event bus | an event | `detail` |
+//! | `SubscribeToShard` | events | `EventStream`, `SubscribeToShardEvent`, `Records` |
+//! | a log of a function | lines | `message` or `event`, an object or text |
+//! | `aws logs filter-log-events`, a subscription to logs | an answer | `events` or `logEvents`, `message` |
+//! | KCL's MultiLangDaemon | lines | `records` |
+#![no_std]
+#![forbid(unsafe_code)]
+
+/// What a field is for those who look for Kinesis records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// A list of records, or of wrappers.
+    List,
+    /// A list of log events: some may hold no record.
+    LogList,
+    /// An object, or text that is JSON, which may hold a list or a record; or something else.
+    Wrapper,
+    /// Which records a failed batch had.
+    LostBatch,
+    /// The object in a record that has further fields of it.
+    Nested,
+    /// The data of a record.
+    Data,
+    /// The key with which a record was put.
+    PartitionKey,
+    /// The number of a record in its shard.
+    SequenceNumber,
+    /// When a record arrived in its stream.
+    ArrivalTime,
+    /// The shard of a record.
+    ShardId,
+    /// The shard and the sequence number, with a colon between them.
+    EventId,
+}
+
+/// What a field of this name is.
+///
+/// ```
+/// use kinesis_agg_shapes::{Role, role};
+///
+/// assert_eq!(role("Records"), Some(Role::List));
+/// assert_eq!(role("rawData"), Some(Role::Data));
+/// assert_eq!(role("NextShardIterator"), None);
+/// ```
+pub fn role(name: &str) -> Option<Role> {
+    Some(match name {
+        "Records" | "records" | "EventStream" | "Messages" => Role::List,
+        "events" | "logEvents" => Role::LogList,
+        "SubscribeToShardEvent"
+        | "detail"
+        | "payload"
+        | "requestPayload"
+        | "body"
+        | "Body"
+        | "Sns"
+        | "Message"
+        | "message"
+        | "event" => Role::Wrapper,
+        "KinesisBatchInfo" => Role::LostBatch,
+        "kinesis"
+        | "kinesisRecordMetadata"
+        | "kinesisStreamRecordMetadata"
+        | "kinesisFirehoseRecordMetadata" => Role::Nested,
+        "Data" | "data" | "rawData" => Role::Data,
+        "PartitionKey" | "partitionKey" => Role::PartitionKey,
+        "SequenceNumber" | "sequenceNumber" => Role::SequenceNumber,
+        "ApproximateArrivalTimestamp" | "approximateArrivalTimestamp" | "arrivalTimestamp" => {
+            Role::ArrivalTime
+        }
+        "ShardId" | "shardId" => Role::ShardId,
+        "eventID" => Role::EventId,
+        _ => return None,
+    })
+}

@@ -10,7 +10,7 @@ pub fn write(records: &[OwnedRecord]) -> Vec<u8> {
     frame(&message(records))
 }
 
-/// The size of [`write`] in bytes; that of nothing is 0.
+/// The size of what [`write()`] gives, in bytes; that of nothing is 0.
 pub fn size(records: &[OwnedRecord]) -> usize {
     match message(records).len() {
         0 => 0,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use kinesis_agg_aws::publisher::{Order, Publisher, PublisherOptions};
 
+use crate::gate::PATIENCE;
 use crate::oracle::{assert_in_order, assert_none_lost, foreign, read_all};
 use crate::records::{Owned, records};
 use crate::server::Server;
@@ -11,7 +12,8 @@ use crate::server::Server;
 async fn publish_100_000(order: Order, aggregate_bytes: usize) {
     let server = Server::start().await;
     server.stream("stream", 4).await;
-    let options = PublisherOptions { order, aggregate_bytes, ..PublisherOptions::default() };
+    let options =
+        PublisherOptions { order, aggregate_bytes, request_timeout: PATIENCE, ..PublisherOptions::default() };
     let publisher = Publisher::start(server.client.clone(), "stream", options).await.unwrap();
     let published = records(100_000);
     let mut receipts = Vec::new();

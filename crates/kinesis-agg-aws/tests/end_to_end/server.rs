@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
+use aws_sdk_kinesis::config::StalledStreamProtectionConfig;
 use aws_sdk_kinesis::config::retry::RetryConfig;
+use aws_sdk_kinesis::config::timeout::TimeoutConfig;
 use aws_sdk_kinesis::primitives::Blob;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -165,10 +167,11 @@ impl Server {
     }
 }
 
-/// A client that tries again at once, and as often as it takes.
+/// A client that tries again at once and often, and waits for an answer as long as it takes.
 fn patient(client: &Client) -> Client {
     let retry = RetryConfig::standard().with_max_attempts(20).with_initial_backoff(Duration::from_millis(1));
-    Client::from_conf(client.config().to_builder().retry_config(retry).build())
+    let config = client.config().to_builder().retry_config(retry).timeout_config(TimeoutConfig::disabled());
+    Client::from_conf(config.stalled_stream_protection(StalledStreamProtectionConfig::disabled()).build())
 }
 
 async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Response {

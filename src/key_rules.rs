@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::schema::MAX_PARTITION_KEY_CHARS;
+use crate::message::schema::MAX_PARTITION_KEY_CHARS;
 
 /// 2^128 - 1.
 const MAX_EXPLICIT_HASH_KEY: &str = "340282366920938463463374607431768211455";

@@ -34,13 +34,11 @@
 //!                        deaggregate_batch     many Kinesis records
 //!                        RangeFilter           what a consumer of one shard drops
 //!   both  record         UserRecord, DeaggregatedRecord, KinesisRecord
-//!         tags           Tag, Tags
 //!         key_rules      which keys the service takes
 //!         shard_map      HashKeyRange, ShardMap
 //!         hash_key       HashKey: where a key lies among the shards
 //!         digest         Digest, Md5: the digest, replaceable
-//!         schema         the numbers of the format
-//!         wire           protobuf: varints, tags, fields
+//!         message/       the format: its fields read and written in one place each; Tag, Tags; the numbers
 //! ```
 //!
 //! Each line depends on those below it and on none above.
@@ -62,12 +60,10 @@ mod digest;
 mod escape;
 mod hash_key;
 mod key_rules;
+mod message;
 mod parse_error;
 mod record;
-pub mod schema;
 mod shard_map;
-mod tags;
-mod wire;
 
 pub use aggregate::aggregator::Aggregator;
 pub use aggregate::error::{
@@ -80,7 +76,7 @@ pub use aggregate::sharded::ShardedAggregator;
 pub use aggregate::sizing::Sizing;
 pub use deaggregate::aggregated_record::{AggregatedRecord, is_aggregated, is_aggregated_with};
 pub use deaggregate::batch::{Batch, deaggregate_batch, deaggregate_batch_with};
-pub use deaggregate::key_tables::{INDEX_LEN, KeyEntry};
+pub use deaggregate::key_index::{INDEX_LEN, KeyEntry};
 pub use deaggregate::lenient::{Deaggregated, deaggregate, deaggregate_with, deaggregate_with_index};
 pub use deaggregate::range_filter::{Filtered, RangeFilter};
 pub use deaggregate::user_records::UserRecords;
@@ -88,10 +84,11 @@ pub use decimal::Decimal;
 pub use digest::{Digest, Md5};
 pub use hash_key::{HashKey, HashKeyError};
 pub use key_rules::KeyError;
+pub use message::schema;
+pub use message::tags::{Tag, Tags, TagsIter};
 pub use parse_error::{ParseError, ParseErrorKind};
 pub use record::{DeaggregatedRecord, KinesisRecord, UserRecord};
 pub use shard_map::{HashKeyRange, HashKeyRangeError, ShardMap, ShardMapError};
-pub use tags::{Tag, Tags, TagsIter};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

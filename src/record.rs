@@ -6,7 +6,7 @@ use crate::decimal::Decimal;
 use crate::digest::{Digest, Md5};
 use crate::escape::{DataLen, Escaped};
 use crate::hash_key::{HashKey, HashKeyError};
-use crate::tags::Tags;
+use crate::message::tags::Tags;
 
 /// A user record on its way in: keys, data and tags, all borrowed.
 ///

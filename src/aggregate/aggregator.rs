@@ -6,7 +6,7 @@ use crate::aggregate::error::{AddError, AddOrSendError, OuterKeyError};
 use crate::aggregate::held::Held;
 use crate::aggregate::key_slots::KeySlot;
 use crate::aggregate::owned_record::OwnedKinesisRecord;
-use crate::deaggregate::key_tables::{INDEX_LEN, KeyEntry};
+use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
 use crate::deaggregate::user_records::UserRecords;
 use crate::digest::{Digest, Md5};
 use crate::key_rules::check_keys;
@@ -96,8 +96,8 @@ impl<B, K, D> Aggregator<B, K, D> {
     }
 
     /// The same with a limit on the Kinesis record in bytes, data and outer partition key together: at most and by default what
-    /// the service allows, [`MAX_RECORD_LIMIT`](crate::schema::MAX_RECORD_LIMIT) and
-    /// [`DEFAULT_RECORD_LIMIT`](crate::schema::DEFAULT_RECORD_LIMIT). 0 counts as 1.
+    /// the service allows, [`MAX_RECORD_LIMIT`](crate::message::schema::MAX_RECORD_LIMIT) and
+    /// [`DEFAULT_RECORD_LIMIT`](crate::message::schema::DEFAULT_RECORD_LIMIT). 0 counts as 1.
     ///
     /// To be set while nothing is held.
     #[must_use]

@@ -15,22 +15,25 @@
 use core::num::NonZeroUsize;
 
 use crate::aggregate::error::AddError;
+use crate::aggregate::key_entry_bytes::KeyEntryBytes;
 use crate::aggregate::key_slots::{self, KeySlot};
 use crate::aggregate::seal;
 use crate::deaggregate::contents::Contents;
-use crate::deaggregate::key_tables::{Cursors, INDEX_LEN, KeyEntry, KeyTables, Order};
-use crate::deaggregate::record_fields::RecordFields;
+use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
+use crate::deaggregate::key_tables::{CachedKeys, KeyTables, Order};
 use crate::digest::Digest;
 use crate::key_rules::check_keys;
-use crate::record::{KinesisRecord, UserRecord};
-use crate::schema::aggregated_record::{EXPLICIT_HASH_KEY_TABLE, PARTITION_KEY_TABLE, RECORDS};
-use crate::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX};
-use crate::schema::{
+use crate::message::items::{self, Item, KeyCounts};
+use crate::message::number::to_u32;
+use crate::message::reader::Reader;
+use crate::message::record::{self, RecordFields};
+use crate::message::schema::aggregated_record::{EXPLICIT_HASH_KEY_TABLE, PARTITION_KEY_TABLE, RECORDS};
+use crate::message::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX};
+use crate::message::schema::{
     DEFAULT_RECORD_LIMIT, DIGEST_LEN, FRAME_LEN, MAGIC, MAX_RECORD_LIMIT, MIN_USER_RECORD_LEN,
 };
-use crate::wire::{
-    Reader, Writer, len_field_len, max_len_field_content, short_len_field, to_u32, varint_field_len,
-};
+use crate::message::writer::{Writer, len_field_len, max_len_field_content, varint_field_len};
+use crate::record::{KinesisRecord, UserRecord};
 
 /// Numbers only: the buffer and the key slots lie beside it and are given to every call. All zero when new.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +56,8 @@ pub(crate) struct Held {
     explicit_hash_keys: TableSize,
     /// Length in bytes of the first user record's partition key, which is the outer one.
     outer_partition_key_len: usize,
+    /// Whether the first user record has an explicit hash key, which then is the outer one.
+    outer_explicit_hash_key: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -109,6 +114,7 @@ impl Held {
             partition_keys: TableSize::EMPTY,
             explicit_hash_keys: TableSize::EMPTY,
             outer_partition_key_len: 0,
+            outer_explicit_hash_key: false,
         }
     }
 
@@ -351,6 +357,7 @@ impl Held {
             self.end = self.end.saturating_add(gap);
         }
         self.outer_partition_key_len = record.partition_key.len();
+        self.outer_explicit_hash_key = record.explicit_hash_key.is_some();
         // Slots may come with what others remembered there, and a generation may come again: once in 256 times they are cleared.
         if self.generation == 0 {
             slots.fill(KeySlot::EMPTY);
@@ -419,15 +426,11 @@ impl Held {
         let (records_at, keys_at) = self.places();
         let keys = buffer.get(keys_at..records_at)?;
         let (partition_keys, explicit_hash_keys) = keys.split_at_checked(self.partition_keys.len)?;
-        // As it was written here: the indices come first.
-        let mut first = next_message(&mut Reader::new(buffer.get(records_at..)?, records_at))?;
-        first.read_tag().ok()?;
-        let partition_key = key_of_table(partition_keys, first.read_varint().ok()?)?;
-        let explicit_hash_key = match first.read_tag() {
-            Ok(Some(EXPLICIT_HASH_KEY_INDEX)) => {
-                Some(key_of_table(explicit_hash_keys, first.read_varint().ok()?)?)
-            }
-            _ => None,
+        // Those of the first user record, which were the first to be numbered.
+        let partition_key = first_key(partition_keys)?;
+        let explicit_hash_key = match self.outer_explicit_hash_key {
+            true => Some(first_key(explicit_hash_keys)?),
+            false => None,
         };
         Some(KinesisRecord { partition_key, explicit_hash_key, data, user_records: self.user_records })
     }
@@ -444,19 +447,20 @@ impl Held {
     /// The user records held, ready to be iterated over, with an index for their keys or without.
     pub(crate) fn contents<'b>(&self, buffer: &'b [u8], index: Option<&mut [KeyEntry<'b>]>) -> Contents<'b> {
         let (records_at, keys_at) = self.places();
-        let part =
-            |at, len| Reader::new(buffer.get(at..).and_then(|tail| tail.get(..len)).unwrap_or_default(), at);
-        let keys = part(keys_at, self.keys_len());
+        let up_to = |end: usize| buffer.get(..end).unwrap_or_default();
+        let keys = up_to(keys_at.saturating_add(self.keys_len()));
         let tables = match index {
-            Some(index) => KeyTables::indexed(keys, self.order, index),
-            None => KeyTables::counted(
-                keys,
-                self.order,
-                to_u32(self.partition_keys.entries),
-                to_u32(self.explicit_hash_keys.entries),
-            ),
+            Some(index) => KeyTables::indexed(keys, keys_at, self.order, index),
+            None => {
+                let counts = KeyCounts {
+                    partition_keys: to_u32(self.partition_keys.entries),
+                    explicit_hash_keys: to_u32(self.explicit_hash_keys.entries),
+                };
+                KeyTables::counted(keys, keys_at, self.order, counts)
+            }
         };
-        Contents { fields: part(records_at, self.records_len), user_records: self.user_records, tables }
+        let data = up_to(records_at.saturating_add(self.records_len));
+        Contents { data, first: records_at, user_records: self.user_records, tables }
     }
 
     /// Turns the order of the key entries of an open aggregate round, and back the next time: user records name keys mostly
@@ -485,19 +489,19 @@ impl Held {
             true => (back, front.get(keys_at..).unwrap_or_default()),
             false => (front.get_mut(records_at..).unwrap_or_default(), &*back),
         };
-        let keys = Reader::new(keys.get(..self.keys_len()).unwrap_or_default(), 0);
+        let keys = keys.get(..self.keys_len()).unwrap_or_default();
         let mut index = [KeyEntry::EMPTY; INDEX_LEN];
-        let tables = KeyTables::indexed(keys, self.order, &mut index);
-        let mut cursors = Cursors::default();
+        let tables = KeyTables::indexed(keys, 0, self.order, &mut index);
+        let mut cached = CachedKeys::default();
         let (mut kept, mut kept_len, mut from) = (0_usize, 0_usize, 0_usize);
         while from < self.records_len {
-            let mut fields = Reader::new(records.get(from..self.records_len).unwrap_or_default(), from);
-            let Some(record) = next_record(&mut fields) else { return };
-            let Some((partition_key, explicit_hash_key)) = tables.keys_of(record, &mut cursors, &index)
+            let mut reader = Reader::new(records, from);
+            let Some(record) = next_record(&mut reader) else { return };
+            let Some((partition_key, explicit_hash_key)) = tables.keys_of(&record, &mut cached, &index)
             else {
                 return;
             };
-            let to = fields.offset();
+            let to = reader.at();
             if keep(partition_key, explicit_hash_key, digest) {
                 let passed = records.get_mut(kept_len..to).unwrap_or_default();
                 seal::move_to_front(passed, from.saturating_sub(kept_len));
@@ -606,34 +610,21 @@ fn max_data_len(room: usize, other_fields: usize) -> Option<usize> {
     max_len_field_content(max_len_field_content(room)?.checked_sub(other_fields)?)
 }
 
-/// The key whose entry in this table begins at `place`. No key is so long that its length has more than two bytes.
+/// The key whose entry in this table begins at `place`.
 fn entry_at(buffer: &[u8], place: usize, table: u32) -> Option<&[u8]> {
-    short_len_field(buffer.get(place..)?, table).map(|(key, _)| key)
+    let entry = KeyEntryBytes::first_of(buffer.get(place..)?)?;
+    (entry.tag == table).then_some(entry.key)
 }
 
-/// The key with this number among the entries of one table.
-fn key_of_table(entries: &[u8], number: u64) -> Option<&str> {
-    let mut fields = Reader::new(entries, 0);
-    for _ in 0..number {
-        next_content(&mut fields)?;
+/// The first key of a table.
+fn first_key(entries: &[u8]) -> Option<&str> {
+    core::str::from_utf8(KeyEntryBytes::first_of(entries)?.key).ok()
+}
+
+/// The next user record.
+fn next_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a>> {
+    match items::next(reader)? {
+        Item::UserRecord(message) => record::read(reader, message, None),
+        _ => None,
     }
-    core::str::from_utf8(next_content(&mut fields)?).ok()
-}
-
-/// The content of the length-delimited field with which `fields` begin.
-fn next_content<'a>(fields: &mut Reader<'a>) -> Option<&'a [u8]> {
-    fields.read_tag().ok()??;
-    fields.read_len().ok()
-}
-
-/// The message of the user record with which `fields` begin.
-fn next_message<'a>(fields: &mut Reader<'a>) -> Option<Reader<'a>> {
-    fields.read_tag().ok()?.filter(|tag| *tag == RECORDS)?;
-    fields.read_message().ok()
-}
-
-/// The user record with which `fields` begin.
-fn next_record<'a>(fields: &mut Reader<'a>) -> Option<RecordFields<'a>> {
-    let (record, _) = RecordFields::read(next_message(fields)?).ok()?;
-    Some(record)
 }

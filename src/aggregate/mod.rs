@@ -3,6 +3,7 @@
 pub(crate) mod aggregator;
 pub(crate) mod error;
 pub(crate) mod held;
+mod key_entry_bytes;
 pub(crate) mod key_slots;
 pub(crate) mod owned_record;
 mod plain;

@@ -22,15 +22,16 @@ where
 {
     /// Replaces the shards by `new`, after a split or a merge. On success `new` holds the old ones.
     ///
-    /// An aggregate whose user records all belong to one new shard goes on as that shard's. One whose user records belong
-    /// to several is sent, split by new shard; so is the second of two that fall to one new shard. `scratch`, empty
-    /// before and after, is where the parts are put together; `send` is given the index of the new shard. No user record
-    /// is lost, sent twice, or sent with those of another shard; within each new shard they keep the order in which an aggregate held them.
+    /// An aggregate whose user records all belong to one new shard goes on as that shard's. One whose user
+    /// records belong to several is sent, split by new shard; so is the second of two that fall to one new
+    /// shard. `scratch`, empty before and after, is where the parts are put together; `send` is given the
+    /// index of the new shard. No user record is lost, sent twice, or sent with those of another shard;
+    /// within each new shard they keep the order in which an aggregate held them.
     ///
     /// # Errors
-    /// Whatever the error, the old shards stay in force, what was not sent is still held, and the call can be repeated, with
-    /// the same new shards or others. Until it has succeeded, nothing should be flushed by hand: an aggregate may still hold
-    /// user records of several new shards.
+    /// Whatever the error, the old shards stay in force, what was not sent is still held, and the call can be
+    /// repeated, with the same new shards or others. Until it has succeeded, nothing should be flushed by
+    /// hand: an aggregate may still hold user records of several new shards.
     ///
     /// - Before anything was sent: there are fewer aggregators than new shards, a user record that is held would
     ///   belong to none of them, or `scratch` is not empty.
@@ -75,7 +76,8 @@ where
         for aggregator in &mut *aggregators {
             Owner::of(aggregator, new).map_err(|hash_key| ReplaceShardsError::NoShard { hash_key })?;
         }
-        // Shards and aggregates are both in the order of their hash keys, so those that fall to one shard are neighbours.
+        // Shards and aggregates are both in the order of their hash keys, so those that fall to one shard are
+        // neighbours.
         let mut previous = None;
         for aggregator in &mut *aggregators {
             if Owner::of(aggregator, new) == Ok(Owner::Several) {
@@ -165,10 +167,11 @@ impl Owner {
     }
 }
 
-/// Sends user records of one shard that is not the first one's, as many as fit `scratch`, and takes them out. Says whether there
-/// were any.
+/// Sends user records of one shard that is not the first one's, as many as fit `scratch`, and takes them out.
+/// Says whether there were any.
 ///
-/// The first user record stays. If a send fails, the outer partition key and with it the limit on what is left stay the same.
+/// The first user record stays. If a send fails, the outer partition key and with it the limit on what is
+/// left stay the same.
 fn split_off<B, K, D, B2, K2, D2, R, E>(
     aggregator: &mut Aggregator<B, K, D>,
     shards: &ShardMap<R>,
@@ -205,8 +208,8 @@ where
     Ok(true)
 }
 
-/// Adds user records of one shard that is not the first one's, as many as fit. Says which shard that is; `None` if all belong to
-/// one shard.
+/// Adds user records of one shard that is not the first one's, as many as fit. Says which shard that is;
+/// `None` if all belong to one shard.
 fn gather<'a, B, K, D>(
     user_records: UserRecords<'a>,
     digest: &mut impl Digest,

@@ -2,8 +2,8 @@
 
 use core::mem;
 
-use crate::deaggregate::key_tables::Table;
-use crate::wire::Reader;
+use crate::aggregate::key_entry_bytes::KeyEntryBytes;
+use crate::message::items::Table;
 
 /// Turns `user records | free | keys, newest first` into `partition keys | explicit hash keys | user records | free`.
 pub(crate) fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, both_tables: bool) {
@@ -97,20 +97,16 @@ fn partition_keys_first(keys: &mut [u8]) {
 
 /// Where the run of entries of one table that begins at `start` ends.
 fn run_len(keys: &[u8], start: usize, table: Table) -> usize {
-    let mut fields = Reader::new(keys.get(start..).unwrap_or_default(), start);
-    loop {
-        let end = fields.offset();
-        if fields.read_tag() != Ok(Some(table.tag())) || fields.read_len().is_err() {
-            return end;
-        }
+    let mut end = start;
+    while let Some(entry) = keys.get(end..).and_then(KeyEntryBytes::first_of)
+        && entry.tag == table.tag()
+    {
+        end = end.saturating_add(entry.len);
     }
+    end
 }
 
 /// Bytes of the entry with which `keys` begin; 0 at their end.
 fn first_entry_len(keys: &[u8]) -> usize {
-    let mut fields = Reader::new(keys, 0);
-    match fields.read_tag() {
-        Ok(Some(_)) if fields.read_len().is_ok() => fields.offset(),
-        _ => 0,
-    }
+    KeyEntryBytes::first_of(keys).map_or(0, |entry| entry.len)
 }

@@ -1,8 +1,8 @@
 //! How long a buffer must be.
 
 use crate::decimal::MAX_DIGITS;
-use crate::schema::{FRAME_LEN, MIN_USER_RECORD_LEN};
-use crate::wire::{len_field_len, varint_field_len};
+use crate::message::schema::{FRAME_LEN, MIN_USER_RECORD_LEN};
+use crate::message::writer::{len_field_len, varint_field_len};
 
 /// What an aggregate is to hold, from which follows how long its buffer must be.
 ///

@@ -3,9 +3,10 @@
 use core::fmt;
 
 use crate::deaggregate::contents::{Contents, unframe};
-use crate::deaggregate::key_tables::{INDEX_LEN, KeyEntry, Table};
+use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
 use crate::deaggregate::user_records::UserRecords;
 use crate::digest::{Digest, Md5};
+use crate::message::items::Table;
 use crate::parse_error::ParseError;
 
 /// An aggregated record, checked: magic, digest, structure, every index and every key.

@@ -5,12 +5,12 @@ use core::iter::{self, FusedIterator};
 
 use crate::deaggregate::contents::unframe;
 use crate::deaggregate::gathered::{Gathered, gather};
-use crate::deaggregate::key_tables::KeyEntry;
+use crate::deaggregate::key_index::KeyEntry;
 use crate::deaggregate::lenient::Source;
 use crate::deaggregate::range_filter::{RangeFilter, Sieve};
 use crate::digest::{Digest, Md5};
+use crate::message::schema::DIGEST_LEN;
 use crate::record::DeaggregatedRecord;
-use crate::schema::DIGEST_LEN;
 
 /// The user records of many Kinesis records, each given by its partition key and data, lazily and in order.
 ///

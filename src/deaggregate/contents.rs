@@ -1,18 +1,23 @@
-//! The strict reading of a Kinesis record's data: framing, structure, every index and every key.
+//! What the message of an aggregated record holds, checked.
 
-use crate::deaggregate::key_tables::{KeyEntry, KeyTables, Order, Table, check_key};
-use crate::deaggregate::record_fields::RecordFields;
+use crate::deaggregate::key_index::KeyEntry;
+use crate::deaggregate::key_tables::{KeyTables, Order, check_key};
 use crate::digest::Digest;
+use crate::message::fast;
+use crate::message::items::{self, Item, KeyCounts};
+use crate::message::number::to_u32;
+use crate::message::reader::Reader;
+use crate::message::record::{self, RecordFields};
+use crate::message::schema::{DIGEST_LEN, MAGIC, MIN_LEN};
+use crate::message::tags::Tags;
 use crate::parse_error::{ParseError, ParseErrorKind};
-use crate::schema::{DIGEST_LEN, MAGIC, MIN_LEN, aggregated_record, record};
-use crate::tags::Tags;
-use crate::wire::{Reader, to_u32};
 
 /// What a message holds, checked.
 #[derive(Clone, Copy)]
 pub(crate) struct Contents<'a> {
-    /// The fields among which the user records are, from the first one on.
-    pub(crate) fields: Reader<'a>,
+    /// The user records are among the fields of this message, the first at `first`.
+    pub(crate) data: &'a [u8],
+    pub(crate) first: usize,
     pub(crate) user_records: usize,
     pub(crate) tables: KeyTables<'a>,
 }
@@ -43,13 +48,13 @@ impl<'a> Contents<'a> {
         if digest.digest(message) != expected {
             return Err(ParseErrorKind::Digest.at(data.len().saturating_sub(DIGEST_LEN)));
         }
-        Self::read(Reader::new(message, MAGIC.len()), index)
+        Self::read(data, index)
     }
 
     /// Reads the data of a Kinesis record whose digest somebody else answers for.
     pub(crate) fn parse_unverified(data: &'a [u8], index: &mut [KeyEntry<'a>]) -> Result<Self, ParseError> {
-        let (message, _) = unframe(data)?;
-        Self::read(Reader::new(message, MAGIC.len()), index)
+        unframe(data)?;
+        Self::read(data, index)
     }
 
     /// The same contents, their keys found by another index.
@@ -57,130 +62,104 @@ impl<'a> Contents<'a> {
         Self { tables: self.tables.reindexed(index), ..*self }
     }
 
-    fn read(message: Reader<'a>, index: &mut [KeyEntry<'a>]) -> Result<Self, ParseError> {
-        let mut contents =
-            Self { fields: message, user_records: 0, tables: KeyTables::new(message, Order::OldestFirst) };
-        let mut ends = IndexEnds::default();
-        let mut passed = 0_usize;
-        let mut passed_to_last_key = 0_usize;
-        let mut rest = message.rest();
-        loop {
-            let mut fields = message.with_rest(rest);
-            passed = passed.saturating_add(1);
-            // As writers write it; whatever else comes is read below.
-            if let Some((record, tail)) = RecordFields::read_usual_field(rest) {
-                contents.count(fields);
-                ends.include(&record);
-                rest = tail;
-                continue;
-            }
-            if let Some((keys, tail)) = contents.tables.push_run(fields, index) {
-                passed = passed.saturating_add(keys).saturating_sub(1);
-                passed_to_last_key = passed;
-                rest = tail;
-                continue;
-            }
-            let start = fields;
-            let Some(tag) = fields.read_tag()? else { break };
-            if tag == aggregated_record::RECORDS {
-                let message = fields.read_message()?;
-                let (record, has_tags) = RecordFields::read(message)?;
-                if has_tags {
-                    Tags::check(message)?;
-                }
-                contents.count(start);
-                ends.include(&record);
-            } else if let Some(table) = Table::of_tag(tag) {
-                let bytes = fields.read_len()?;
-                contents.tables.push(table, check_key(bytes, fields.offset())?, index);
-                passed_to_last_key = passed;
-            } else {
-                fields = fields.skip(tag, start.offset())?;
-            }
-            rest = fields.rest();
-        }
-        contents.check_indices(ends)?;
-        contents.tables.complete(passed_to_last_key, index);
-        Ok(contents)
+    /// Reads data whose frame was checked.
+    #[inline(never)]
+    fn read(data: &'a [u8], index: &mut [KeyEntry<'a>]) -> Result<Self, ParseError> {
+        let end = data.len().saturating_sub(DIGEST_LEN);
+        let mut reader = Reader::new(data.get(..end).unwrap_or_default(), MAGIC.len());
+        Self::scan(&mut reader, index).ok_or_else(|| reader.error())
     }
 
-    /// Counts one more user record, whose field begins at `start`.
+    fn scan(reader: &mut Reader<'a>, index: &mut [KeyEntry<'a>]) -> Option<Self> {
+        let data = reader.data();
+        let mut tables = KeyTables::new(data, reader.at(), Order::OldestFirst);
+        let mut found = Found::default();
+        let (mut passed, mut passed_to_last_key) = (0_usize, 0_usize);
+        loop {
+            let mut start = reader.at();
+            while let Some((record, next)) = fast::user_record(data, start) {
+                found.include(start, &record);
+                passed = passed.saturating_add(1);
+                start = next;
+            }
+            if let Some((keys, next)) = tables.push_run(data, start, index) {
+                passed = passed.saturating_add(keys);
+                passed_to_last_key = passed;
+                reader.go_to(next);
+                continue;
+            }
+            reader.go_to(start);
+            passed = passed.saturating_add(1);
+            match items::next(reader)? {
+                Item::UserRecord(message) => {
+                    let record = match fast::fields(message) {
+                        Some(record) => record,
+                        None => record::read(reader, message, None)?,
+                    };
+                    if record.has_tags {
+                        Tags::check(reader, message)?;
+                    }
+                    found.include(start, &record);
+                }
+                Item::Key(table, key) => {
+                    tables.push(table, check_key(reader, key)?, index);
+                    passed_to_last_key = passed;
+                }
+                Item::Unknown => {}
+                Item::End => break,
+            }
+        }
+        // The tables may come after the user records, so the indices are checked last.
+        if !found.is_inside(tables.counts()) {
+            reader.go_to(found.first);
+            return fail_at_first_index_outside(reader, tables.counts());
+        }
+        tables.complete(passed_to_last_key, index);
+        Some(Self { data, first: found.first, user_records: found.user_records, tables })
+    }
+}
+
+/// The user records of a message.
+#[derive(Default)]
+struct Found {
+    /// The offset of the first.
+    first: usize,
+    user_records: usize,
+    /// The greatest index of a partition key.
+    partition_key: u32,
+    /// One more than the greatest index of an explicit hash key.
+    explicit_hash_keys: u32,
+}
+
+impl Found {
+    /// Counts a user record, whose field begins at `start`.
     #[inline]
-    fn count(&mut self, start: Reader<'a>) {
+    fn include(&mut self, start: usize, record: &RecordFields<'_>) {
         if self.user_records == 0 {
-            self.fields = start;
+            self.first = start;
         }
         self.user_records = self.user_records.saturating_add(1);
-    }
-
-    /// Checks that every index lies in its table. The tables may come after the user records, so this comes last.
-    fn check_indices(&self, ends: IndexEnds) -> Result<(), ParseError> {
-        let partition_keys = self.tables.len(Table::PartitionKeys);
-        let explicit_hash_keys = self.tables.len(Table::ExplicitHashKeys);
-        match ends.partition_key <= partition_keys && ends.explicit_hash_key <= explicit_hash_keys {
-            true => Ok(()),
-            false => self.first_index_outside(),
-        }
-    }
-
-    /// The error of the first index that is outside its table.
-    #[cold]
-    fn first_index_outside(&self) -> Result<(), ParseError> {
-        let mut fields = self.fields;
-        loop {
-            let offset = fields.offset();
-            let Some(tag) = fields.read_tag()? else { return Ok(()) };
-            match tag {
-                aggregated_record::RECORDS => self.check_indices_of(fields.read_message()?)?,
-                _ => fields = fields.skip(tag, offset)?,
-            }
-        }
-    }
-
-    /// Checks the indices of one user record, where the last of each is the one that counts.
-    fn check_indices_of(&self, message: Reader<'a>) -> Result<(), ParseError> {
-        let mut fields = message;
-        let mut partition_key = Ok(());
-        let mut explicit_hash_key = Ok(());
-        loop {
-            let offset = fields.offset();
-            let check = |index: u64, table| {
-                let table_len = self.tables.len(table);
-                match (index < u64::from(table_len), table) {
-                    (true, _) => Ok(()),
-                    (_, Table::PartitionKeys) => {
-                        Err(ParseErrorKind::PartitionKeyIndex { index, table_len }.at(offset))
-                    }
-                    _ => Err(ParseErrorKind::ExplicitHashKeyIndex { index, table_len }.at(offset)),
-                }
-            };
-            match fields.read_tag()? {
-                Some(record::PARTITION_KEY_INDEX) => {
-                    partition_key = check(fields.read_varint()?, Table::PartitionKeys)
-                }
-                Some(record::EXPLICIT_HASH_KEY_INDEX) => {
-                    explicit_hash_key = check(fields.read_varint()?, Table::ExplicitHashKeys);
-                }
-                Some(other) => fields = fields.skip(other, offset)?,
-                None => return partition_key.and(explicit_hash_key),
-            }
-        }
-    }
-}
-
-/// One more than the greatest index into each table.
-#[derive(Clone, Copy, Debug, Default)]
-struct IndexEnds {
-    partition_key: u32,
-    explicit_hash_key: u32,
-}
-
-impl IndexEnds {
-    #[inline]
-    fn include(&mut self, record: &RecordFields<'_>) {
-        self.partition_key = self.partition_key.max(record.partition_key.saturating_add(1));
+        self.partition_key = self.partition_key.max(record.partition_key);
         if let Some(index) = record.explicit_hash_key {
-            self.explicit_hash_key = self.explicit_hash_key.max(index.saturating_add(1));
+            self.explicit_hash_keys = self.explicit_hash_keys.max(index.saturating_add(1));
+        }
+    }
+
+    /// Whether every index lies in its table.
+    fn is_inside(&self, tables: &KeyCounts) -> bool {
+        let partition_keys = self.user_records == 0 || self.partition_key < tables.partition_keys;
+        partition_keys && self.explicit_hash_keys <= tables.explicit_hash_keys
+    }
+}
+
+/// Reads on to the first user record whose keys are not in tables of these sizes.
+#[cold]
+fn fail_at_first_index_outside<T>(reader: &mut Reader<'_>, tables: &KeyCounts) -> Option<T> {
+    loop {
+        match items::next(reader)? {
+            Item::UserRecord(message) => _ = record::read(reader, message, Some(tables))?,
+            Item::End => return None,
+            _ => {}
         }
     }
 }

@@ -4,9 +4,9 @@ use core::fmt;
 use core::iter::{self, FusedIterator};
 
 use crate::deaggregate::contents::Contents;
-use crate::deaggregate::key_tables::{INDEX_LEN, KeyEntry};
+use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
 use crate::deaggregate::range_filter::{Filtered, RangeFilter, Sieve};
-use crate::deaggregate::user_records::Walk;
+use crate::deaggregate::user_records::Cursor;
 use crate::digest::{Digest, Md5};
 use crate::parse_error::ParseError;
 use crate::record::DeaggregatedRecord;
@@ -54,7 +54,7 @@ pub fn deaggregate_with_index<'a, 'i>(
 pub(crate) enum Source<'a> {
     /// The Kinesis record itself until it was given out, and why it is no aggregate.
     Plain(Option<DeaggregatedRecord<'a>>, ParseError),
-    Aggregated(Walk<'a>),
+    Aggregated(Cursor<'a>),
 }
 
 impl<'a> Source<'a> {
@@ -66,7 +66,7 @@ impl<'a> Source<'a> {
         index: &mut [KeyEntry<'a>],
     ) -> Self {
         match Contents::parse(data, digest, index) {
-            Ok(contents) => Self::Aggregated(Walk::new(&contents)),
+            Ok(contents) => Self::Aggregated(Cursor::new(&contents)),
             Err(error) => Self::Plain(Some(DeaggregatedRecord::plain(partition_key, data)), error),
         }
     }
@@ -81,7 +81,7 @@ impl<'a> Source<'a> {
     pub(crate) fn left(&self) -> usize {
         match self {
             Self::Plain(record, _) => usize::from(record.is_some()),
-            Self::Aggregated(walk) => walk.left(),
+            Self::Aggregated(cursor) => cursor.left(),
         }
     }
 
@@ -89,7 +89,7 @@ impl<'a> Source<'a> {
     pub(crate) fn next(&mut self, index: &[KeyEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
         match self {
             Self::Plain(record, _) => record.take(),
-            Self::Aggregated(walk) => walk.next(index),
+            Self::Aggregated(cursor) => cursor.next(index),
         }
     }
 
@@ -104,7 +104,7 @@ impl<'a> Source<'a> {
         match self {
             Self::Plain(Some(record), _) => f(init, record),
             Self::Plain(None, _) => init,
-            Self::Aggregated(walk) => walk.fold(index, init, f),
+            Self::Aggregated(cursor) => cursor.fold(index, init, f),
         }
     }
 
@@ -124,7 +124,7 @@ impl<'a> Source<'a> {
     fn skip_to(&mut self, sub_sequence_number: u64) {
         match self {
             Self::Plain(record, _) => *record = record.filter(|_| sub_sequence_number == 0),
-            Self::Aggregated(walk) => walk.skip_to(sub_sequence_number),
+            Self::Aggregated(cursor) => cursor.skip_to(sub_sequence_number),
         }
     }
 }

@@ -4,15 +4,17 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 use crate::deaggregate::contents::Contents;
-use crate::deaggregate::key_tables::{Cursors, INDEX_LEN, KeyEntry, KeyTables};
+use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
+use crate::deaggregate::key_tables::{CachedKeys, KeyTables};
 use crate::deaggregate::range_filter::{Filtered, RangeFilter, Sieve};
-use crate::deaggregate::record_fields::RecordFields;
-use crate::deaggregate::record_head;
 use crate::digest::{Digest, Md5};
+use crate::message::fast;
+use crate::message::items::{self, Item};
+use crate::message::number::to_u64;
+use crate::message::reader::Reader;
+use crate::message::record;
+use crate::message::tags::Tags;
 use crate::record::DeaggregatedRecord;
-use crate::schema::aggregated_record;
-use crate::tags::Tags;
-use crate::wire::{Reader, short_len_field, to_u64};
 
 /// Keys, data and tags of a user record.
 type Parts<'a> = (&'a str, Option<&'a str>, &'a [u8], Tags<'a>);
@@ -25,22 +27,24 @@ fn put_together<'a>(parts: Parts<'a>, sub_sequence_number: u64) -> DeaggregatedR
 
 /// Where an iteration over user records stands. The index lies beside it and is given to every call.
 #[derive(Clone, Copy)]
-pub(crate) struct Walk<'a> {
-    fields: Reader<'a>,
+pub(crate) struct Cursor<'a> {
+    data: &'a [u8],
+    at: usize,
     user_records: usize,
     left: usize,
     tables: KeyTables<'a>,
-    cursors: Cursors<'a>,
+    cached: CachedKeys<'a>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Cursor<'a> {
     pub(crate) fn new(contents: &Contents<'a>) -> Self {
         Self {
-            fields: contents.fields,
+            data: contents.data,
+            at: contents.first,
             user_records: contents.user_records,
             left: contents.user_records,
             tables: contents.tables,
-            cursors: Cursors::default(),
+            cached: CachedKeys::default(),
         }
     }
 
@@ -49,42 +53,32 @@ impl<'a> Walk<'a> {
         self.left
     }
 
-    /// Goes past a user record, to what is behind it.
+    /// Goes past a user record, to the field that begins at `next`.
     #[inline]
-    fn pass(&mut self, rest: &'a [u8]) {
-        self.fields = self.fields.with_rest(rest);
+    fn pass(&mut self, next: usize) {
+        self.at = next;
         self.left = self.left.saturating_sub(1);
     }
 
-    /// The message of the next user record.
-    #[inline]
-    fn next_message(&mut self) -> Option<Reader<'a>> {
-        match short_len_field(self.fields.rest(), aggregated_record::RECORDS) {
-            Some((content, rest)) => {
-                self.pass(rest);
-                Some(self.fields.nested(content))
-            }
-            None => self.find_message(),
-        }
-    }
-
-    #[inline(never)]
-    fn find_message(&mut self) -> Option<Reader<'a>> {
+    /// The message of the next user record, just read as content.
+    fn next_message(&mut self, reader: &mut Reader<'a>) -> Option<&'a [u8]> {
         loop {
-            let offset = self.fields.offset();
-            let tag = self.fields.read_tag().ok()??;
-            if tag == aggregated_record::RECORDS {
-                self.left = self.left.saturating_sub(1);
-                return self.fields.read_message().ok();
+            match items::next(reader)? {
+                Item::UserRecord(message) => {
+                    self.pass(reader.at());
+                    return Some(message);
+                }
+                Item::End => return None,
+                _ => {}
             }
-            self.fields = self.fields.skip(tag, offset).ok()?;
         }
     }
 
     /// Passes user records over without looking into them.
     pub(crate) fn skip(&mut self, user_records: u64) {
+        let mut reader = Reader::new(self.data, self.at);
         for _ in 0..user_records {
-            if self.next_message().is_none() {
+            if self.next_message(&mut reader).is_none() {
                 return;
             }
         }
@@ -99,9 +93,9 @@ impl<'a> Walk<'a> {
     pub(crate) fn next(&mut self, index: &[KeyEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
         let sub_sequence_number = self.sub_sequence_number();
         // Put together in one place, of parts, so that these can live in registers.
-        let parts = match self.usual(self.fields.rest(), index) {
-            Some((parts, rest)) => {
-                self.pass(rest);
+        let parts = match self.next_in_order(self.at, index) {
+            Some((parts, next)) => {
+                self.pass(next);
                 parts
             }
             None => self.next_any(index)?,
@@ -121,12 +115,12 @@ impl<'a> Walk<'a> {
         loop {
             if self.tables.every_key_has_an_entry() {
                 // Copies that nobody else sees, so that they can live in registers.
-                let (mut fields, mut left) = (self.fields.rest(), self.left);
-                while let Some((parts, rest)) = self.usual(fields, index) {
-                    folded = f(folded, put_together(parts, to_u64(self.user_records.saturating_sub(left))));
-                    (fields, left) = (rest, left.saturating_sub(1));
+                let (mut at, mut number) = (self.at, self.sub_sequence_number());
+                while let Some((parts, next)) = self.next_in_order(at, index) {
+                    folded = f(folded, put_together(parts, number));
+                    (at, number) = (next, number.wrapping_add(1));
                 }
-                (self.fields, self.left) = (self.fields.with_rest(fields), left);
+                self.go_to(at, number);
             }
             let sub_sequence_number = self.sub_sequence_number();
             match self.next_any(index) {
@@ -136,32 +130,45 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The user record with which `fields` begin, and what is behind it, if it is written as most are and the target can spare the
-    /// code.
+    /// Goes on at this offset with this sub-sequence number.
     #[inline]
-    fn usual(&self, fields: &'a [u8], index: &[KeyEntry<'a>]) -> Option<(Parts<'a>, &'a [u8])> {
-        if usize::BITS != u64::BITS {
+    fn go_to(&mut self, at: usize, number: u64) {
+        let passed = usize::try_from(number).unwrap_or(usize::MAX);
+        (self.at, self.left) = (at, self.user_records.saturating_sub(passed));
+    }
+
+    /// Fast path for the user record at this offset, and where the next field begins: its partition key has
+    /// an entry of the index.
+    #[inline]
+    fn next_in_order(&self, at: usize, index: &[KeyEntry<'a>]) -> Option<(Parts<'a>, usize)> {
+        let (record, next) = fast::inline_user_record(self.data, at)?;
+        if record.explicit_hash_key.is_some() || record.has_tags {
             return None;
         }
-        let (partition_key, data, rest) = record_head::split_usual(fields)?;
-        let partition_key = self.tables.usual_key(partition_key, index)?;
-        Some(((partition_key, None, data, Tags::default()), rest))
+        let partition_key = self.tables.indexed_partition_key(record.partition_key, index)?;
+        Some(((partition_key, None, record.data, Tags::default()), next))
     }
 
     /// The next user record, however it is written.
     #[inline(never)]
     fn next_any(&mut self, index: &[KeyEntry<'a>]) -> Option<Parts<'a>> {
-        if usize::BITS == u64::BITS
-            && let Some((partition_key, data, rest)) = record_head::split_usual(self.fields.rest())
-        {
-            self.pass(rest);
-            let partition_key = self.tables.partition_key(partition_key, &mut self.cursors, index)?;
-            return Some((partition_key, None, data, Tags::default()));
-        }
-        let message = self.next_message()?;
-        let (record, has_tags) = RecordFields::read(message).ok()?;
-        let (partition_key, explicit_hash_key) = self.tables.keys_of(record, &mut self.cursors, index)?;
-        let tags = if has_tags { Tags::encoded(message.rest()) } else { Tags::default() };
+        let (record, message) = match fast::user_record(self.data, self.at) {
+            Some((record, next)) => {
+                self.pass(next);
+                (record, &[][..])
+            }
+            None => {
+                let mut reader = Reader::new(self.data, self.at);
+                let message = self.next_message(&mut reader)?;
+                let record = match fast::fields(message) {
+                    Some(record) => record,
+                    None => record::read(&mut reader, message, None)?,
+                };
+                (record, message)
+            }
+        };
+        let (partition_key, explicit_hash_key) = self.tables.keys_of(&record, &mut self.cached, index)?;
+        let tags = if record.has_tags { Tags::encoded(message) } else { Tags::default() };
         Some((partition_key, explicit_hash_key, record.data, tags))
     }
 
@@ -173,29 +180,29 @@ impl<'a> Walk<'a> {
 
 /// Iterates over the user records of an aggregate, in the order in which they were added.
 ///
-/// Nothing can fail any more: [`AggregatedRecord::parse`](crate::AggregatedRecord::parse) has checked everything. `for_each`, `fold`
-/// and what is made of them take a third fewer instructions than a loop does.
+/// Nothing can fail any more: [`AggregatedRecord::parse`](crate::AggregatedRecord::parse) has checked
+/// everything. `for_each`, `fold` and what is made of them take a third fewer instructions than a loop does.
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
 pub struct UserRecords<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
-    walk: Walk<'a>,
+    cursor: Cursor<'a>,
     index: X,
 }
 
 impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {
     pub(crate) fn new(contents: &Contents<'a>, index: X) -> Self {
-        Self { walk: Walk::new(contents), index }
+        Self { cursor: Cursor::new(contents), index }
     }
 
     /// Goes on at this sub-sequence number, where a consumer resumes; passes over what lies before it without
     /// looking into it, and never goes back.
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
-        self.walk.skip_to(sub_sequence_number);
+        self.cursor.skip_to(sub_sequence_number);
         self
     }
 
-    /// Drops what `filter` drops of what is still to come. KCL's filter judges by what is still to come, too: to resume
-    /// inside an aggregate, filter first and then [skip](Filtered::skip_to).
+    /// Drops what `filter` drops of what is still to come. KCL's filter judges by what is still to come, too:
+    /// to resume inside an aggregate, filter first and then [skip](Filtered::skip_to).
     pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self>
     where
         X: Clone,
@@ -218,19 +225,19 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for UserRecords<'a, X> {
 
     #[inline]
     fn next(&mut self) -> Option<DeaggregatedRecord<'a>> {
-        self.walk.next(self.index.as_ref())
+        self.cursor.next(self.index.as_ref())
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.walk.left(), Some(self.walk.left()))
+        (self.cursor.left(), Some(self.cursor.left()))
     }
 
     fn fold<T, F: FnMut(T, DeaggregatedRecord<'a>) -> T>(self, init: T, f: F) -> T {
-        self.walk.fold(self.index.as_ref(), init, f)
+        self.cursor.fold(self.index.as_ref(), init, f)
     }
 
     fn nth(&mut self, n: usize) -> Option<DeaggregatedRecord<'a>> {
-        self.walk.skip(to_u64(n));
+        self.cursor.skip(to_u64(n));
         self.next()
     }
 }
@@ -241,13 +248,13 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> FusedIterator for UserRecords<'a, X> {}
 
 impl<X> fmt::Debug for UserRecords<'_, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UserRecords").field("left", &self.walk.left()).finish_non_exhaustive()
+        f.debug_struct("UserRecords").field("left", &self.cursor.left()).finish_non_exhaustive()
     }
 }
 
 #[cfg(feature = "defmt")]
 impl<'a, X: AsRef<[KeyEntry<'a>]>> defmt::Format for UserRecords<'a, X> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "UserRecords({=usize} left)", self.walk.left());
+        defmt::write!(f, "UserRecords({=usize} left)", self.cursor.left());
     }
 }

@@ -358,7 +358,7 @@ pub const KPL_SIZE_LIMIT: usize = 51_200;
 
 // KeyEntry
 #[derive(Clone, Copy)]
-pub struct KeyEntry<'a>(_);
+pub struct KeyEntry<'a>(pub(crate) _);
 impl KeyEntry<'_> {
     pub const EMPTY: Self = _;
 }

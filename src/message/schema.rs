@@ -1,15 +1,17 @@
 //! The numbers of the format: magic, digest, protobuf fields, limits.
 //!
-//! Sources: `aggregation-format.md` and `messages.proto` of the Kinesis Producer Library, and the limits in the
-//! Amazon Kinesis Data Streams service's API reference (`PutRecord`).
+//! Sources: `aggregation-format.md` and `messages.proto` of the Kinesis Producer Library, and the limits in
+//! the Amazon Kinesis Data Streams service's API reference (`PutRecord`).
 
-pub use crate::wire::MAX_GROUP_DEPTH;
-use crate::wire::{len_tag, varint_tag};
+/// Unknown groups may nest this deep, the messages around them counting as levels: the bound of Google's
+/// runtimes.
+pub const MAX_GROUP_DEPTH: usize = 100;
 
 /// The four bytes with which every aggregated record begins.
 pub const MAGIC: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];
 
-/// Length in bytes of the MD5 digest, taken over the protobuf message alone, with which every aggregated record ends.
+/// Length in bytes of the MD5 digest, taken over the protobuf message alone, with which every aggregated
+/// record ends.
 pub const DIGEST_LEN: usize = 16;
 
 /// Bytes that frame the protobuf message: the magic before it and the digest after it.
@@ -18,7 +20,8 @@ pub const FRAME_LEN: usize = 20;
 /// Length in bytes of the smallest aggregated record: a frame around a message of one byte.
 pub const MIN_LEN: usize = 21;
 
-/// Length in bytes of the smallest aggregated record with a user record in it: a partition key of one byte, no data.
+/// Length in bytes of the smallest aggregated record with a user record in it: a partition key of one byte,
+/// no data.
 pub const MIN_USER_RECORD_LEN: usize = 29;
 
 /// The service's limit on a partition key, in Unicode code points.
@@ -35,6 +38,29 @@ pub const MAX_RECORD_LIMIT: usize = 10 * 1024 * 1024;
 
 /// The size in bytes at which the Kinesis Producer Library closes an aggregate unless told otherwise.
 pub const KPL_SIZE_LIMIT: usize = 51_200;
+
+/// How the content of a field is encoded: the low bits of its tag.
+pub(crate) mod wire_type {
+    pub(crate) const VARINT: u32 = 0;
+    pub(crate) const FIXED64: u32 = 1;
+    pub(crate) const LEN: u32 = 2;
+    pub(crate) const GROUP_START: u32 = 3;
+    pub(crate) const GROUP_END: u32 = 4;
+    pub(crate) const FIXED32: u32 = 5;
+
+    pub(crate) const BITS: u32 = 3;
+    pub(crate) const MASK: u32 = 0b111;
+}
+
+/// The tag of a varint field.
+const fn varint_tag(number: u32) -> u32 {
+    number << wire_type::BITS | wire_type::VARINT
+}
+
+/// The tag of a length-delimited field.
+const fn len_tag(number: u32) -> u32 {
+    number << wire_type::BITS | wire_type::LEN
+}
 
 pub(crate) mod aggregated_record {
     use super::*;

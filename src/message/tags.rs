@@ -3,9 +3,12 @@
 use core::{fmt, slice};
 
 use crate::escape::Escaped;
-use crate::parse_error::{ParseError, ParseErrorKind};
-use crate::schema::{record, tag};
-use crate::wire::{Reader, Writer, len_field_len};
+use crate::message::reader::{END, Reader};
+use crate::message::record::{self, Field};
+use crate::message::schema::record::TAGS;
+use crate::message::schema::tag;
+use crate::message::writer::{Writer, len_field_len};
+use crate::parse_error::ParseErrorKind;
 
 /// One key-value pair.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,24 +20,23 @@ pub struct Tag<'a> {
 }
 
 impl<'a> Tag<'a> {
-    /// Reads a tag out of its message.
-    fn read(mut fields: Reader<'a>) -> Result<Self, ParseError> {
-        let start = fields;
-        let mut key = None;
-        let mut value = None;
+    /// Reads a tag, whose `message` was just read as content. `None`: the reader says what is wrong.
+    fn read(reader: &mut Reader<'a>, message: &'a [u8]) -> Option<Self> {
+        let outer = reader.enter(message.len());
+        let start = reader.at();
+        let (mut key, mut value) = (None, None);
         loop {
-            let offset = fields.offset();
-            match fields.read_tag()? {
-                Some(tag::KEY) => key = Some(read_text(&mut fields)?),
-                Some(tag::VALUE) => value = Some(read_text(&mut fields)?),
-                Some(unknown) => fields = fields.skip(unknown, offset)?,
-                None => break,
+            let at = reader.at();
+            match reader.tag()? {
+                tag::KEY => key = Some(read_text(reader)?),
+                tag::VALUE => value = Some(read_text(reader)?),
+                END => break,
+                unknown => reader.skip(unknown, at)?,
             }
         }
-        match key {
-            Some(key) => Ok(Self { key, value }),
-            None => Err(start.error(ParseErrorKind::TagKeyMissing)),
-        }
+        let Some(key) = key else { return reader.fail(ParseErrorKind::TagKeyMissing, start) };
+        reader.leave(outer);
+        Some(Self { key, value })
     }
 
     /// Bytes of its message.
@@ -44,11 +46,15 @@ impl<'a> Tag<'a> {
     }
 }
 
-fn read_text<'a>(fields: &mut Reader<'a>) -> Result<&'a str, ParseError> {
-    let bytes = fields.read_len()?;
-    let start = fields.offset().saturating_sub(bytes.len());
-    core::str::from_utf8(bytes)
-        .map_err(|error| ParseErrorKind::TagNotUtf8.at(start.saturating_add(error.valid_up_to())))
+fn read_text<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
+    let bytes = reader.content()?;
+    match core::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let start = reader.at().saturating_sub(bytes.len());
+            reader.fail(ParseErrorKind::TagNotUtf8, start.saturating_add(error.valid_up_to()))
+        }
+    }
 }
 
 impl fmt::Debug for Tag<'_> {
@@ -74,22 +80,22 @@ pub struct Tags<'a>(Source<'a>);
 #[derive(Clone, Copy)]
 enum Source<'a> {
     List(&'a [Tag<'a>]),
-    /// The message of a user record, checked beforehand, and what reads it: so that a program which only writes has no reader
-    /// in it.
+    /// The message of a user record, checked beforehand, and what reads it: so that a program which only
+    /// writes has no reader in it.
     Encoded(&'a [u8], ReadNext),
 }
 
-/// Reads on to the next tag in the message of a user record.
-type ReadNext = for<'m> fn(&mut TagMessages<'m>) -> Option<Tag<'m>>;
+/// Reads the next tag of those in a part of a user record's message, and leaves what is behind it there.
+type ReadNext = for<'m> fn(&mut &'m [u8]) -> Option<Tag<'m>>;
 
 impl<'a> Tags<'a> {
-    /// Those in the message of a user record, each of which is checked here.
-    pub(crate) fn check(fields: Reader<'a>) -> Result<(), ParseError> {
-        let mut messages = TagMessages(fields);
-        while let Some(message) = messages.next()? {
-            Tag::read(message)?;
-        }
-        Ok(())
+    /// Checks each in the message of a user record, which was just read as content. `None`: the reader says
+    /// what is wrong.
+    pub(crate) fn check(reader: &mut Reader<'a>, message: &'a [u8]) -> Option<()> {
+        let outer = reader.enter(message.len());
+        while next_tag(reader)?.is_some() {}
+        reader.leave(outer);
+        Some(())
     }
 
     /// Those in the message of a user record that [`Tags::check`] has passed.
@@ -101,7 +107,7 @@ impl<'a> Tags<'a> {
     pub fn iter(&self) -> TagsIter<'a> {
         TagsIter(match self.0 {
             Source::List(tags) => TagsSource::List(tags.iter()),
-            Source::Encoded(message, next) => TagsSource::Encoded(TagMessages(Reader::new(message, 0)), next),
+            Source::Encoded(message, next) => TagsSource::Encoded(message, next),
         })
     }
 
@@ -116,7 +122,7 @@ impl<'a> Tags<'a> {
         if self.is_none() { 0 } else { self.encoded_len() }
     }
 
-    /// Whether there is nothing to iterate over, as mostly; some with nothing to come are not recognised.
+    /// Cheap test for the common case: no tags.
     #[inline]
     fn is_none(&self) -> bool {
         matches!(self.0, Source::List([]))
@@ -135,7 +141,7 @@ impl<'a> Tags<'a> {
 
     fn write_each(&self, out: &mut Writer<'_>) {
         for tag in self.iter() {
-            out.len_prefix(record::TAGS, tag.len());
+            out.len_prefix(TAGS, tag.len());
             out.len_field(tag::KEY, tag.key.as_bytes());
             if let Some(value) = tag.value {
                 out.len_field(tag::VALUE, value.as_bytes());
@@ -203,7 +209,7 @@ pub struct TagsIter<'a>(TagsSource<'a>);
 #[derive(Clone)]
 enum TagsSource<'a> {
     List(slice::Iter<'a, Tag<'a>>),
-    Encoded(TagMessages<'a>, ReadNext),
+    Encoded(&'a [u8], ReadNext),
 }
 
 impl<'a> Iterator for TagsIter<'a> {
@@ -212,7 +218,7 @@ impl<'a> Iterator for TagsIter<'a> {
     fn next(&mut self) -> Option<Tag<'a>> {
         match &mut self.0 {
             TagsSource::List(tags) => tags.next().copied(),
-            TagsSource::Encoded(messages, next) => next(messages),
+            TagsSource::Encoded(rest, next) => next(rest),
         }
     }
 }
@@ -225,27 +231,23 @@ impl fmt::Debug for TagsIter<'_> {
     }
 }
 
-/// Walks the fields of a user record and stops at its tags.
-#[derive(Clone)]
-struct TagMessages<'a>(Reader<'a>);
-
-impl<'a> TagMessages<'a> {
-    fn next(&mut self) -> Result<Option<Reader<'a>>, ParseError> {
-        let fields = &mut self.0;
-        loop {
-            let offset = fields.offset();
-            match fields.read_tag()? {
-                Some(record::TAGS) => return fields.read_message().map(Some),
-                Some(other) => *fields = fields.skip(other, offset)?,
-                None => return Ok(None),
-            }
+/// Reads on to the next tag of a user record whose message was entered: `Some(None)` behind the last one.
+fn next_tag<'a>(reader: &mut Reader<'a>) -> Option<Option<Tag<'a>>> {
+    loop {
+        match record::next_field(reader)? {
+            Field::Tag(message) => return Tag::read(reader, message).map(Some),
+            Field::End => return Some(None),
+            _ => {}
         }
     }
 }
 
 /// The next tag, where [`Tags::check`] has passed all of them, so that none is an error.
-fn next_checked<'a>(messages: &mut TagMessages<'a>) -> Option<Tag<'a>> {
-    messages.next().ok().flatten().and_then(|message| Tag::read(message).ok())
+fn next_checked<'a>(rest: &mut &'a [u8]) -> Option<Tag<'a>> {
+    let mut reader = Reader::new(rest, 0);
+    let tag = next_tag(&mut reader)?;
+    *rest = rest.get(reader.at()..).unwrap_or_default();
+    tag
 }
 
 #[cfg(feature = "defmt")]

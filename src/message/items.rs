@@ -1,0 +1,73 @@
+//! The fields of an aggregate: the only place where they are told apart.
+
+use crate::message::reader::{END, Reader};
+use crate::message::schema::aggregated_record::{EXPLICIT_HASH_KEY_TABLE, PARTITION_KEY_TABLE, RECORDS};
+
+/// One field of an aggregate.
+pub(crate) enum Item<'a> {
+    /// The message of a user record.
+    UserRecord(&'a [u8]),
+    /// An entry of a key table, not yet checked.
+    Key(Table, &'a [u8]),
+    /// A field that the format does not know.
+    Unknown,
+    /// There is no further field.
+    End,
+}
+
+/// Reads the next field. `None`: the reader says what is wrong.
+#[inline]
+pub(crate) fn next<'a>(reader: &mut Reader<'a>) -> Option<Item<'a>> {
+    let start = reader.at();
+    match reader.tag()? {
+        RECORDS => reader.content().map(Item::UserRecord),
+        PARTITION_KEY_TABLE => reader.content().map(|key| Item::Key(Table::PartitionKeys, key)),
+        EXPLICIT_HASH_KEY_TABLE => reader.content().map(|key| Item::Key(Table::ExplicitHashKeys, key)),
+        END => Some(Item::End),
+        unknown => reader.skip(unknown, start).map(|()| Item::Unknown),
+    }
+}
+
+/// Which of the two key tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    PartitionKeys,
+    ExplicitHashKeys,
+}
+
+impl Table {
+    /// The tag of its entries.
+    pub(crate) const fn tag(self) -> u32 {
+        match self {
+            Self::PartitionKeys => PARTITION_KEY_TABLE,
+            Self::ExplicitHashKeys => EXPLICIT_HASH_KEY_TABLE,
+        }
+    }
+}
+
+/// How many entries the tables have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct KeyCounts {
+    pub(crate) partition_keys: u32,
+    pub(crate) explicit_hash_keys: u32,
+}
+
+impl KeyCounts {
+    #[inline]
+    pub(crate) fn of(&self, table: Table) -> u32 {
+        match table {
+            Table::PartitionKeys => self.partition_keys,
+            Table::ExplicitHashKeys => self.explicit_hash_keys,
+        }
+    }
+
+    /// Counts one more entry.
+    #[inline]
+    pub(crate) fn add(&mut self, table: Table) {
+        let count = match table {
+            Table::PartitionKeys => &mut self.partition_keys,
+            Table::ExplicitHashKeys => &mut self.explicit_hash_keys,
+        };
+        *count = count.saturating_add(1);
+    }
+}

@@ -1,0 +1,104 @@
+//! The message of one user record: the only place where its fields are told apart.
+
+use crate::message::items::{KeyCounts, Table};
+use crate::message::reader::{END, Reader};
+use crate::message::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX, TAGS};
+use crate::parse_error::ParseErrorKind;
+
+/// One field of a user record.
+pub(crate) enum Field<'a> {
+    PartitionKey(u32),
+    ExplicitHashKey(u32),
+    Data(&'a [u8]),
+    /// The message of a tag.
+    Tag(&'a [u8]),
+    Unknown,
+    End,
+}
+
+/// Reads the next field. `None`: the reader says what is wrong.
+#[inline]
+pub(crate) fn next_field<'a>(reader: &mut Reader<'a>) -> Option<Field<'a>> {
+    let start = reader.at();
+    match reader.tag()? {
+        PARTITION_KEY_INDEX => reader.varint().map(Field::PartitionKey),
+        EXPLICIT_HASH_KEY_INDEX => reader.varint().map(Field::ExplicitHashKey),
+        DATA => reader.content().map(Field::Data),
+        TAGS => reader.content().map(Field::Tag),
+        END => Some(Field::End),
+        unknown => reader.skip(unknown, start).map(|()| Field::Unknown),
+    }
+}
+
+/// What a user record holds, its keys as zero-based positions in the key tables. No table has 2^32 - 1
+/// entries: this number stands for every greater position, too.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RecordFields<'a> {
+    pub(crate) partition_key: u32,
+    pub(crate) explicit_hash_key: Option<u32>,
+    pub(crate) data: &'a [u8],
+    pub(crate) has_tags: bool,
+}
+
+/// Reads a user record, whose `message` was just read as content. A field that occurs again replaces what it
+/// said before. Tags are not looked into. Where the sizes of the `tables` are known, both keys must lie in
+/// them.
+#[inline(never)]
+pub(crate) fn read<'a>(
+    reader: &mut Reader<'a>,
+    message: &'a [u8],
+    tables: Option<&KeyCounts>,
+) -> Option<RecordFields<'a>> {
+    let outer = reader.enter(message.len());
+    let start = reader.at();
+    let (mut partition_key, mut explicit_hash_key, mut data) = (None, None, None);
+    let (mut partition_key_at, mut explicit_hash_key_at) = (start, start);
+    let mut has_tags = false;
+    loop {
+        let at = reader.at();
+        match next_field(reader)? {
+            Field::PartitionKey(index) => (partition_key, partition_key_at) = (Some(index), at),
+            Field::ExplicitHashKey(index) => (explicit_hash_key, explicit_hash_key_at) = (Some(index), at),
+            Field::Data(content) => data = Some(content),
+            Field::Tag(_) => has_tags = true,
+            Field::Unknown => {}
+            Field::End => break,
+        }
+    }
+    let Some(partition_key) = partition_key else {
+        return reader.fail(ParseErrorKind::PartitionKeyIndexMissing, start);
+    };
+    let Some(data) = data else { return reader.fail(ParseErrorKind::DataMissing, start) };
+    if let Some(tables) = tables {
+        check_index(reader, Table::PartitionKeys, partition_key, partition_key_at, tables)?;
+        if let Some(index) = explicit_hash_key {
+            check_index(reader, Table::ExplicitHashKeys, index, explicit_hash_key_at, tables)?;
+        }
+    }
+    reader.leave(outer);
+    Some(RecordFields { partition_key, explicit_hash_key, data, has_tags })
+}
+
+/// Checks that an index, whose field begins at `at`, lies in its table.
+#[cold]
+fn check_index(
+    reader: &mut Reader<'_>,
+    table: Table,
+    index: u32,
+    at: usize,
+    tables: &KeyCounts,
+) -> Option<()> {
+    let table_len = tables.of(table);
+    if index < table_len {
+        return Some(());
+    }
+    // Behind its tag.
+    reader.go_to(at);
+    reader.varint()?;
+    let index = reader.exact_varint(reader.at());
+    let kind = match table {
+        Table::PartitionKeys => ParseErrorKind::PartitionKeyIndex { index, table_len },
+        Table::ExplicitHashKeys => ParseErrorKind::ExplicitHashKeyIndex { index, table_len },
+    };
+    reader.fail(kind, at)
+}

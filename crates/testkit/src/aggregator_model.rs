@@ -102,7 +102,8 @@ fn check_state(aggregator: &Tested<'_>, model: &Model, exact: bool) {
     }
 }
 
-/// The longest outer partition key that the limit on the Kinesis record leaves room for is taken, and no longer one.
+/// The longest outer partition key that the limit on the Kinesis record leaves room for is taken, and no
+/// longer one.
 fn check_longest_outer_key(aggregator: &mut Tested<'_>, model: &Model) {
     let Some(longest) =
         model.record_limit.checked_sub(aggregator.size()).filter(|len| (1..256).contains(len))

@@ -1,4 +1,5 @@
-//! The format as `quick-protobuf` reads and writes it: an independent check of the codec and of the reference.
+//! The format as `quick-protobuf` reads and writes it: an independent check of the codec and of the
+//! reference.
 
 use std::borrow::Cow;
 

@@ -181,7 +181,8 @@ fn check_lenient_ways(name: &dyn Debug, data: &[u8], keys: usize, lenient: &[Del
     }
 }
 
-/// Checks the batch, plain and with filters that keep everything, against what each Kinesis record yields alone.
+/// Checks the batch, plain and with filters that keep everything, against what each Kinesis record yields
+/// alone.
 pub fn check_batch<'a>(
     name: &dyn Debug,
     blobs: &[&'a [u8]],

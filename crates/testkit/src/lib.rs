@@ -27,5 +27,6 @@ pub mod workloads;
 
 pub use record::{Delivered, OwnedRecord};
 
-/// Whether tests try every case. Only optimised builds do, in which it takes seconds: `cargo test --profile bench`.
+/// Whether tests try every case. Only optimised builds do, in which it takes seconds: `cargo test --profile
+/// bench`.
 pub const EXHAUSTIVE: bool = !cfg!(debug_assertions);

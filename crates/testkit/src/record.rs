@@ -1,4 +1,5 @@
-//! User records that own what they hold, so that those of the codec, of the reference and of the vectors compare.
+//! User records that own what they hold, so that those of the codec, of the reference and of the vectors
+//! compare.
 
 use std::fmt;
 

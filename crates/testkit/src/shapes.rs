@@ -7,7 +7,8 @@ use crate::wire::{frame, len_field, varint};
 /// A kind of aggregate, at any size.
 pub struct Shape {
     pub name: &'static str,
-    /// Whether user records name keys neither in the order of their table nor soon again: dear without a lent index.
+    /// Whether user records name keys neither in the order of their table nor soon again: dear without a lent
+    /// index.
     pub keys_out_of_order: bool,
     /// The data of a Kinesis record of nearly so many bytes.
     pub data: fn(usize) -> Vec<u8>,
@@ -220,8 +221,8 @@ pub type Table = fn(usize) -> (Message, u64);
 /// Tables whose fields a look-up has to walk over where there is no lent index.
 pub const TABLES: [(&str, Table); 2] = [(RANDOM_INDICES, dense_table), (FLOOD, flooded_table)];
 
-/// User records that name every 64th part of a table's keys, from the last one down, so that none is found by going on
-/// from the one before.
+/// User records that name every 64th part of a table's keys, from the last one down, so that none is found by
+/// going on from the one before.
 pub fn look_ups(size: usize, table: Table) -> Vec<u8> {
     let (mut message, keys) = table(size);
     for part in (1..=LOOK_UPS).rev() {
@@ -232,7 +233,8 @@ pub fn look_ups(size: usize, table: Table) -> Vec<u8> {
 
 pub const LOOK_UPS: u64 = 64;
 
-/// A third of the bytes are keys, more than the built-in index has entries; each user record has another one than the last.
+/// A third of the bytes are keys, more than the built-in index has entries; each user record has another one
+/// than the last.
 fn longest_keys(size: usize) -> Vec<u8> {
     let keys = size as u64 / 3 / schema::MAX_KEY_LEN as u64;
     let mut message = Message(Vec::new());

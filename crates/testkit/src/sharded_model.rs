@@ -1,4 +1,5 @@
-//! What a [`ShardedAggregator`] should do: every user record that was taken is delivered once, to its own shard.
+//! What a [`ShardedAggregator`] should do: every user record that was taken is delivered once, to its own
+//! shard.
 
 use std::cell::{Cell, RefCell};
 
@@ -19,7 +20,8 @@ pub enum Operation {
     Flush(usize),
     FlushAll,
     ReplaceBuffer(usize),
-    /// Splits points of the hash key space for the next map, in 16ths; with fewer than two the space stays whole.
+    /// Splits points of the hash key space for the next map, in 16ths; with fewer than two the space stays
+    /// whole.
     Replace(Vec<u8>),
     /// So many sends pass, and then so many fail.
     Fail {

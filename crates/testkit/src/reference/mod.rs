@@ -1,5 +1,5 @@
-//! The format once more, on `Vec`s, written from its description alone and sharing no code with the codec: the oracle.
-//! Only the names of faults are the codec's, so that they compare.
+//! The format once more, on `Vec`s, written from its description alone and sharing no code with the codec:
+//! the oracle. Only the names of faults are the codec's, so that they compare.
 
 mod keys;
 mod reader;

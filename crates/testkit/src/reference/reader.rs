@@ -267,7 +267,8 @@ fn outside_tables(message: &Message, records: &[RawRecord]) -> Vec<Fault> {
     faults
 }
 
-/// A bad tag does not end the record: where the fields after it are bad too, or one is missing, each is a fault.
+/// A bad tag does not end the record: where the fields after it are bad too, or one is missing, each is a
+/// fault.
 fn read_record(mut fields: Part<'_>) -> Result<RawRecord, Vec<Fault>> {
     let start = fields.range.start;
     let (mut partition_key, mut explicit_hash_key, mut data) = (None, None, None);

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   source  (live, unfold, progress)   a file -> bytes, uncompressed, bounded
-//!   format                         how it begins -> what it is
+//!   recognise                      how it begins -> what it is (format)
 //!   json/                          -> records of answers, events and what wraps them
 //!   json_lines  (lines)            -> records of this program's own lines
 //!   text/                          -> records pasted or printed as text
@@ -23,6 +23,7 @@ mod options;
 mod place;
 mod progress;
 mod raw;
+mod recognise;
 mod record;
 mod report;
 mod sink;
@@ -42,10 +43,11 @@ pub(crate) use self::report::{Failure, Status, complain};
 pub(crate) use self::zstd::ZstdReader;
 
 use self::batch::Batch;
-use self::format::{Reading, is_decided, needs_more};
+use self::format::Reading;
 use self::limits::Limits;
 use self::lines::Lines;
 use self::options::{Joining, Options};
+use self::recognise::{format_of, is_decided, needs_more};
 use self::report::Report;
 use self::sink::Sink;
 use self::source::{Head, Source};
@@ -249,7 +251,7 @@ impl KinesisRecords {
         let given = if self.raw { Some(Format::Raw) } else { self.format };
         match given {
             Some(format) => Ok(Reading { format, note: None }),
-            None => format::recognise(source.head(), source.is_whole()),
+            None => format_of(source.head(), source.is_whole()),
         }
     }
 }
@@ -297,7 +299,7 @@ pub struct Recognised {
 pub fn recognise(input: &[u8], max: u64) -> Recognised {
     let mut found = Recognised::default();
     let mut report = Report::quiet();
-    let reading = match format::recognise(input, true) {
+    let reading = match format_of(input, true) {
         Ok(reading) => reading,
         Err(_) => return Recognised { is_bad: true, ..found },
     };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::fields::Fields;
-use super::found::{Found, find};
+use super::found::{Found, Frame, find};
 use super::kinesis_record::KinesisRecord;
 use super::transform_response::{TransformResponse, Transformed};
 use super::unreadable_record::UnreadableRecord;
@@ -33,16 +33,6 @@ pub struct Event {
     /// The other fields of the event: `deliveryStreamArn`, `NextShardIterator`.
     pub other: Fields,
     frame: Frame,
-}
-
-/// What the records stand in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Frame {
-    /// An object, under this name.
-    Field(&'static str),
-    List,
-    /// Nothing: there is one.
-    Single,
 }
 
 impl Event {

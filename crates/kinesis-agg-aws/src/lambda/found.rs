@@ -6,7 +6,6 @@ use std::sync::Arc;
 use kinesis_agg_shapes::{Role, role};
 use serde_json::value::RawValue;
 
-use super::event::Frame;
 use super::fields::{Fields, Object, read_object};
 use super::kinesis_record::KinesisRecord;
 use super::unreadable_record::{Fault, UnreadableRecord};
@@ -18,6 +17,16 @@ pub(super) struct Found {
     pub(super) records: Records,
     pub(super) other: Fields,
     pub(super) frame: Frame,
+}
+
+/// What the records stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// An object, under this name.
+    Field(&'static str),
+    List,
+    /// Nothing: there is one.
+    Single,
 }
 
 /// What is wrapped deeper is not looked into.

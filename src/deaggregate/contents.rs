@@ -92,10 +92,7 @@ impl<'a> Contents<'a> {
             passed = passed.saturating_add(1);
             match items::next(reader)? {
                 Item::UserRecord(message) => {
-                    let record = match fast::fields(message) {
-                        Some(record) => record,
-                        None => record::read(reader, message, None)?,
-                    };
+                    let record = read_record(reader, message)?;
                     if record.has_tags {
                         Tags::check(reader, message)?;
                     }
@@ -116,6 +113,15 @@ impl<'a> Contents<'a> {
         }
         tables.complete(passed_to_last_key, index);
         Some(Self { data, first: found.first, user_records: found.user_records, tables })
+    }
+}
+
+/// Reads a user record, whose `message` was just read as content. `None`: the reader says what is wrong.
+#[inline]
+pub(crate) fn read_record<'a>(reader: &mut Reader<'a>, message: &'a [u8]) -> Option<RecordFields<'a>> {
+    match fast::fields(message) {
+        Some(record) => Some(record),
+        None => record::read(reader, message, None),
     }
 }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
-use crate::deaggregate::contents::Contents;
+use crate::deaggregate::contents::{Contents, read_record};
 use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
 use crate::deaggregate::key_tables::{CachedKeys, KeyTables};
 use crate::deaggregate::range_filter::{Filtered, RangeFilter, Sieve};
@@ -12,7 +12,6 @@ use crate::message::fast;
 use crate::message::items::{self, Item};
 use crate::message::number::to_u64;
 use crate::message::reader::Reader;
-use crate::message::record;
 use crate::message::tags::Tags;
 use crate::record::DeaggregatedRecord;
 
@@ -160,11 +159,7 @@ impl<'a> Cursor<'a> {
             None => {
                 let mut reader = Reader::new(self.data, self.at);
                 let message = self.next_message(&mut reader)?;
-                let record = match fast::fields(message) {
-                    Some(record) => record,
-                    None => record::read(&mut reader, message, None)?,
-                };
-                (record, message)
+                (read_record(&mut reader, message)?, message)
             }
         };
         let (partition_key, explicit_hash_key) = self.tables.keys_of(&record, &mut self.cached, index)?;

@@ -278,7 +278,7 @@ where
     sink.flush()
 }
 
-/// What [`recognise`] has found.
+/// What [`recognise()`] has found.
 #[derive(Debug, Default)]
 pub struct Recognised {
     /// The data of each record.

@@ -624,7 +624,7 @@ fn first_key(entries: &[u8]) -> Option<&str> {
 /// The next user record.
 fn next_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a>> {
     match items::next(reader)? {
-        Item::UserRecord(message) => record::read(reader, message, None),
+        Item::UserRecord => record::read(reader, None),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What the message of an aggregated record holds, checked.
 
 use crate::deaggregate::key_index::KeyEntry;
-use crate::deaggregate::key_tables::{KeyTables, Order, check_key};
+use crate::deaggregate::key_tables::{KeyTables, Order, read_key};
 use crate::digest::Digest;
 use crate::message::fast;
 use crate::message::items::{self, Item, KeyCounts};
@@ -91,15 +91,15 @@ impl<'a> Contents<'a> {
             reader.go_to(start);
             passed = passed.saturating_add(1);
             match items::next(reader)? {
-                Item::UserRecord(message) => {
-                    let record = read_record(reader, message)?;
+                Item::UserRecord => {
+                    let record = read_record(reader)?;
                     if record.has_tags {
-                        Tags::check(reader, message)?;
+                        Tags::check(reader, start)?;
                     }
                     found.include(start, &record);
                 }
-                Item::Key(table, key) => {
-                    tables.push(table, check_key(reader, key)?, index);
+                Item::Key(table) => {
+                    tables.push(start, table, read_key(reader)?, index);
                     passed_to_last_key = passed;
                 }
                 Item::Unknown => {}
@@ -116,12 +116,12 @@ impl<'a> Contents<'a> {
     }
 }
 
-/// Reads a user record, whose `message` was just read as content. `None`: the reader says what is wrong.
+/// Reads the user record whose field was just read. `None`: the reader says what is wrong.
 #[inline]
-pub(crate) fn read_record<'a>(reader: &mut Reader<'a>, message: &'a [u8]) -> Option<RecordFields<'a>> {
-    match fast::fields(message) {
+pub(crate) fn read_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a>> {
+    match fast::fields(reader.content()) {
         Some(record) => Some(record),
-        None => record::read(reader, message, None),
+        None => record::read(reader, None),
     }
 }
 
@@ -163,7 +163,7 @@ impl Found {
 fn fail_at_first_index_outside<T>(reader: &mut Reader<'_>, tables: &KeyCounts) -> Option<T> {
     loop {
         match items::next(reader)? {
-            Item::UserRecord(message) => _ = record::read(reader, message, Some(tables))?,
+            Item::UserRecord => _ = record::read(reader, Some(tables))?,
             Item::End => return None,
             _ => {}
         }

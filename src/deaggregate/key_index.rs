@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::escape::Escaped;
+use crate::message::fast::KeptKey;
 use crate::message::items::KeyCounts;
 
 /// Entries of the index inside a view or an iterator, where no other number is given: 64, and 8 on targets of
@@ -18,12 +19,12 @@ pub struct KeyEntry<'a>(pub(crate) Entry<'a>);
 
 #[derive(Clone, Copy)]
 pub(crate) enum Entry<'a> {
-    Key(&'a str),
     Checkpoint(Checkpoint),
+    Key(KeptKey<'a>),
 }
 
 /// A field of the message.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Checkpoint {
     /// The offset of its first byte.
     pub(crate) offset: u32,
@@ -31,9 +32,13 @@ pub(crate) struct Checkpoint {
     pub(crate) before: KeyCounts,
 }
 
+impl Checkpoint {
+    const START: Self = Self { offset: 0, before: KeyCounts { partition_keys: 0, explicit_hash_keys: 0 } };
+}
+
 impl KeyEntry<'_> {
     /// What an index is made of.
-    pub const EMPTY: Self = Self(Entry::Key(""));
+    pub const EMPTY: Self = Self(Entry::Checkpoint(Checkpoint::START));
 }
 
 impl Default for KeyEntry<'_> {
@@ -45,7 +50,7 @@ impl Default for KeyEntry<'_> {
 impl fmt::Debug for KeyEntry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Entry::Key(key) => f.debug_tuple("KeyEntry").field(&Escaped(key)).finish(),
+            Entry::Key(key) => f.debug_tuple("KeyEntry").field(&Escaped(key.text())).finish(),
             Entry::Checkpoint(Checkpoint { offset, .. }) => f.debug_tuple("KeyEntry").field(&offset).finish(),
         }
     }
@@ -55,7 +60,7 @@ impl fmt::Debug for KeyEntry<'_> {
 impl defmt::Format for KeyEntry<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
         match self.0 {
-            Entry::Key(key) => defmt::write!(f, "KeyEntry({=str})", key),
+            Entry::Key(key) => defmt::write!(f, "KeyEntry({=str})", key.text()),
             Entry::Checkpoint(Checkpoint { offset, .. }) => defmt::write!(f, "KeyEntry({=u32})", offset),
         }
     }

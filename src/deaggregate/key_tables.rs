@@ -1,19 +1,20 @@
 //! The two key tables of a message, and how a key is found by its number without allocation.
 //!
-//! While there is room, every key has an entry of the index: partition keys from its front, explicit hash
-//! keys from its back. A look-up is one access then.
+//! An entry of the index is a checkpoint: it says where in the message a field begins and how many keys of
+//! either table lie before it. A look-up walks from the nearest checkpoint before its key, or from the key
+//! found last. While there is room, every key has a checkpoint. Where there are more keys than entries, the
+//! checkpoints are evenly spread over the fields of the message up to the last key: with n entries, a look-up
+//! walks over at most one n-th of the fields.
+//!
+//! On large targets the entries are the keys themselves while there is room for all, and a look-up is one
+//! access: partition keys from the front of the index, explicit hash keys from its back.
 //!
 //! ```text
 //!   index   | pk 0 | pk 1 | pk 2 | ... free ... | ehk 1 | ehk 0 |
 //! ```
-//!
-//! Where there are more keys than entries, the entries become checkpoints, evenly spread over the fields of
-//! the message up to the last key: each says where in the message it stands and how many keys of either table
-//! lie before it. A look-up then walks from the nearest checkpoint before its key, or from the key found
-//! last: with n entries, over at most one n-th of the fields.
 
 use crate::deaggregate::key_index::{Checkpoint, Entry, KeyEntry};
-use crate::message::fast::{FirstRun, KeyRun};
+use crate::message::fast::{FirstRun, KeptKey, KeyRun};
 use crate::message::items::{self, Item, KeyCounts, Table};
 use crate::message::number::{to_u32, to_usize};
 use crate::message::reader::Reader;
@@ -29,7 +30,7 @@ pub(crate) struct KeyTables<'a> {
     start: usize,
     counts: KeyCounts,
     order: Order,
-    /// How many entries of the index are checkpoints; `None` where every key has an entry.
+    /// How many entries of the index are checkpoints; `None` where they are keys.
     checkpoints: Option<usize>,
     first_run: FirstRun<'a>,
 }
@@ -103,8 +104,8 @@ impl<'a> KeyTables<'a> {
         while tables.total() < count {
             if let Some((keys, next)) = tables.push_run(data, walk.reader.at(), index) {
                 walk.pass(keys, next);
-            } else if let Some((table, bytes)) = walk.next() {
-                tables.push(table, core::str::from_utf8(bytes).unwrap_or_default(), index);
+            } else if let Some((at, table, bytes)) = walk.next() {
+                tables.push(at, table, core::str::from_utf8(bytes).unwrap_or_default(), index);
             } else {
                 break;
             }
@@ -128,14 +129,23 @@ impl<'a> KeyTables<'a> {
         self.count(Table::PartitionKeys).saturating_add(self.count(Table::ExplicitHashKeys))
     }
 
-    /// Counts one more entry and puts it into the index if there is room.
+    /// Counts one more key, whose field begins at this offset, and puts it into the index if there is room.
     #[inline]
-    pub(crate) fn push(&mut self, table: Table, key: &'a str, index: &mut [KeyEntry<'a>]) {
-        if self.total() < index.len()
-            && let Some(entry) =
-                slot(table, self.counts.of(table), index.len()).and_then(|slot| index.get_mut(slot))
-        {
-            *entry = KeyEntry(Entry::Key(key));
+    pub(crate) fn push(&mut self, at: usize, table: Table, key: &'a str, index: &mut [KeyEntry<'a>]) {
+        let before = self.counts;
+        let total = self.total();
+        if total < index.len() {
+            let (place, entry) = match KeptKey::of(key) {
+                Some(key) => (slot(table, before.of(table), index.len()), Entry::Key(key)),
+                None => {
+                    let passed = total.wrapping_add(1);
+                    self.checkpoints = Some(passed);
+                    (Some(total), Entry::Checkpoint(Checkpoint { offset: to_u32(at), before }))
+                }
+            };
+            if let Some(place) = place.and_then(|place| index.get_mut(place)) {
+                *place = KeyEntry(entry);
+            }
         }
         self.counts.add(table);
     }
@@ -152,8 +162,8 @@ impl<'a> KeyTables<'a> {
         let mut run = KeyRun::of(data, at)?;
         self.first_run.keep(&run);
         let before = self.total();
-        for (table, key) in &mut run {
-            self.push(table, key, index);
+        for (at, table, key) in &mut run {
+            self.push(at, table, key, index);
         }
         let pushed = self.total().saturating_sub(before);
         (pushed > 0).then_some((pushed, run.start()))
@@ -166,42 +176,34 @@ impl<'a> KeyTables<'a> {
             return;
         }
         let stride = fields.div_ceil(index.len().max(1)).max(1);
-        let mut walk = KeyWalk::new(self.data, self.start);
-        let mut seen = Checkpoint::default();
-        let mut entries = index.iter_mut();
+        let mut reader = Reader::new(self.data, self.start);
+        let mut before = KeyCounts::default();
         let mut used = 0_usize;
-        let mut until_next = 0_usize;
-        loop {
-            if until_next == 0 {
-                let Some(entry) = entries.next() else { break };
-                seen.offset = to_u32(walk.reader.at());
-                *entry = KeyEntry(Entry::Checkpoint(seen));
-                used = used.saturating_add(1);
-                until_next = stride;
-            }
-            until_next = until_next.saturating_sub(1);
-            match walk.step() {
-                Some(Item::Key(table, _)) => seen.before.add(table),
-                Some(_) => {}
-                None => break,
+        for entry in index {
+            *entry = KeyEntry(Entry::Checkpoint(Checkpoint { offset: to_u32(reader.at()), before }));
+            used = used.wrapping_add(1);
+            for _ in 0..stride {
+                if let Some(Item::Key(table)) = items::next(&mut reader) {
+                    before.add(table);
+                }
             }
         }
         self.checkpoints = Some(used);
     }
 
-    /// Whether the index holds every key, and no checkpoints.
+    /// Whether the entries of the index are all keys.
     #[inline]
-    pub(crate) fn every_key_has_an_entry(&self) -> bool {
+    pub(crate) fn keeps_every_key(&self) -> bool {
         self.checkpoints.is_none()
     }
 
-    /// The partition key of this number, which was checked against the count, where every key has an entry of
-    /// the index. Entries beyond the count are those of another Kinesis record.
+    /// The partition key of this number, which was checked against the count, where the entries of the index
+    /// are all keys. Entries beyond the count are those of another Kinesis record.
     #[inline]
-    pub(crate) fn indexed_partition_key(&self, number: u32, index: &[KeyEntry<'a>]) -> Option<&'a str> {
-        let in_order = self.every_key_has_an_entry() && self.order == Order::OldestFirst;
+    pub(crate) fn kept_partition_key(&self, number: u32, index: &[KeyEntry<'a>]) -> Option<&'a str> {
+        let in_order = self.keeps_every_key() && self.order == Order::OldestFirst;
         match index.get(to_usize(number)) {
-            Some(KeyEntry(Entry::Key(key))) if in_order => Some(key),
+            Some(KeyEntry(Entry::Key(key))) if in_order => Some(key.text()),
             _ => None,
         }
     }
@@ -225,7 +227,8 @@ impl<'a> KeyTables<'a> {
         Some((partition_key, explicit_hash_key))
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn get(
         &self,
         table: Table,
@@ -243,7 +246,7 @@ impl<'a> KeyTables<'a> {
         }
         match (self.checkpoints, *cached) {
             (None, _) => match slot(table, number, index.len()).and_then(|slot| index.get(slot)) {
-                Some(KeyEntry(Entry::Key(key))) => Some(key),
+                Some(KeyEntry(Entry::Key(key))) => Some(key.text()),
                 _ => None,
             },
             (Some(_), Some(cached)) if cached.number == number => Some(cached.key),
@@ -252,7 +255,7 @@ impl<'a> KeyTables<'a> {
     }
 
     /// Walks to a key from the checkpoint before it or from the key found last, whichever is nearer.
-    #[inline(never)]
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn find(
         &self,
         table: Table,
@@ -282,24 +285,23 @@ impl<'a> KeyTables<'a> {
         };
         let (mut seen, offset) = start;
         let mut reader = Reader::new(self.data, offset);
-        let bytes = loop {
+        loop {
             match items::next(&mut reader)? {
-                Item::Key(of, bytes) if of == table && seen == number => break bytes,
-                Item::Key(of, _) if of == table => seen = seen.saturating_add(1),
+                Item::Key(of) if of == table && seen == number => break,
+                Item::Key(of) if of == table => seen = seen.saturating_add(1),
                 Item::End => return None,
                 _ => {}
             }
-        };
-        let next = reader.at();
-        let start = next.saturating_sub(bytes.len());
-        let checked = self.first_run.key(start, bytes.len());
+        }
+        let bytes = reader.content();
+        let checked = self.first_run.key(reader.content_at(), bytes.len());
         let key = checked.or_else(|| core::str::from_utf8(bytes).ok())?;
-        *cached = Some(CachedKey { number, key, next });
+        *cached = Some(CachedKey { number, key, next: reader.at() });
         Some(key)
     }
 }
 
-/// The entry of the index that belongs to a key while there is room for every key.
+/// The entry of the index that keeps a key.
 #[inline]
 fn slot(table: Table, number: u32, index_len: usize) -> Option<usize> {
     let number = to_usize(number);
@@ -309,24 +311,22 @@ fn slot(table: Table, number: u32, index_len: usize) -> Option<usize> {
     }
 }
 
-/// A key that was just read as content, if it is one that a reader takes. `None`: the reader says what is
+/// The key that was just read as content, if it is one that a reader takes. `None`: the reader says what is
 /// wrong.
 #[inline]
-pub(crate) fn check_key<'a>(reader: &mut Reader<'a>, key: &'a [u8]) -> Option<&'a str> {
+pub(crate) fn read_key<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
+    let (key, start) = (reader.content(), reader.content_at());
     if key.len() > MAX_KEY_LEN {
         let kind = ParseErrorKind::KeyTooLong { len: to_u32(key.len()), limit: to_u32(MAX_KEY_LEN) };
-        return reader.fail(kind, reader.at().saturating_sub(key.len()));
+        return reader.fail(kind, start);
     }
     match core::str::from_utf8(key) {
         Ok(key) => Some(key),
-        Err(error) => {
-            let start = reader.at().saturating_sub(key.len());
-            reader.fail(ParseErrorKind::KeyNotUtf8, start.saturating_add(error.valid_up_to()))
-        }
+        Err(error) => reader.fail(ParseErrorKind::KeyNotUtf8, start.saturating_add(error.valid_up_to())),
     }
 }
 
-/// Walks the fields of a message that was checked, and counts them.
+/// Walks over the keys of a message that was checked, and counts its fields.
 struct KeyWalk<'a> {
     reader: Reader<'a>,
     passed: usize,
@@ -339,19 +339,6 @@ impl<'a> KeyWalk<'a> {
         Self { reader: Reader::new(data, start), passed: 0, passed_to_last_key: 0 }
     }
 
-    /// Passes one field; `None` at the end.
-    #[inline]
-    fn step(&mut self) -> Option<Item<'a>> {
-        let item = items::next(&mut self.reader)?;
-        self.passed = self.passed.saturating_add(1);
-        match item {
-            Item::Key(..) => self.passed_to_last_key = self.passed,
-            Item::End => return None,
-            _ => {}
-        }
-        Some(item)
-    }
-
     /// Passes so many keys, up to the field that begins at `next`.
     fn pass(&mut self, keys: usize, next: usize) {
         self.reader.go_to(next);
@@ -359,12 +346,20 @@ impl<'a> KeyWalk<'a> {
         self.passed_to_last_key = self.passed;
     }
 
-    /// Passes fields up to the next key.
+    /// Passes fields up to the next key: the offset of its field, its table, and the key.
     #[inline]
-    fn next(&mut self) -> Option<(Table, &'a [u8])> {
+    fn next(&mut self) -> Option<(usize, Table, &'a [u8])> {
         loop {
-            if let Item::Key(table, key) = self.step()? {
-                return Some((table, key));
+            let at = self.reader.at();
+            let item = items::next(&mut self.reader)?;
+            self.passed = self.passed.saturating_add(1);
+            match item {
+                Item::Key(table) => {
+                    self.passed_to_last_key = self.passed;
+                    return Some((at, table, self.reader.content()));
+                }
+                Item::End => return None,
+                _ => {}
             }
         }
     }

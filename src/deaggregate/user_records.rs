@@ -59,13 +59,13 @@ impl<'a> Cursor<'a> {
         self.left = self.left.saturating_sub(1);
     }
 
-    /// The message of the next user record, just read as content.
-    fn next_message(&mut self, reader: &mut Reader<'a>) -> Option<&'a [u8]> {
+    /// Reads the field of the next user record.
+    fn next_field(&mut self, reader: &mut Reader<'a>) -> Option<()> {
         loop {
             match items::next(reader)? {
-                Item::UserRecord(message) => {
+                Item::UserRecord => {
                     self.pass(reader.at());
-                    return Some(message);
+                    return Some(());
                 }
                 Item::End => return None,
                 _ => {}
@@ -77,7 +77,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn skip(&mut self, user_records: u64) {
         let mut reader = Reader::new(self.data, self.at);
         for _ in 0..user_records {
-            if self.next_message(&mut reader).is_none() {
+            if self.next_field(&mut reader).is_none() {
                 return;
             }
         }
@@ -112,7 +112,7 @@ impl<'a> Cursor<'a> {
     ) -> T {
         let mut folded = init;
         loop {
-            if self.tables.every_key_has_an_entry() {
+            if self.tables.keeps_every_key() {
                 // Copies that nobody else sees, so that they can live in registers.
                 let (mut at, mut number) = (self.at, self.sub_sequence_number());
                 while let Some((parts, next)) = self.next_in_order(at, index) {
@@ -144,7 +144,7 @@ impl<'a> Cursor<'a> {
         if record.explicit_hash_key.is_some() || record.has_tags {
             return None;
         }
-        let partition_key = self.tables.indexed_partition_key(record.partition_key, index)?;
+        let partition_key = self.tables.kept_partition_key(record.partition_key, index)?;
         Some(((partition_key, None, record.data, Tags::default()), next))
     }
 
@@ -158,8 +158,9 @@ impl<'a> Cursor<'a> {
             }
             None => {
                 let mut reader = Reader::new(self.data, self.at);
-                let message = self.next_message(&mut reader)?;
-                (read_record(&mut reader, message)?, message)
+                self.next_field(&mut reader)?;
+                let message = reader.content();
+                (read_record(&mut reader)?, message)
             }
         };
         let (partition_key, explicit_hash_key) = self.tables.keys_of(&record, &mut self.cached, index)?;

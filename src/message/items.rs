@@ -3,12 +3,12 @@
 use crate::message::reader::{END, Reader};
 use crate::message::schema::aggregated_record::{EXPLICIT_HASH_KEY_TABLE, PARTITION_KEY_TABLE, RECORDS};
 
-/// One field of an aggregate.
-pub(crate) enum Item<'a> {
-    /// The message of a user record.
-    UserRecord(&'a [u8]),
+/// One field of an aggregate. Its content stays in the reader.
+#[derive(Clone, Copy)]
+pub(crate) enum Item {
+    UserRecord,
     /// An entry of a key table, not yet checked.
-    Key(Table, &'a [u8]),
+    Key(Table),
     /// A field that the format does not know.
     Unknown,
     /// There is no further field.
@@ -17,15 +17,15 @@ pub(crate) enum Item<'a> {
 
 /// Reads the next field. `None`: the reader says what is wrong.
 #[inline]
-pub(crate) fn next<'a>(reader: &mut Reader<'a>) -> Option<Item<'a>> {
-    let start = reader.at();
-    match reader.tag()? {
-        RECORDS => reader.content().map(Item::UserRecord),
-        PARTITION_KEY_TABLE => reader.content().map(|key| Item::Key(Table::PartitionKeys, key)),
-        EXPLICIT_HASH_KEY_TABLE => reader.content().map(|key| Item::Key(Table::ExplicitHashKeys, key)),
-        END => Some(Item::End),
-        unknown => reader.skip(unknown, start).map(|()| Item::Unknown),
-    }
+pub(crate) fn next(reader: &mut Reader<'_>) -> Option<Item> {
+    let item = match reader.field()? {
+        RECORDS => Item::UserRecord,
+        PARTITION_KEY_TABLE => Item::Key(Table::PartitionKeys),
+        EXPLICIT_HASH_KEY_TABLE => Item::Key(Table::ExplicitHashKeys),
+        END => Item::End,
+        _ => Item::Unknown,
+    };
+    Some(item)
 }
 
 /// Which of the two key tables.

@@ -5,31 +5,6 @@ use crate::message::reader::{END, Reader};
 use crate::message::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX, TAGS};
 use crate::parse_error::ParseErrorKind;
 
-/// One field of a user record.
-pub(crate) enum Field<'a> {
-    PartitionKey(u32),
-    ExplicitHashKey(u32),
-    Data(&'a [u8]),
-    /// The message of a tag.
-    Tag(&'a [u8]),
-    Unknown,
-    End,
-}
-
-/// Reads the next field. `None`: the reader says what is wrong.
-#[inline]
-pub(crate) fn next_field<'a>(reader: &mut Reader<'a>) -> Option<Field<'a>> {
-    let start = reader.at();
-    match reader.tag()? {
-        PARTITION_KEY_INDEX => reader.varint().map(Field::PartitionKey),
-        EXPLICIT_HASH_KEY_INDEX => reader.varint().map(Field::ExplicitHashKey),
-        DATA => reader.content().map(Field::Data),
-        TAGS => reader.content().map(Field::Tag),
-        END => Some(Field::End),
-        unknown => reader.skip(unknown, start).map(|()| Field::Unknown),
-    }
-}
-
 /// What a user record holds, its keys as zero-based positions in the key tables. No table has 2^32 - 1
 /// entries: this number stands for every greater position, too.
 #[derive(Clone, Copy, Debug)]
@@ -40,29 +15,27 @@ pub(crate) struct RecordFields<'a> {
     pub(crate) has_tags: bool,
 }
 
-/// Reads a user record, whose `message` was just read as content. A field that occurs again replaces what it
-/// said before. Tags are not looked into. Where the sizes of the `tables` are known, both keys must lie in
-/// them.
+/// Reads the user record whose field was just read. A field that occurs again replaces what it said before.
+/// Tags are not looked into. Where the sizes of the `tables` are known, both keys must lie in them. `None`: the
+/// reader says what is wrong.
 #[inline(never)]
-pub(crate) fn read<'a>(
-    reader: &mut Reader<'a>,
-    message: &'a [u8],
-    tables: Option<&KeyCounts>,
-) -> Option<RecordFields<'a>> {
-    let outer = reader.enter(message.len());
+pub(crate) fn read<'a>(reader: &mut Reader<'a>, tables: Option<&KeyCounts>) -> Option<RecordFields<'a>> {
+    let outer = reader.enter();
     let start = reader.at();
     let (mut partition_key, mut explicit_hash_key, mut data) = (None, None, None);
     let (mut partition_key_at, mut explicit_hash_key_at) = (start, start);
     let mut has_tags = false;
     loop {
         let at = reader.at();
-        match next_field(reader)? {
-            Field::PartitionKey(index) => (partition_key, partition_key_at) = (Some(index), at),
-            Field::ExplicitHashKey(index) => (explicit_hash_key, explicit_hash_key_at) = (Some(index), at),
-            Field::Data(content) => data = Some(content),
-            Field::Tag(_) => has_tags = true,
-            Field::Unknown => {}
-            Field::End => break,
+        match reader.field()? {
+            PARTITION_KEY_INDEX => (partition_key, partition_key_at) = (Some(reader.number()), at),
+            EXPLICIT_HASH_KEY_INDEX => {
+                (explicit_hash_key, explicit_hash_key_at) = (Some(reader.number()), at)
+            }
+            DATA => data = Some(reader.content()),
+            TAGS => has_tags = true,
+            END => break,
+            _ => {}
         }
     }
     let Some(partition_key) = partition_key else {
@@ -92,10 +65,7 @@ fn check_index(
     if index < table_len {
         return Some(());
     }
-    // Behind its tag.
-    reader.go_to(at);
-    reader.varint()?;
-    let index = reader.exact_varint(reader.at());
+    let index = reader.exact_number(at);
     let kind = match table {
         Table::PartitionKeys => ParseErrorKind::PartitionKeyIndex { index, table_len },
         Table::ExplicitHashKeys => ParseErrorKind::ExplicitHashKeyIndex { index, table_len },

@@ -4,7 +4,6 @@ use core::{fmt, slice};
 
 use crate::escape::Escaped;
 use crate::message::reader::{END, Reader};
-use crate::message::record::{self, Field};
 use crate::message::schema::record::TAGS;
 use crate::message::schema::tag;
 use crate::message::writer::{Writer, len_field_len};
@@ -20,18 +19,17 @@ pub struct Tag<'a> {
 }
 
 impl<'a> Tag<'a> {
-    /// Reads a tag, whose `message` was just read as content. `None`: the reader says what is wrong.
-    fn read(reader: &mut Reader<'a>, message: &'a [u8]) -> Option<Self> {
-        let outer = reader.enter(message.len());
+    /// Reads the tag whose field was just read. `None`: the reader says what is wrong.
+    fn read(reader: &mut Reader<'a>) -> Option<Self> {
+        let outer = reader.enter();
         let start = reader.at();
         let (mut key, mut value) = (None, None);
         loop {
-            let at = reader.at();
-            match reader.tag()? {
+            match reader.field()? {
                 tag::KEY => key = Some(read_text(reader)?),
                 tag::VALUE => value = Some(read_text(reader)?),
                 END => break,
-                unknown => reader.skip(unknown, at)?,
+                _ => {}
             }
         }
         let Some(key) = key else { return reader.fail(ParseErrorKind::TagKeyMissing, start) };
@@ -46,13 +44,13 @@ impl<'a> Tag<'a> {
     }
 }
 
+/// The text that was just read as content.
 fn read_text<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
-    let bytes = reader.content()?;
-    match core::str::from_utf8(bytes) {
+    match core::str::from_utf8(reader.content()) {
         Ok(text) => Some(text),
         Err(error) => {
-            let start = reader.at().saturating_sub(bytes.len());
-            reader.fail(ParseErrorKind::TagNotUtf8, start.saturating_add(error.valid_up_to()))
+            let at = reader.content_at().saturating_add(error.valid_up_to());
+            reader.fail(ParseErrorKind::TagNotUtf8, at)
         }
     }
 }
@@ -89,10 +87,11 @@ enum Source<'a> {
 type ReadNext = for<'m> fn(&mut &'m [u8]) -> Option<Tag<'m>>;
 
 impl<'a> Tags<'a> {
-    /// Checks each in the message of a user record, which was just read as content. `None`: the reader says
-    /// what is wrong.
-    pub(crate) fn check(reader: &mut Reader<'a>, message: &'a [u8]) -> Option<()> {
-        let outer = reader.enter(message.len());
+    /// Checks each of the user record whose field begins at this offset. `None`: the reader says what is wrong.
+    pub(crate) fn check(reader: &mut Reader<'a>, user_record: usize) -> Option<()> {
+        reader.go_to(user_record);
+        reader.field()?;
+        let outer = reader.enter();
         while next_tag(reader)?.is_some() {}
         reader.leave(outer);
         Some(())
@@ -234,9 +233,9 @@ impl fmt::Debug for TagsIter<'_> {
 /// Reads on to the next tag of a user record whose message was entered: `Some(None)` behind the last one.
 fn next_tag<'a>(reader: &mut Reader<'a>) -> Option<Option<Tag<'a>>> {
     loop {
-        match record::next_field(reader)? {
-            Field::Tag(message) => return Tag::read(reader, message).map(Some),
-            Field::End => return Some(None),
+        match reader.field()? {
+            TAGS => return Tag::read(reader).map(Some),
+            END => return Some(None),
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::deaggregate::contents::{Contents, unframe};
+use crate::deaggregate::contents::{Contents, has_digest};
 use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
 use crate::deaggregate::user_records::UserRecords;
 use crate::digest::{Digest, Md5};
@@ -179,8 +179,8 @@ pub fn is_aggregated(data: &[u8]) -> bool {
 }
 
 /// [`is_aggregated`] with another implementation of MD5.
-pub fn is_aggregated_with(data: &[u8], mut digest: impl Digest) -> bool {
-    unframe(data).is_ok_and(|(message, expected)| digest.digest(message) == expected)
+pub fn is_aggregated_with(data: &[u8], digest: impl Digest) -> bool {
+    has_digest(data, digest) == Some(true)
 }
 
 impl<'a, X: AsRef<[KeyEntry<'a>]>> fmt::Debug for AggregatedRecord<'a, X> {

@@ -162,7 +162,7 @@ impl<'a> Ahead<'a> {
     ) {
         self.kinesis_records.refill(kinesis_records);
         let data = self.kinesis_records.all().iter().map(|(_, data)| *data);
-        let mut messages = data.filter_map(|data| unframe(data).ok()).map(|(message, _)| message);
+        let mut messages = data.filter_map(unframe).map(|(message, _)| message);
         digest.digest_all(&gather::<_, AHEAD>(&mut messages), &mut self.digests);
         self.digests_given = 0;
     }

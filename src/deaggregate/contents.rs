@@ -22,39 +22,51 @@ pub(crate) struct Contents<'a> {
     pub(crate) tables: KeyTables<'a>,
 }
 
-/// Takes the frame off: the message and the digest behind it.
-pub(crate) fn unframe(data: &[u8]) -> Result<(&[u8], [u8; DIGEST_LEN]), ParseError> {
-    let framed = data.strip_prefix(&MAGIC).ok_or(ParseErrorKind::NotAggregated.at(0))?;
-    if u32::try_from(data.len()).is_err() {
-        return Err(ParseErrorKind::TooLong.at(0));
+/// Takes the frame off: the message and the digest behind it. `None`: [`frame_error`] says what is wrong.
+pub(crate) fn unframe(data: &[u8]) -> Option<(&[u8], &[u8; DIGEST_LEN])> {
+    let (message, digest) = data.strip_prefix(&MAGIC)?.split_last_chunk()?;
+    (!message.is_empty() && u32::try_from(data.len()).is_ok()).then_some((message, digest))
+}
+
+/// Why data has no frame.
+#[cold]
+fn frame_error(data: &[u8]) -> ParseError {
+    if !data.starts_with(&MAGIC) {
+        ParseErrorKind::NotAggregated.at(0)
+    } else if u32::try_from(data.len()).is_err() {
+        ParseErrorKind::TooLong.at(0)
+    } else {
+        ParseErrorKind::TooShort { len: to_u32(data.len()), needed: to_u32(MIN_LEN) }.at(data.len())
     }
-    match framed.split_last_chunk() {
-        Some((message, digest)) if !message.is_empty() => Ok((message, *digest)),
-        _ => {
-            let kind = ParseErrorKind::TooShort { len: to_u32(data.len()), needed: to_u32(MIN_LEN) };
-            Err(kind.at(data.len()))
-        }
-    }
+}
+
+/// Whether the digest is that of the message. `None`: [`frame_error`] says what is wrong.
+pub(crate) fn has_digest(data: &[u8], mut digest: impl Digest) -> Option<bool> {
+    let (message, expected) = unframe(data)?;
+    Some(digest.digest(message) == *expected)
 }
 
 impl<'a> Contents<'a> {
     /// Reads the data of a Kinesis record, digest included.
+    #[inline]
     pub(crate) fn parse(
         data: &'a [u8],
-        mut digest: impl Digest,
+        digest: impl Digest,
         index: &mut [KeyEntry<'a>],
     ) -> Result<Self, ParseError> {
-        let (message, expected) = unframe(data)?;
-        if digest.digest(message) != expected {
-            return Err(ParseErrorKind::Digest.at(data.len().saturating_sub(DIGEST_LEN)));
+        match has_digest(data, digest) {
+            Some(true) => Self::read(data, index),
+            Some(false) => Err(ParseErrorKind::Digest.at(data.len().saturating_sub(DIGEST_LEN))),
+            None => Err(frame_error(data)),
         }
-        Self::read(data, index)
     }
 
     /// Reads the data of a Kinesis record whose digest somebody else answers for.
     pub(crate) fn parse_unverified(data: &'a [u8], index: &mut [KeyEntry<'a>]) -> Result<Self, ParseError> {
-        unframe(data)?;
-        Self::read(data, index)
+        match unframe(data) {
+            Some(_) => Self::read(data, index),
+            None => Err(frame_error(data)),
+        }
     }
 
     /// The same contents, their keys found by another index.
@@ -66,40 +78,47 @@ impl<'a> Contents<'a> {
     #[inline(never)]
     fn read(data: &'a [u8], index: &mut [KeyEntry<'a>]) -> Result<Self, ParseError> {
         let end = data.len().saturating_sub(DIGEST_LEN);
-        let mut reader = Reader::new(data.get(..end).unwrap_or_default(), MAGIC.len());
-        Self::scan(&mut reader, index).ok_or_else(|| reader.error())
+        let data = data.get(..end).unwrap_or_default();
+        let first = MAGIC.len();
+        let mut reader = Reader::new(data, first);
+        let tables = KeyTables::new(data, first, Order::OldestFirst);
+        let mut contents = Self { data, first, user_records: 0, tables };
+        match contents.scan(&mut reader, index) {
+            Some(()) => Ok(contents),
+            None => Err(reader.error()),
+        }
     }
 
-    fn scan(reader: &mut Reader<'a>, index: &mut [KeyEntry<'a>]) -> Option<Self> {
-        let data = reader.data();
-        let mut tables = KeyTables::new(data, reader.at(), Order::OldestFirst);
-        let mut found = Found::default();
+    /// Reads every field. `None`: the reader says what is wrong.
+    fn scan(&mut self, reader: &mut Reader<'a>, index: &mut [KeyEntry<'a>]) -> Option<()> {
+        let data = self.data;
+        let mut greatest = KeyCounts::default();
         let (mut passed, mut passed_to_last_key) = (0_usize, 0_usize);
         loop {
             let mut start = reader.at();
             while let Some((record, next)) = fast::user_record(data, start) {
-                found.include(start, &record);
-                passed = passed.saturating_add(1);
+                self.include(start, &record, &mut greatest);
+                passed = passed.wrapping_add(1);
                 start = next;
             }
-            if let Some((keys, next)) = tables.push_run(data, start, index) {
-                passed = passed.saturating_add(keys);
+            if let Some((keys, next)) = self.tables.push_run(data, start, index) {
+                passed = passed.wrapping_add(keys);
                 passed_to_last_key = passed;
                 reader.go_to(next);
                 continue;
             }
             reader.go_to(start);
-            passed = passed.saturating_add(1);
+            passed = passed.wrapping_add(1);
             match items::next(reader)? {
                 Item::UserRecord => {
                     let record = read_record(reader)?;
                     if record.has_tags {
                         Tags::check(reader, start)?;
                     }
-                    found.include(start, &record);
+                    self.include(start, &record, &mut greatest);
                 }
                 Item::Key(table) => {
-                    tables.push(start, table, read_key(reader)?, index);
+                    self.tables.push(start, table, read_key(reader)?, index);
                     passed_to_last_key = passed;
                 }
                 Item::Unknown => {}
@@ -107,12 +126,30 @@ impl<'a> Contents<'a> {
             }
         }
         // The tables may come after the user records, so the indices are checked last.
-        if !found.is_inside(tables.counts()) {
-            reader.go_to(found.first);
-            return fail_at_first_index_outside(reader, tables.counts());
+        let counts = self.tables.counts();
+        let no_user_records = self.user_records == 0;
+        if (greatest.partition_keys >= counts.partition_keys && !no_user_records)
+            || greatest.explicit_hash_keys > counts.explicit_hash_keys
+        {
+            reader.go_to(self.first);
+            return fail_at_first_index_outside(reader, counts);
         }
-        tables.complete(passed_to_last_key, index);
-        Some(Self { data, first: found.first, user_records: found.user_records, tables })
+        self.tables.complete(passed_to_last_key, reader, index);
+        Some(())
+    }
+
+    /// Counts a user record, whose field begins at `start`. `greatest` is the greatest index of a partition
+    /// key, and one more than the greatest of an explicit hash key.
+    #[inline]
+    fn include(&mut self, start: usize, record: &RecordFields<'_>, greatest: &mut KeyCounts) {
+        if self.user_records == 0 {
+            self.first = start;
+        }
+        self.user_records = self.user_records.wrapping_add(1);
+        greatest.partition_keys = greatest.partition_keys.max(record.partition_key);
+        if let Some(index) = record.explicit_hash_key {
+            greatest.explicit_hash_keys = greatest.explicit_hash_keys.max(index.saturating_add(1));
+        }
     }
 }
 
@@ -125,42 +162,9 @@ pub(crate) fn read_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a
     }
 }
 
-/// The user records of a message.
-#[derive(Default)]
-struct Found {
-    /// The offset of the first.
-    first: usize,
-    user_records: usize,
-    /// The greatest index of a partition key.
-    partition_key: u32,
-    /// One more than the greatest index of an explicit hash key.
-    explicit_hash_keys: u32,
-}
-
-impl Found {
-    /// Counts a user record, whose field begins at `start`.
-    #[inline]
-    fn include(&mut self, start: usize, record: &RecordFields<'_>) {
-        if self.user_records == 0 {
-            self.first = start;
-        }
-        self.user_records = self.user_records.saturating_add(1);
-        self.partition_key = self.partition_key.max(record.partition_key);
-        if let Some(index) = record.explicit_hash_key {
-            self.explicit_hash_keys = self.explicit_hash_keys.max(index.saturating_add(1));
-        }
-    }
-
-    /// Whether every index lies in its table.
-    fn is_inside(&self, tables: &KeyCounts) -> bool {
-        let partition_keys = self.user_records == 0 || self.partition_key < tables.partition_keys;
-        partition_keys && self.explicit_hash_keys <= tables.explicit_hash_keys
-    }
-}
-
 /// Reads on to the first user record whose keys are not in tables of these sizes.
 #[cold]
-fn fail_at_first_index_outside<T>(reader: &mut Reader<'_>, tables: &KeyCounts) -> Option<T> {
+fn fail_at_first_index_outside(reader: &mut Reader<'_>, tables: &KeyCounts) -> Option<()> {
     loop {
         match items::next(reader)? {
             Item::UserRecord => _ = record::read(reader, Some(tables))?,

@@ -30,8 +30,10 @@ pub(crate) struct KeyTables<'a> {
     start: usize,
     counts: KeyCounts,
     order: Order,
-    /// How many entries of the index are checkpoints; `None` where they are keys.
-    checkpoints: Option<usize>,
+    /// Whether the entries of the index are keys.
+    keeps_keys: bool,
+    /// How many of them are checkpoints.
+    checkpoints: usize,
     first_run: FirstRun<'a>,
 }
 
@@ -72,13 +74,13 @@ struct CachedKey<'a> {
 impl<'a> KeyTables<'a> {
     /// No entry yet, of tables among the fields of `data` from `start` on.
     pub(crate) fn new(data: &'a [u8], start: usize, order: Order) -> Self {
-        let counts = KeyCounts::default();
-        Self { data, start, counts, order, checkpoints: None, first_run: FirstRun::default() }
+        let (counts, first_run) = (KeyCounts::default(), FirstRun::default());
+        Self { data, start, counts, order, keeps_keys: KeptKey::EXISTS, checkpoints: 0, first_run }
     }
 
     /// Tables of which the numbers of entries are known, without an index: every look-up is a walk.
     pub(crate) fn counted(data: &'a [u8], start: usize, order: Order, counts: KeyCounts) -> Self {
-        Self { counts, checkpoints: Some(0), ..Self::new(data, start, order) }
+        Self { counts, keeps_keys: false, ..Self::new(data, start, order) }
     }
 
     /// The tables among fields that are known to be correct, indexed.
@@ -110,7 +112,7 @@ impl<'a> KeyTables<'a> {
                 break;
             }
         }
-        tables.complete(walk.passed_to_last_key, index);
+        tables.complete(walk.passed_to_last_key, &mut walk.reader, index);
         tables
     }
 
@@ -126,7 +128,7 @@ impl<'a> KeyTables<'a> {
 
     /// Entries of both tables.
     pub(crate) fn total(&self) -> usize {
-        self.count(Table::PartitionKeys).saturating_add(self.count(Table::ExplicitHashKeys))
+        self.count(Table::PartitionKeys).wrapping_add(self.count(Table::ExplicitHashKeys))
     }
 
     /// Counts one more key, whose field begins at this offset, and puts it into the index if there is room.
@@ -138,8 +140,7 @@ impl<'a> KeyTables<'a> {
             let (place, entry) = match KeptKey::of(key) {
                 Some(key) => (slot(table, before.of(table), index.len()), Entry::Key(key)),
                 None => {
-                    let passed = total.wrapping_add(1);
-                    self.checkpoints = Some(passed);
+                    self.checkpoints = total.wrapping_add(1);
                     (Some(total), Entry::Checkpoint(Checkpoint { offset: to_u32(at), before }))
                 }
             };
@@ -169,32 +170,30 @@ impl<'a> KeyTables<'a> {
         (pushed > 0).then_some((pushed, run.start()))
     }
 
-    /// To be called when every entry was pushed. Where they were too many for the index, it is filled with
-    /// checkpoints, evenly over the first `fields` fields: those up to the last key.
-    pub(crate) fn complete(&mut self, fields: usize, index: &mut [KeyEntry<'a>]) {
+    /// To be called when every key was pushed. Where they were too many for the index, it is filled with
+    /// checkpoints, evenly over the first `fields` fields: those up to the last key. `reader` reads the message.
+    pub(crate) fn complete(&mut self, fields: usize, reader: &mut Reader<'a>, index: &mut [KeyEntry<'a>]) {
         if self.total() <= index.len() {
             return;
         }
-        let stride = fields.div_ceil(index.len().max(1)).max(1);
-        let mut reader = Reader::new(self.data, self.start);
+        (self.keeps_keys, self.checkpoints) = (false, index.len());
+        reader.go_to(self.start);
+        let stride = fields.div_ceil(index.len().max(1));
         let mut before = KeyCounts::default();
-        let mut used = 0_usize;
         for entry in index {
             *entry = KeyEntry(Entry::Checkpoint(Checkpoint { offset: to_u32(reader.at()), before }));
-            used = used.wrapping_add(1);
             for _ in 0..stride {
-                if let Some(Item::Key(table)) = items::next(&mut reader) {
+                if let Some(Item::Key(table)) = items::next(reader) {
                     before.add(table);
                 }
             }
         }
-        self.checkpoints = Some(used);
     }
 
     /// Whether the entries of the index are all keys.
     #[inline]
     pub(crate) fn keeps_every_key(&self) -> bool {
-        self.checkpoints.is_none()
+        self.keeps_keys
     }
 
     /// The partition key of this number, which was checked against the count, where the entries of the index
@@ -244,13 +243,15 @@ impl<'a> KeyTables<'a> {
         if self.order == Order::NewestFirst {
             number = len.wrapping_sub(1).wrapping_sub(number);
         }
-        match (self.checkpoints, *cached) {
-            (None, _) => match slot(table, number, index.len()).and_then(|slot| index.get(slot)) {
+        if self.keeps_keys {
+            return match slot(table, number, index.len()).and_then(|slot| index.get(slot)) {
                 Some(KeyEntry(Entry::Key(key))) => Some(key.text()),
                 _ => None,
-            },
-            (Some(_), Some(cached)) if cached.number == number => Some(cached.key),
-            (Some(used), _) => self.find(table, number, cached, index.get(..used)?),
+            };
+        }
+        match cached {
+            Some(cached) if cached.number == number => Some(cached.key),
+            _ => self.find(table, number, cached, index.get(..self.checkpoints)?),
         }
     }
 
@@ -268,7 +269,7 @@ impl<'a> KeyTables<'a> {
             Entry::Key(_) => (u32::MAX, 0),
         };
         let after_cached = cached
-            .map(|cached| (cached.number.saturating_add(1), cached.next))
+            .map(|cached| (cached.number.wrapping_add(1), cached.next))
             .filter(|(seen, _)| *seen <= number);
         let start = match after_cached {
             Some(next) if next.0 == number => next,
@@ -288,7 +289,7 @@ impl<'a> KeyTables<'a> {
         loop {
             match items::next(&mut reader)? {
                 Item::Key(of) if of == table && seen == number => break,
-                Item::Key(of) if of == table => seen = seen.saturating_add(1),
+                Item::Key(of) if of == table => seen = seen.wrapping_add(1),
                 Item::End => return None,
                 _ => {}
             }

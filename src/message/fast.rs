@@ -255,6 +255,8 @@ mod kept {
     pub(crate) struct KeptKey<'a>(&'a str);
 
     impl<'a> KeptKey<'a> {
+        pub(crate) const EXISTS: bool = true;
+
         #[inline]
         pub(crate) fn of(key: &'a str) -> Option<Self> {
             Some(Self(key))
@@ -279,6 +281,8 @@ mod kept {
     pub(crate) struct KeptKey<'a>(Infallible, PhantomData<&'a str>);
 
     impl<'a> KeptKey<'a> {
+        pub(crate) const EXISTS: bool = false;
+
         pub(crate) fn of(_: &'a str) -> Option<Self> {
             None
         }

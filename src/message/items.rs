@@ -68,6 +68,6 @@ impl KeyCounts {
             Table::PartitionKeys => &mut self.partition_keys,
             Table::ExplicitHashKeys => &mut self.explicit_hash_keys,
         };
-        *count = count.saturating_add(1);
+        *count = count.wrapping_add(1);
     }
 }

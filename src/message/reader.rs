@@ -29,7 +29,7 @@ pub(crate) struct Reader<'a> {
     content: &'a [u8],
     /// How many groups may still open inside each other here.
     groups: usize,
-    fault: Option<ParseError>,
+    fault: ParseError,
 }
 
 /// What a nested message lies in: everything up to the end of the message around it.
@@ -39,19 +39,20 @@ impl<'a> Reader<'a> {
     /// Reads the outermost message, which begins at this offset and ends where `data` does.
     #[inline]
     pub(crate) fn new(data: &'a [u8], at: usize) -> Self {
-        Self { data, at, number: 0, content: &[], groups: MAX_GROUP_DEPTH, fault: None }
+        Self {
+            data,
+            at,
+            number: 0,
+            content: &[],
+            groups: MAX_GROUP_DEPTH,
+            fault: ParseErrorKind::NotAggregated.at(0),
+        }
     }
 
     /// The offset of the next byte.
     #[inline]
     pub(crate) fn at(&self) -> usize {
         self.at
-    }
-
-    /// Everything up to the end of the message, what was read included.
-    #[inline]
-    pub(crate) fn data(&self) -> &'a [u8] {
-        self.data
     }
 
     /// Goes on at this offset, which is that of a field.
@@ -63,13 +64,13 @@ impl<'a> Reader<'a> {
     /// What is wrong, after a function answered `None`.
     #[cold]
     pub(crate) fn error(&self) -> ParseError {
-        self.fault.unwrap_or(ParseErrorKind::NotAggregated.at(0))
+        self.fault
     }
 
     /// Says what is wrong, and where.
     #[cold]
     pub(crate) fn fail<T>(&mut self, kind: ParseErrorKind, offset: usize) -> Option<T> {
-        self.fault = Some(kind.at(offset));
+        self.fault = kind.at(offset);
         None
     }
 
@@ -115,7 +116,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes back into the content that was just read, to read it as a message. To be left again.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn enter(&mut self) -> Outer<'a> {
         let outer = Outer(self.data);
         self.data = self.data.get(..self.at).unwrap_or_default();

@@ -43,29 +43,21 @@ pub(crate) fn read<'a>(reader: &mut Reader<'a>, tables: Option<&KeyCounts>) -> O
     };
     let Some(data) = data else { return reader.fail(ParseErrorKind::DataMissing, start) };
     if let Some(tables) = tables {
-        check_index(reader, Table::PartitionKeys, partition_key, partition_key_at, tables)?;
-        if let Some(index) = explicit_hash_key {
-            check_index(reader, Table::ExplicitHashKeys, index, explicit_hash_key_at, tables)?;
+        if partition_key >= tables.partition_keys {
+            return fail_outside(reader, Table::PartitionKeys, partition_key_at, tables);
+        }
+        if explicit_hash_key.is_some_and(|index| index >= tables.explicit_hash_keys) {
+            return fail_outside(reader, Table::ExplicitHashKeys, explicit_hash_key_at, tables);
         }
     }
     reader.leave(outer);
     Some(RecordFields { partition_key, explicit_hash_key, data, has_tags })
 }
 
-/// Checks that an index, whose field begins at `at`, lies in its table.
+/// The index whose field begins at `at` is not in its table.
 #[cold]
-fn check_index(
-    reader: &mut Reader<'_>,
-    table: Table,
-    index: u32,
-    at: usize,
-    tables: &KeyCounts,
-) -> Option<()> {
-    let table_len = tables.of(table);
-    if index < table_len {
-        return Some(());
-    }
-    let index = reader.exact_number(at);
+fn fail_outside<T>(reader: &mut Reader<'_>, table: Table, at: usize, tables: &KeyCounts) -> Option<T> {
+    let (index, table_len) = (reader.exact_number(at), tables.of(table));
     let kind = match table {
         Table::PartitionKeys => ParseErrorKind::PartitionKeyIndex { index, table_len },
         Table::ExplicitHashKeys => ParseErrorKind::ExplicitHashKeyIndex { index, table_len },

@@ -1,10 +1,10 @@
 //! What people read: errors say what is wrong, and nothing that is printed shows payloads or lets a key deceive.
 
 use kinesis_agg::{
-    AddAllError, AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, Digest, HashKey,
-    HashKeyError, HashKeyRange, HashKeyRangeError, KeyEntry, KeyError, KeySlot, Md5, OuterKeyError,
-    RangeFilter, ReplaceShardsError, ShardMap, ShardMapError, ShardedAddError, ShardedAggregator, Tag,
-    UserRecord, deaggregate, deaggregate_batch, schema,
+    AddAllError, AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, HashKey,
+    HashKeyError, HashKeyRange, HashKeyRangeError, KeyEntry, KeyError, KeySlot, OuterKeyError, RangeFilter,
+    ReplaceShardsError, ShardMap, ShardMapError, ShardedAddError, ShardedAggregator, Tag, UserRecord,
+    deaggregate, deaggregate_batch,
 };
 use std::error::Error;
 
@@ -161,19 +161,6 @@ fn debug_output_shows_keys_escaped_and_never_data() {
 }
 
 #[test]
-fn an_entry_of_a_lent_index_shows_a_key_or_where_it_is() {
-    // Magic, three keys of one byte at 4, 7 and 10, a user record, digest.
-    let message = b"\x0A\x01a\x0A\x01b\x0A\x01c\x1A\x04\x08\x02\x1A\x00";
-    let data = [&schema::MAGIC, message.as_slice(), &Md5.digest(message)].concat();
-    let mut index = [KeyEntry::EMPTY; 3];
-    AggregatedRecord::parse_with_index(&data, &mut index).unwrap();
-    assert_eq!(format!("{index:?}"), r#"[KeyEntry("a"), KeyEntry("b"), KeyEntry("c")]"#);
-    let mut index = [KeyEntry::EMPTY; 1];
-    AggregatedRecord::parse_with_index(&data, &mut index).unwrap();
-    assert_eq!(format!("{index:?}"), "[KeyEntry(4)]");
-}
-
-#[test]
 fn what_shows_nothing_or_turns_the_text_is_escaped_in_keys() {
     // The ends of each range, and characters near them that are seen.
     for hidden in [
@@ -216,7 +203,7 @@ fn indices_and_refusals_are_printed_without_payloads_too() {
     let data = aggregator.finish().unwrap().data.to_vec();
     let mut index = [KeyEntry::default(); 1];
     AggregatedRecord::parse_with_index(&data, &mut index).unwrap();
-    assert_eq!(format!("{index:?}"), r#"[KeyEntry("key")]"#);
+    assert_eq!(format!("{index:?}"), "[KeyEntry(..)]");
     let filtered = deaggregate("o", &data).filtered(RangeFilter::UserRecord(HashKeyRange::FULL));
     let expected = "Filtered { user_records: Deaggregated { aggregated: true, left: 1, .. }, .. }";
     assert_eq!(format!("{filtered:?}"), expected);

@@ -96,7 +96,7 @@ impl<'a> Contents<'a> {
         let (mut passed, mut passed_to_last_key) = (0_usize, 0_usize);
         loop {
             let mut start = reader.at();
-            while let Some((record, next)) = fast::user_record(data, start) {
+            while let Some((record, next)) = fast::inline_user_record(data, start) {
                 self.include(start, &record, &mut greatest);
                 passed = passed.wrapping_add(1);
                 start = next;

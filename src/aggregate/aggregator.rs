@@ -3,7 +3,7 @@
 use core::{fmt, mem};
 
 use crate::aggregate::error::{AddError, AddOrSendError, OuterKeyError};
-use crate::aggregate::held::Held;
+use crate::aggregate::layout::Layout;
 use crate::aggregate::key_slots::KeySlot;
 use crate::aggregate::owned_record::OwnedKinesisRecord;
 use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
@@ -56,7 +56,7 @@ use crate::record::{KinesisRecord, UserRecord};
 pub struct Aggregator<B, K = [KeySlot; 32], D = Md5> {
     buffer: B,
     slots: K,
-    held: Held,
+    layout: Layout,
     digest: D,
 }
 
@@ -79,19 +79,16 @@ impl<B, K> Aggregator<B, K> {
 impl<B, K, D> Aggregator<B, K, D> {
     /// An empty aggregator with key slots and another implementation of MD5, such as a microcontroller's hash engine.
     pub const fn with_digest(buffer: B, slots: K, digest: D) -> Self {
-        Self { buffer, slots, held: Held::new(), digest }
+        Self { buffer, slots, layout: Layout::new(), digest }
     }
 
     /// The same with a limit on the size of the aggregate in bytes (magic, message and digest), where the buffer is larger. 0 counts
     /// as 1, in which nothing fits.
     ///
-    /// On targets of 64 bits a buffer that is longer by what the keys take, 64 KiB at most, is finished without moving the user
-    /// records; the aggregate then begins somewhere in it.
-    ///
     /// To be set while nothing is held.
     #[must_use]
     pub const fn with_size_limit(mut self, bytes: usize) -> Self {
-        self.held.set_size_limit(bytes);
+        self.layout.set_size_limit(bytes);
         self
     }
 
@@ -102,13 +99,13 @@ impl<B, K, D> Aggregator<B, K, D> {
     /// To be set while nothing is held.
     #[must_use]
     pub const fn with_record_limit(mut self, bytes: usize) -> Self {
-        self.held.set_record_limit(bytes);
+        self.layout.set_record_limit(bytes);
         self
     }
 
     /// How many user records are held.
     pub fn user_record_count(&self) -> usize {
-        self.held.user_records()
+        self.layout.user_records
     }
 
     /// Whether nothing is held.
@@ -118,12 +115,12 @@ impl<B, K, D> Aggregator<B, K, D> {
 
     /// Whether the aggregate was sealed, by [`finish`](Self::finish) and its kin, and not cleared since.
     pub fn is_sealed(&self) -> bool {
-        self.held.is_sealed()
+        self.layout.sealed
     }
 
     /// The exact size in bytes of the aggregate that [`finish`](Self::finish) makes of what is held; 0 if nothing is.
     pub fn size(&self) -> usize {
-        self.held.size()
+        self.layout.size()
     }
 
     /// Gives the buffer back. What is held is given up: [`finish`](Self::finish) comes before this.
@@ -135,7 +132,7 @@ impl<B, K, D> Aggregator<B, K, D> {
 impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
     /// The greatest size in bytes that an aggregate can have here: the length of the buffer, or a limit that is lower.
     pub fn capacity(&self) -> usize {
-        self.held.capacity(self.buffer.as_ref().len())
+        self.layout.capacity(self.buffer.as_ref().len())
     }
 
     /// The exact number of bytes by which the aggregate can still grow; 0 while it is sealed.
@@ -143,13 +140,13 @@ impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
     /// While nothing is held, the 20 bytes of the frame are counted as if they were there already. The outer partition key,
     /// which is that of the first user record and counts towards the limit on the Kinesis record, is not known yet.
     pub fn room(&self) -> usize {
-        self.held.room(self.buffer.as_ref().len())
+        self.layout.room_for(self.buffer.as_ref().len(), 0)
     }
 
     /// Iterates over what is held, in the order in which it was added.
     pub fn user_records(&self) -> UserRecords<'_> {
         let mut index = [KeyEntry::EMPTY; INDEX_LEN];
-        let contents = self.held.contents(self.buffer.as_ref(), Some(&mut index));
+        let contents = self.layout.contents(self.buffer.as_ref(), Some(&mut index));
         UserRecords::new(&contents, index)
     }
 
@@ -159,7 +156,7 @@ impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
         &'b self,
         index: &'i mut [KeyEntry<'b>],
     ) -> UserRecords<'b, &'i [KeyEntry<'b>]> {
-        let contents = self.held.contents(self.buffer.as_ref(), Some(index));
+        let contents = self.layout.contents(self.buffer.as_ref(), Some(index));
         UserRecords::new(&contents, index)
     }
 }
@@ -167,7 +164,7 @@ impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
 impl<B: AsRef<[u8]>, K: AsRef<[KeySlot]>, D> Aggregator<B, K, D> {
     /// Whether [`add`](Self::add) would take this user record now.
     pub fn would_fit(&self, record: &UserRecord<'_>) -> bool {
-        self.held.plan(self.buffer.as_ref(), self.slots.as_ref(), record).is_ok()
+        self.layout.plan(self.buffer.as_ref(), self.slots.as_ref(), record).is_ok()
     }
 
     /// The greatest length in bytes of data with which [`add`](Self::add) would take a user record of these keys and tags now;
@@ -181,7 +178,7 @@ impl<B: AsRef<[u8]>, K: AsRef<[KeySlot]>, D> Aggregator<B, K, D> {
     /// assert_eq!(len, Some(28));
     /// ```
     pub fn max_data_len(&self, record: &UserRecord<'_>) -> Option<usize> {
-        self.held.max_data_len(self.buffer.as_ref(), self.slots.as_ref(), record)
+        self.layout.max_data_len(self.buffer.as_ref(), self.slots.as_ref(), record)
     }
 }
 
@@ -193,7 +190,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     /// - Any other: it can never be added. A user record must fit an aggregate of its own, so that whether it is
     ///   taken does not depend on what came before.
     pub fn add(&mut self, record: &UserRecord<'_>) -> Result<(), AddError> {
-        self.held.add(self.buffer.as_mut(), self.slots.as_mut(), record)
+        self.layout.add(self.buffer.as_mut(), self.slots.as_mut(), record)
     }
 
     /// Adds a user record, after sending what is held if that is full.
@@ -249,8 +246,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     /// Seals the aggregate in place and lends it as a Kinesis record, whose outer keys are those of the first user record.
     /// `None` if nothing is held.
     pub fn finish(&mut self) -> Option<KinesisRecord<'_>> {
-        self.held.seal(self.buffer.as_mut(), &mut self.digest);
-        self.held.sealed_record(self.buffer.as_ref())
+        self.layout.seal(self.buffer.as_mut(), &mut self.digest);
+        self.layout.sealed_record(self.buffer.as_ref())
     }
 
     /// [`finish`](Self::finish) with other outer keys.
@@ -266,7 +263,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
         explicit_hash_key: Option<&'b str>,
     ) -> Result<Option<KinesisRecord<'b>>, OuterKeyError> {
         check_keys(partition_key, explicit_hash_key)?;
-        let limit = self.held.record_limit();
+        let limit = self.layout.record_limit();
         let size = self.size().saturating_add(partition_key.len());
         if !self.is_empty() && size > limit {
             return Err(OuterKeyError::TooLarge { size, limit });
@@ -277,10 +274,10 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     /// [`finish`](Self::finish), but a lone user record is handed out [plain](KinesisRecord::plain), as the Kinesis Producer
     /// Library does, where that changes nothing of it.
     pub fn finish_or_plain(&mut self) -> Option<KinesisRecord<'_>> {
-        self.held.seal(self.buffer.as_mut(), &mut self.digest);
+        self.layout.seal(self.buffer.as_mut(), &mut self.digest);
         let buffer = self.buffer.as_ref();
-        let record = self.held.sealed_record(buffer)?;
-        let lone = UserRecords::new(&self.held.contents(buffer, None), []).next()?;
+        let record = self.layout.sealed_record(buffer)?;
+        let lone = UserRecords::new(&self.layout.contents(buffer, None), []).next()?;
         let plain = match record.user_records {
             1 => KinesisRecord::plain_with(&lone.into(), |message: &[u8]| self.digest.digest(message)),
             _ => None,
@@ -308,33 +305,33 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
         if self.finish().is_none() {
             return Err(next);
         }
-        let held = self.held;
+        let layout = self.layout;
         self.clear();
-        Ok(OwnedKinesisRecord::new(mem::replace(&mut self.buffer, next), held))
+        Ok(OwnedKinesisRecord::new(mem::replace(&mut self.buffer, next), layout))
     }
 }
 
 impl<B: AsRef<[u8]> + AsMut<[u8]>, K, D: Digest> Aggregator<B, K, D> {
     /// Looks at the user records, with the digest to find their hash keys by.
     pub(crate) fn inspect<T>(&mut self, look: impl FnOnce(UserRecords<'_>, &mut D) -> T) -> T {
-        self.held.turn_keys(self.buffer.as_mut());
+        self.layout.turn_keys(self.buffer.as_mut());
         let mut index = [KeyEntry::EMPTY; INDEX_LEN];
-        let contents = self.held.contents(self.buffer.as_ref(), Some(&mut index));
+        let contents = self.layout.contents(self.buffer.as_ref(), Some(&mut index));
         let seen = look(UserRecords::new(&contents, index), &mut self.digest);
-        self.held.turn_keys(self.buffer.as_mut());
+        self.layout.turn_keys(self.buffer.as_mut());
         seen
     }
 
     /// Takes out the user records that are not to be kept, by their keys. The first one must be kept.
     pub(crate) fn retain(&mut self, keep: impl FnMut(&str, Option<&str>, &mut D) -> bool) {
-        self.held.retain(self.buffer.as_mut(), &mut self.digest, keep);
+        self.layout.retain(self.buffer.as_mut(), &mut self.digest, keep);
     }
 }
 
 impl<B, K, D> Aggregator<B, K, D> {
     /// Forgets what is held. To be called when it was sent.
     pub fn clear(&mut self) {
-        self.held.clear();
+        self.layout.clear();
     }
 
     /// The implementation of MD5.

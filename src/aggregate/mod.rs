@@ -2,12 +2,15 @@
 
 pub(crate) mod aggregator;
 pub(crate) mod error;
-pub(crate) mod held;
+pub(crate) mod layout;
 mod key_entry_bytes;
 pub(crate) mod key_slots;
 pub(crate) mod owned_record;
 mod plain;
+mod plan;
 pub(crate) mod reshard;
+mod retain;
 pub(crate) mod seal;
 pub(crate) mod sharded;
 pub(crate) mod sizing;
+mod write;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::aggregate::held::Held;
+use crate::aggregate::layout::Layout;
 use crate::escape::DataLen;
 use crate::record::KinesisRecord;
 
@@ -14,17 +14,17 @@ use crate::record::KinesisRecord;
 #[must_use = "it holds user records that are to be sent"]
 pub struct OwnedKinesisRecord<B> {
     buffer: B,
-    held: Held,
+    layout: Layout,
 }
 
 impl<B: AsRef<[u8]>> OwnedKinesisRecord<B> {
-    pub(crate) fn new(buffer: B, held: Held) -> Self {
-        Self { buffer, held }
+    pub(crate) fn new(buffer: B, layout: Layout) -> Self {
+        Self { buffer, layout }
     }
 
     /// The Kinesis record, borrowed.
     pub fn as_record(&self) -> KinesisRecord<'_> {
-        self.held.sealed_record(self.buffer.as_ref()).unwrap_or(KinesisRecord::EMPTY)
+        self.layout.sealed_record(self.buffer.as_ref()).unwrap_or(KinesisRecord::EMPTY)
     }
 
     /// Gives the buffer back.
@@ -36,8 +36,8 @@ impl<B: AsRef<[u8]>> OwnedKinesisRecord<B> {
 impl<B> fmt::Debug for OwnedKinesisRecord<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OwnedKinesisRecord")
-            .field("data", &DataLen(self.held.size()))
-            .field("user_records", &self.held.user_records())
+            .field("data", &DataLen(self.layout.size()))
+            .field("user_records", &self.layout.user_records)
             .finish()
     }
 }
@@ -49,8 +49,8 @@ impl<B> defmt::Format for OwnedKinesisRecord<B> {
         defmt::write!(
             f,
             "OwnedKinesisRecord({=usize} bytes, {=usize} user records)",
-            self.held.size(),
-            self.held.user_records()
+            self.layout.size(),
+            self.layout.user_records
         );
     }
 }

@@ -1,37 +1,105 @@
-//! How keys and user records come into the order in which Google's runtime writes them.
+//! Making an aggregate whole: keys and user records come into the order in which Google's runtime writes them,
+//! and the digest behind them.
 
+use core::cell::Cell;
 use core::mem;
 
 use crate::aggregate::key_entry_bytes::KeyEntryBytes;
+use crate::aggregate::layout::Layout;
+use crate::deaggregate::key_tables::Order;
+use crate::digest::Digest;
+use crate::message::fast;
 use crate::message::items::Table;
+use crate::message::schema::{DIGEST_LEN, MAGIC};
+use crate::record::KinesisRecord;
 
-/// Turns `user records | free | keys, newest first` into `partition keys | explicit hash keys | user records | free`.
-pub(crate) fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, both_tables: bool) {
-    let Some(keys_at) = bytes.len().checked_sub(keys_len) else { return };
-    order(bytes.get_mut(keys_at..).unwrap_or_default(), both_tables);
-    let free = keys_at.saturating_sub(records_len);
-    move_to_front(bytes.get_mut(records_len..).unwrap_or_default(), free);
-    let records_and_keys = bytes.get_mut(..records_len.saturating_add(keys_len)).unwrap_or_default();
-    if keys_len <= records_and_keys.len() {
-        records_and_keys.rotate_right(keys_len);
+impl Layout {
+    /// Makes the aggregate whole: keys, user records, digest. Does nothing if that was done, or if nothing is held.
+    pub(crate) fn seal(&mut self, buffer: &mut [u8], digest: &mut impl Digest) {
+        if self.sealed || self.user_records == 0 {
+            return;
+        }
+        let frame = buffer.get_mut(..self.end).unwrap_or_default();
+        let Some((magic, message)) = frame.split_first_chunk_mut() else { return };
+        *magic = MAGIC;
+        arrange(message, self.records_len, self.keys_len(), self.explicit_hash_keys.entries > 0);
+        self.write_digest(buffer, digest);
+        self.sealed = true;
+        self.order = Order::OldestFirst;
+        self.end = self.framed_len();
+    }
+
+    pub(crate) fn write_digest(&self, buffer: &mut [u8], digest: &mut impl Digest) {
+        let message_end = self.framed_len().saturating_sub(DIGEST_LEN);
+        if let Some((message, rest)) = buffer.split_at_mut_checked(message_end)
+            && let Some(place) = rest.first_chunk_mut::<DIGEST_LEN>()
+            && let Some(message) = message.get(MAGIC.len()..)
+        {
+            *place = digest.digest(message);
+        }
+    }
+
+    /// What was sealed, as the Kinesis record that it is; `None` if nothing is held.
+    pub(crate) fn sealed_record<'b>(&self, buffer: &'b [u8]) -> Option<KinesisRecord<'b>> {
+        if !self.sealed {
+            return None;
+        }
+        let data = buffer.get(..self.end)?;
+        let partition_keys = data.get(MAGIC.len()..)?;
+        // Those of the first user record, which were the first to be numbered.
+        let partition_key = first_key(partition_keys)?;
+        let explicit_hash_key = match self.outer_explicit_hash_key {
+            true => Some(first_key(partition_keys.get(self.partition_keys.len..)?)?),
+            false => None,
+        };
+        Some(KinesisRecord { partition_key, explicit_hash_key, data, user_records: self.user_records })
     }
 }
 
-/// Turns `keys, newest first` into `partition keys | explicit hash keys`.
-///
-/// Linear in their length, and n log n where those of both tables are mixed.
-#[inline]
-pub(crate) fn order(keys: &mut [u8], both_tables: bool) {
+/// The key with whose entry these bytes begin.
+fn first_key(entries: &[u8]) -> Option<&str> {
+    core::str::from_utf8(KeyEntryBytes::first_of(entries)?.key).ok()
+}
+
+/// Turns `user records | free | keys, newest first` into `partition keys | explicit hash keys | user records | free`.
+fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, both_tables: bool) {
+    let Some(keys_at) = bytes.len().checked_sub(keys_len) else { return };
+    let keys = bytes.get_mut(keys_at..).unwrap_or_default();
     turn(keys);
     if both_tables {
         partition_keys_first(keys);
     }
+    let free = keys_at.saturating_sub(records_len);
+    move_to_front(bytes.get_mut(records_len..).unwrap_or_default(), free);
+    rotate_left(bytes.get_mut(..records_len.wrapping_add(keys_len)).unwrap_or_default(), records_len);
 }
 
 /// Moves what begins at `start` to the front, over what was there.
 pub(crate) fn move_to_front(bytes: &mut [u8], start: usize) {
-    if start <= bytes.len() {
-        bytes.copy_within(start.., 0);
+    if fast::WIDE {
+        if start <= bytes.len() {
+            bytes.copy_within(start.., 0);
+        }
+        return;
+    }
+    let bytes = Cell::from_mut(bytes).as_slice_of_cells();
+    for (to, from) in bytes.iter().zip(bytes.get(start..).unwrap_or_default()) {
+        to.set(from.get());
+    }
+}
+
+/// Moves the first `len` bytes behind the others.
+fn rotate_left(bytes: &mut [u8], len: usize) {
+    if fast::WIDE {
+        if len <= bytes.len() {
+            bytes.rotate_left(len);
+        }
+        return;
+    }
+    if let Some((first, rest)) = bytes.split_at_mut_checked(len) {
+        reverse(first);
+        reverse(rest);
+        reverse(bytes);
     }
 }
 
@@ -66,7 +134,8 @@ fn swapped(bytes: [u8; 8]) -> [u8; 8] {
     u64::from_ne_bytes(bytes).swap_bytes().to_ne_bytes()
 }
 
-/// Moves the entries of the partition key table before those of the other, the order within each table kept.
+/// Moves the entries of the partition key table before those of the other, the order within each table kept, in
+/// n log n for n bytes.
 ///
 /// Blocks `partition keys | explicit hash keys` are merged in pairs, in rounds, until there is one.
 fn partition_keys_first(keys: &mut [u8]) {
@@ -79,10 +148,7 @@ fn partition_keys_first(keys: &mut [u8]) {
             let second = run_len(rest, first_end, Table::PartitionKeys);
             let second_end = run_len(rest, second, Table::ExplicitHashKeys);
             let out_of_order = rest.get_mut(first..second).unwrap_or_default();
-            let explicit_hash_keys = first_end.saturating_sub(first);
-            if explicit_hash_keys <= out_of_order.len() {
-                out_of_order.rotate_left(explicit_hash_keys);
-            }
+            rotate_left(out_of_order, first_end.saturating_sub(first));
             blocks = blocks.saturating_add(1);
             match rest.split_at_mut_checked(second_end) {
                 Some((pair, tail)) if !pair.is_empty() => rest = tail,

@@ -24,6 +24,7 @@ use crate::message::number::to_usize;
 use crate::message::record::RecordFields;
 use crate::message::schema::aggregated_record::RECORDS;
 use crate::message::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX};
+use crate::record::UserRecord;
 
 /// For how wide a target shortcuts are taken.
 const WIDTH: u32 = if cfg!(kinesis_agg_fast = "none") {
@@ -35,6 +36,9 @@ const WIDTH: u32 = if cfg!(kinesis_agg_fast = "none") {
 } else {
     usize::BITS
 };
+
+/// Whether shortcuts for 64 bits are taken.
+pub(crate) const WIDE: bool = WIDTH >= 64;
 
 /// The user record whose field begins at this offset, and where the next field begins. The plain twin:
 /// `items::next`, and then `record::read`.
@@ -396,4 +400,43 @@ fn valid_prefix(bytes: &[u8]) -> &str {
             .and_then(|valid| core::str::from_utf8(valid).ok())
             .unwrap_or_default(),
     }
+}
+
+// ---- user records on the way in
+
+/// Whether a user record fits whatever it takes beside its data, and has keys that the service takes: so it is
+/// with most. The plain twin: `Layout::check`.
+#[inline]
+pub(crate) fn surely_fits(record: &UserRecord<'_>, room: usize) -> bool {
+    let is_plain = record.explicit_hash_key.is_none() && record.tags.is_empty();
+    let has_short_key = (1..=SHORT_KEY_LEN).contains(&record.partition_key.len());
+    WIDE && is_plain && has_short_key && record.data.len().saturating_add(MOST_BESIDE_DATA) <= room
+}
+
+/// Bytes of a key whose length takes one byte.
+const SHORT_KEY_LEN: usize = 127;
+
+/// More than a user record with such a key takes beside its data: the key, twice, and tags, lengths and an index.
+const MOST_BESIDE_DATA: usize = 2 * SHORT_KEY_LEN + 32;
+
+/// What lies before the data of a user record without explicit hash key, where no number takes a second byte. The
+/// plain twin: `Writer::len_prefix` and its kin.
+#[inline]
+pub(crate) fn head(message_len: usize, partition_key: usize, data_len: usize) -> Option<[u8; SHORT_HEAD_LEN]> {
+    const fn tag(tag: u32) -> u8 {
+        let [low, ..] = tag.to_le_bytes();
+        low
+    }
+    let short = |number: usize| u8::try_from(number).ok().filter(|byte| *byte < 0x80);
+    if !WIDE {
+        return None;
+    }
+    Some([
+        tag(RECORDS),
+        short(message_len)?,
+        tag(PARTITION_KEY_INDEX),
+        short(partition_key)?,
+        tag(DATA),
+        short(data_len)?,
+    ])
 }

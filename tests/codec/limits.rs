@@ -220,22 +220,16 @@ fn a_buffer_that_shrinks_gets_an_error_and_loses_nothing_once_it_is_itself_again
 }
 
 #[test]
-fn a_buffer_longer_than_the_limit_changes_no_byte_and_room_for_the_keys_leaves_user_records_where_they_are() {
+fn a_buffer_longer_than_the_limit_changes_no_byte() {
     let mut records = [("sensor-1", "first"), ("sensor-2", "second"), ("sensor-1", "third")]
         .map(|(partition_key, data)| OwnedRecord::new(partition_key, data.as_bytes()));
     records[1].explicit_hash_key = Some("7".to_owned());
     records[2].explicit_hash_key = Some("8".to_owned());
     let expected = reference::write(&records);
-    // Tag, length and content of two partition keys and of two explicit hash keys.
-    let keys_len = 2 * (2 + 8) + 2 * (2 + 1);
-    for gap in 0..=keys_len + 2 {
-        let mut buffer = vec![0; 100 + gap];
-        let mut aggregator = Aggregator::new(buffer.as_mut_slice()).with_size_limit(100);
+    for longer in 0..=30 {
+        let mut aggregator = Aggregator::new(vec![0; 100 + longer]).with_size_limit(100);
         records.iter().for_each(|record| aggregator.add(&record.with(&[])).unwrap());
-        let before = aggregator.user_records().map(|record| record.data.as_ptr()).collect::<Vec<_>>();
-        assert_eq!(aggregator.finish().unwrap().data, expected, "gap of {gap}");
-        let stayed = aggregator.user_records().map(|record| record.data.as_ptr()).eq(before);
-        assert_eq!(stayed, gap >= keys_len && usize::BITS == 64, "gap of {gap}");
+        assert_eq!(aggregator.finish().unwrap().data, expected, "longer by {longer}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the benches read and build.
 
+use kinesis_agg::schema::DEFAULT_RECORD_LIMIT;
 use kinesis_agg::{Aggregator, Digest, KeySlot, Md5, UserRecord};
 
 /// User records of one size, in bytes of data, which share partition keys in turn.
@@ -38,9 +39,9 @@ pub fn user_records(workload: Workload) -> Vec<UserRecord<'static>> {
     keys.iter().cycle().map(|key| UserRecord::new(key, data)).take(workload.user_records).collect()
 }
 
-/// One with room for every workload.
+/// One with room for every workload. Its buffer is as long as its limit, as those of publishers are.
 pub fn aggregator<D: Digest>(digest: D) -> Aggregator<Vec<u8>, Vec<KeySlot>, D> {
-    Aggregator::with_digest(vec![0; 2 << 20], vec![KeySlot::EMPTY; 2048], digest)
+    Aggregator::with_digest(vec![0; DEFAULT_RECORD_LIMIT], vec![KeySlot::EMPTY; 2048], digest)
 }
 
 /// The Kinesis record that these user records make.

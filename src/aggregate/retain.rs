@@ -1,0 +1,97 @@
+//! Reading back what is held, and taking out what belongs to another shard.
+
+use crate::aggregate::layout::Layout;
+use crate::aggregate::seal;
+use crate::deaggregate::contents::Contents;
+use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
+use crate::deaggregate::key_tables::{CachedKeys, KeyTables};
+use crate::digest::Digest;
+use crate::message::items::{self, Item, KeyCounts};
+use crate::message::number::to_u32;
+use crate::message::reader::Reader;
+use crate::message::record::{self, RecordFields};
+
+impl Layout {
+    /// The user records held, ready to be iterated over, with an index for their keys or without.
+    pub(crate) fn contents<'b>(&self, buffer: &'b [u8], index: Option<&mut [KeyEntry<'b>]>) -> Contents<'b> {
+        let (records_at, keys_at) = self.places();
+        let up_to = |end: usize| buffer.get(..end).unwrap_or_default();
+        let keys = up_to(keys_at.wrapping_add(self.keys_len()));
+        let tables = match index {
+            Some(index) => KeyTables::indexed(keys, keys_at, self.order, index),
+            None => {
+                let counts = KeyCounts {
+                    partition_keys: to_u32(self.partition_keys.entries),
+                    explicit_hash_keys: to_u32(self.explicit_hash_keys.entries),
+                };
+                KeyTables::counted(keys, keys_at, self.order, counts)
+            }
+        };
+        let data = up_to(records_at.wrapping_add(self.records_len));
+        Contents { data, first: records_at, user_records: self.user_records, tables }
+    }
+
+    /// Turns the order of the key entries of an open aggregate round, and back the next time: user records name
+    /// keys mostly in the order of their age, in which entries that lie newest first are dear to look up.
+    pub(crate) fn turn_keys(&mut self, buffer: &mut [u8]) {
+        if self.sealed {
+            return;
+        }
+        let (_, keys_at) = self.places();
+        seal::turn(buffer.get_mut(keys_at..self.end).unwrap_or_default());
+        self.order = self.order.turned();
+    }
+
+    /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the tables.
+    /// The first user record must be kept, since its keys are the outer ones.
+    pub(crate) fn retain<D: Digest>(
+        &mut self,
+        buffer: &mut [u8],
+        digest: &mut D,
+        mut keep: impl FnMut(&str, Option<&str>, &mut D) -> bool,
+    ) {
+        self.turn_keys(buffer);
+        let (records_at, keys_at) = self.places();
+        let Some((front, back)) = buffer.split_at_mut_checked(records_at.max(keys_at)) else { return };
+        let (records, keys) = match self.sealed {
+            true => (back, front.get(keys_at..).unwrap_or_default()),
+            false => (front.get_mut(records_at..).unwrap_or_default(), &*back),
+        };
+        let keys = keys.get(..self.keys_len()).unwrap_or_default();
+        let mut index = [KeyEntry::EMPTY; INDEX_LEN];
+        let tables = KeyTables::indexed(keys, 0, self.order, &mut index);
+        let mut cached = CachedKeys::default();
+        let (mut kept, mut kept_len, mut from) = (0_usize, 0_usize, 0_usize);
+        while from < self.records_len {
+            let mut reader = Reader::new(records, from);
+            let Some(record) = next_record(&mut reader) else { return };
+            let Some((partition_key, explicit_hash_key)) = tables.keys_of(&record, &mut cached, &index)
+            else {
+                return;
+            };
+            let to = reader.at();
+            if keep(partition_key, explicit_hash_key, digest) {
+                let passed = records.get_mut(kept_len..to).unwrap_or_default();
+                seal::move_to_front(passed, from.saturating_sub(kept_len));
+                kept_len = kept_len.wrapping_add(to.saturating_sub(from));
+                kept = kept.wrapping_add(1);
+            }
+            from = to;
+        }
+        self.user_records = kept;
+        self.records_len = kept_len;
+        self.turn_keys(buffer);
+        if self.sealed {
+            self.end = self.framed_len();
+            self.write_digest(buffer, digest);
+        }
+    }
+}
+
+/// The next user record.
+fn next_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a>> {
+    match items::next(reader)? {
+        Item::UserRecord => record::read(reader, None),
+        _ => None,
+    }
+}

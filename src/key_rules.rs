@@ -14,7 +14,7 @@ pub(crate) fn check_keys(partition_key: &str, explicit_hash_key: Option<&str>) -
     }
     // Only a key with more bytes than that can have more code points.
     if partition_key.len() > MAX_PARTITION_KEY_CHARS {
-        let chars = partition_key.chars().count();
+        let chars = code_points(partition_key);
         if chars > MAX_PARTITION_KEY_CHARS {
             return Err(KeyError::PartitionKeyTooLong { chars });
         }
@@ -23,6 +23,11 @@ pub(crate) fn check_keys(partition_key: &str, explicit_hash_key: Option<&str>) -
         Some(decimal) if !is_explicit_hash_key(decimal) => Err(KeyError::ExplicitHashKey),
         _ => Ok(()),
     }
+}
+
+/// As `chars().count()`, which takes three times the code on small targets.
+fn code_points(text: &str) -> usize {
+    text.bytes().filter(|byte| !matches!(byte, 0x80..0xC0)).count()
 }
 
 /// The service's own pattern, `0|([1-9]\d{0,38})`, and below 2^128.

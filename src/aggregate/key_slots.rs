@@ -75,6 +75,17 @@ fn home(slots: usize, hash: u32) -> usize {
     usize::try_from(scaled).unwrap_or_default()
 }
 
+/// The slots to look at, in turn.
+#[inline]
+fn probes(slots: usize, hash: u32) -> impl Iterator<Item = usize> {
+    let mut next = home(slots, hash);
+    (0..slots.min(PROBES)).map(move |_| {
+        let slot = next;
+        next = if slot.wrapping_add(1) < slots { slot.wrapping_add(1) } else { 0 };
+        slot
+    })
+}
+
 /// The number of the key with this hash whose place `is_key` recognises, if it is remembered.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) fn find(
@@ -83,8 +94,8 @@ pub(crate) fn find(
     hash: u32,
     is_key: impl Fn(usize) -> bool,
 ) -> Option<usize> {
-    let (before, from) = slots.split_at_checked(home(slots.len(), hash))?;
-    for slot in from.iter().chain(before).take(PROBES) {
+    for slot in probes(slots.len(), hash) {
+        let slot = slots.get(slot)?;
         if slot.is_free(generation) {
             return None;
         }
@@ -97,50 +108,36 @@ pub(crate) fn find(
 
 /// Remembers a key that was not found, if there is a slot for it.
 pub(crate) fn remember(slots: &mut [KeySlot], generation: u8, hash: u32, place: usize, number: usize) {
-    if let Some((before, from)) = slots.split_at_mut_checked(home(slots.len(), hash))
-        && let Some(slot) = from.iter_mut().chain(before).take(PROBES).find(|slot| slot.is_free(generation))
-        && let Some(key) = KeySlot::new(generation, hash, place, number)
-    {
-        *slot = key;
-    }
-}
-
-/// A hash of the key in its table, the same on every target. Eight bytes at a time are multiplied, each half by the other, and
-/// none waits for those before it: most keys take two multiplications and one more to mix their sum.
-#[inline]
-pub(crate) fn hash(table: u32, key: &[u8]) -> u32 {
-    let (blocks, rest) = key.as_chunks::<8>();
-    let mut salt = table.wrapping_mul(SALT);
-    let mut sum = u64::try_from(key.len()).unwrap_or_default();
-    for block in blocks {
-        sum = sum.wrapping_add(product(*block, salt));
-        salt = salt.wrapping_add(SALT);
-    }
-    match key.last_chunk::<8>() {
-        // The last block overlaps the one before it.
-        Some(last) if !rest.is_empty() => sum = sum.wrapping_add(product(*last, salt)),
-        Some(_) => {}
-        None => {
-            for byte in rest {
-                salt = (salt.rotate_left(8) ^ u32::from(*byte)).wrapping_mul(SALT);
-            }
-            sum = sum.wrapping_add(u64::from(salt));
+    let Some(key) = KeySlot::new(generation, hash, place, number) else { return };
+    for slot in probes(slots.len(), hash) {
+        if let Some(slot) = slots.get_mut(slot)
+            && slot.is_free(generation)
+        {
+            *slot = key;
+            return;
         }
     }
-    // The upper bits choose the slot and the lowest are its fragment: let every bit of the key reach both.
-    let [a, b, c, d, e, f, g, h] = sum.to_le_bytes();
-    let folded = u32::from_le_bytes([a, b, c, d]) ^ u32::from_le_bytes([e, f, g, h]).rotate_left(16);
-    let mixed = (folded ^ folded >> 15).wrapping_mul(0x85EB_CA6B);
-    mixed ^ mixed >> 13
 }
 
-/// An odd number without pattern: the golden ratio.
-const SALT: u32 = 0x9E37_79B1;
+/// A hash of the key in its table, the same on every target.
+#[inline]
+pub(crate) fn hash(table: u32, key: &[u8]) -> u32 {
+    let (words, _) = key.as_chunks::<4>();
+    let begun = u32::try_from(key.len()).unwrap_or_default().wrapping_mul(table);
+    let hash = words.iter().fold(begun, |hash, word| mix(hash, u32::from_le_bytes(*word)));
+    // The last four bytes once more, since not all of them may be in a word. The last one is the lowest, from
+    // where it reaches every bit above.
+    let last = match key.last_chunk::<4>() {
+        Some(last) => u32::from_be_bytes(*last),
+        None => key.iter().fold(0, |word, byte| word << u8::BITS | u32::from(*byte)),
+    };
+    let hash = mix(hash, last);
+    // The upper bits choose the slot and the lowest are its fragment.
+    hash ^ hash >> 15
+}
 
 #[inline]
-fn product(block: [u8; 8], salt: u32) -> u64 {
-    let [a, b, c, d, e, f, g, h] = block;
-    let low = u32::from_le_bytes([a, b, c, d]) ^ salt;
-    let high = u32::from_le_bytes([e, f, g, h]) ^ salt.rotate_left(16);
-    u64::from(low).wrapping_mul(u64::from(high))
+fn mix(hash: u32, word: u32) -> u32 {
+    // An odd number without pattern: the golden ratio.
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1)
 }

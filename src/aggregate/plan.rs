@@ -45,6 +45,7 @@ impl Layout {
     ///
     /// # Errors
     /// Every reason not to add it.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn plan(
         &self,
         buffer: &[u8],
@@ -54,14 +55,16 @@ impl Layout {
         let key_len = record.partition_key.len();
         let room = self.room_for(buffer.len(), key_len);
         let content_len = len_field_len(record.data.len()).saturating_add(record.tags.len());
-        if !fast::surely_fits(record, room) || buffer.len() < self.end {
+        let fits = fast::surely_fits(record, room) && self.end <= buffer.len();
+        if !fits {
             self.check(buffer.len(), record, content_len)?;
         }
         let plan = self.lay_out(buffer, slots, record, content_len);
-        if plan.total_len() > room { Err(AddError::Full) } else { Ok(plan) }
+        if !fits && plan.total_len() > room { Err(AddError::Full) } else { Ok(plan) }
     }
 
     /// Checks that the service takes the keys, and that the user record fits an aggregate of its own.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn check(&self, buffer_len: usize, record: &UserRecord<'_>, content_len: usize) -> Result<(), AddError> {
         check_keys(record.partition_key, record.explicit_hash_key)?;
         let needed = self.end.max(MIN_USER_RECORD_LEN);

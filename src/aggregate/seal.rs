@@ -62,6 +62,8 @@ fn first_key(entries: &[u8]) -> Option<&str> {
 }
 
 /// Turns `user records | free | keys, newest first` into `partition keys | explicit hash keys | user records | free`.
+/// In a function of its own, so that its stack is free again when the digest is computed.
+#[inline(never)]
 fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, both_tables: bool) {
     let Some(keys_at) = bytes.len().checked_sub(keys_len) else { return };
     let keys = bytes.get_mut(keys_at..).unwrap_or_default();

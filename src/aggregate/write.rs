@@ -34,8 +34,12 @@ impl Layout {
         if self.user_records == 0 {
             self.begin(buffer.len(), slots, record);
         }
-        self.push_key(buffer, slots, Table::PartitionKeys, record.partition_key, &plan.partition_key);
-        if let (Some(key), Some(key_plan)) = (record.explicit_hash_key, &plan.explicit_hash_key) {
+        if plan.partition_key.entry_len > 0 {
+            self.push_key(buffer, slots, Table::PartitionKeys, record.partition_key, &plan.partition_key);
+        }
+        if let (Some(key), Some(key_plan)) = (record.explicit_hash_key, &plan.explicit_hash_key)
+            && key_plan.entry_len > 0
+        {
             self.push_key(buffer, slots, Table::ExplicitHashKeys, key, key_plan);
         }
         let at = MAGIC.len().wrapping_add(self.records_len);
@@ -56,7 +60,7 @@ impl Layout {
         }
     }
 
-    /// Writes the entry of a key that has none.
+    /// Writes a new key entry.
     fn push_key(
         &mut self,
         buffer: &mut [u8],
@@ -65,9 +69,6 @@ impl Layout {
         key: &str,
         plan: &KeyPlan,
     ) {
-        if plan.entry_len == 0 {
-            return;
-        }
         let place = self.end.saturating_sub(self.keys_len()).saturating_sub(plan.entry_len);
         let entry = buffer.get_mut(place..).unwrap_or_default();
         Writer::new(entry).len_field(table.tag(), key.as_bytes());

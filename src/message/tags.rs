@@ -127,6 +127,7 @@ impl<'a> Tags<'a> {
         matches!(self.0, Source::List([]))
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn encoded_len(&self) -> usize {
         self.iter().map(|tag| len_field_len(tag.len())).fold(0, usize::saturating_add)
     }
@@ -138,6 +139,7 @@ impl<'a> Tags<'a> {
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn write_each(&self, out: &mut Writer<'_>) {
         for tag in self.iter() {
             out.len_prefix(TAGS, tag.len());

@@ -24,12 +24,14 @@ pub(crate) const fn varint_len(value: usize) -> usize {
 
 /// Bytes of a varint field: its tag, which takes one byte in this format, and its value.
 #[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn varint_field_len(value: usize) -> usize {
     varint_len(value).saturating_add(1)
 }
 
 /// Bytes of a length-delimited field with `content` bytes in it; saturates.
 #[cfg_attr(target_pointer_width = "64", inline)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn len_field_len(content: usize) -> usize {
     varint_field_len(content).saturating_add(content)
 }
@@ -103,6 +105,7 @@ impl<'b> Writer<'b> {
     }
 
     #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn varint_field(&mut self, tag: u32, value: usize) {
         // Every tag of the format has one byte.
         let [low, ..] = tag.to_le_bytes();

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::decimal::MAX_DIGITS;
 use crate::message::schema::MAX_PARTITION_KEY_CHARS;
 
 /// 2^128 - 1.
@@ -32,11 +33,14 @@ fn code_points(text: &str) -> usize {
 
 /// The service's own pattern, `0|([1-9]\d{0,38})`, and below 2^128.
 fn is_explicit_hash_key(decimal: &str) -> bool {
-    let digits = decimal.bytes().all(|byte| byte.is_ascii_digit());
-    let canonical = decimal == "0" || !decimal.starts_with('0');
+    let has_leading_zero = matches!(decimal.as_bytes(), [b'0', _, ..]);
     // Of two texts the longer is the greater number, and texts of equal length compare as numbers do.
-    let below = (decimal.len(), decimal) <= (MAX_EXPLICIT_HASH_KEY.len(), MAX_EXPLICIT_HASH_KEY);
-    !decimal.is_empty() && digits && canonical && below
+    let is_in_range = match decimal.len() {
+        0 => false,
+        MAX_DIGITS => decimal <= MAX_EXPLICIT_HASH_KEY,
+        len => len < MAX_DIGITS,
+    };
+    is_in_range && !has_leading_zero && decimal.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Why the service would refuse a partition key or an explicit hash key.

@@ -3,8 +3,8 @@
 use core::{fmt, mem};
 
 use crate::aggregate::error::{AddError, AddOrSendError, OuterKeyError};
-use crate::aggregate::layout::Layout;
 use crate::aggregate::key_slots::KeySlot;
+use crate::aggregate::layout::Layout;
 use crate::aggregate::owned_record::OwnedKinesisRecord;
 use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
 use crate::deaggregate::user_records::UserRecords;

@@ -2,9 +2,9 @@
 
 pub(crate) mod aggregator;
 pub(crate) mod error;
-pub(crate) mod layout;
 mod key_entry_bytes;
 pub(crate) mod key_slots;
+pub(crate) mod layout;
 pub(crate) mod owned_record;
 mod plain;
 mod plan;

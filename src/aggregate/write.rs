@@ -79,7 +79,9 @@ impl Layout {
 
 fn write(record: &UserRecord<'_>, plan: &Plan, out: &mut Writer<'_>) {
     match &plan.explicit_hash_key {
-        None if let Some(head) = fast::head(plan.message_len, plan.partition_key.number, record.data.len()) => {
+        None if let Some(head) =
+            fast::head(plan.message_len, plan.partition_key.number, record.data.len()) =>
+        {
             out.array(head);
             out.bytes(record.data);
         }

@@ -422,7 +422,11 @@ const MOST_BESIDE_DATA: usize = 2 * SHORT_KEY_LEN + 32;
 /// What lies before the data of a user record without explicit hash key, where no number takes a second byte. The
 /// plain twin: `Writer::len_prefix` and its kin.
 #[inline]
-pub(crate) fn head(message_len: usize, partition_key: usize, data_len: usize) -> Option<[u8; SHORT_HEAD_LEN]> {
+pub(crate) fn head(
+    message_len: usize,
+    partition_key: usize,
+    data_len: usize,
+) -> Option<[u8; SHORT_HEAD_LEN]> {
     const fn tag(tag: u32) -> u8 {
         let [low, ..] = tag.to_le_bytes();
         low

@@ -97,7 +97,7 @@ impl<'a> Tags<'a> {
         Some(())
     }
 
-    /// Those in the message of a user record that [`Tags::check`] has passed.
+    /// Those in the message of a user record that has some, and that [`Tags::check`] has passed.
     pub(crate) fn encoded(message: &'a [u8]) -> Self {
         Self(Source::Encoded(message, next_checked))
     }
@@ -111,20 +111,15 @@ impl<'a> Tags<'a> {
     }
 
     /// Whether there are none.
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        matches!(self.0, Source::List([]))
     }
 
     /// Bytes that they take in the message of a user record; saturates.
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        if self.is_none() { 0 } else { self.encoded_len() }
-    }
-
-    /// Cheap test for the common case: no tags.
-    #[inline]
-    fn is_none(&self) -> bool {
-        matches!(self.0, Source::List([]))
+        if self.is_empty() { 0 } else { self.encoded_len() }
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -134,7 +129,7 @@ impl<'a> Tags<'a> {
 
     #[inline]
     pub(crate) fn write(&self, out: &mut Writer<'_>) {
-        if !self.is_none() {
+        if !self.is_empty() {
             self.write_each(out);
         }
     }

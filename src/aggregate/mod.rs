@@ -6,6 +6,7 @@ mod key_entry_bytes;
 pub(crate) mod key_slots;
 pub(crate) mod layout;
 pub(crate) mod owned_record;
+mod owner;
 mod plain;
 mod plan;
 pub(crate) mod reshard;

@@ -7,7 +7,7 @@ use crate::aggregate::aggregator::Aggregator;
 use crate::aggregate::error::{AddAllError, AddError, AddOrSendError, RefusedAggregators, ShardedAddError};
 use crate::aggregate::key_slots::KeySlot;
 use crate::aggregate::owned_record::OwnedKinesisRecord;
-use crate::aggregate::reshard::check_aggregators;
+use crate::aggregate::owner::check_aggregators;
 use crate::digest::{Digest, TOGETHER};
 use crate::hash_key::{HashKey, HashKeyError, HashKeys};
 use crate::key_rules::{KeyError, check_keys};

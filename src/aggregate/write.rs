@@ -4,7 +4,6 @@ use crate::aggregate::error::AddError;
 use crate::aggregate::key_slots::{self, KeySlot};
 use crate::aggregate::layout::Layout;
 use crate::aggregate::plan::{KeyPlan, Plan};
-use crate::message::fast;
 use crate::message::items::Table;
 use crate::message::schema::MAGIC;
 use crate::message::schema::aggregated_record::RECORDS;
@@ -78,21 +77,11 @@ impl Layout {
 }
 
 fn write(record: &UserRecord<'_>, plan: &Plan, out: &mut Writer<'_>) {
-    match &plan.explicit_hash_key {
-        None if let Some(head) =
-            fast::head(plan.message_len, plan.partition_key.number, record.data.len()) =>
-        {
-            out.array(head);
-            out.bytes(record.data);
-        }
-        explicit_hash_key => {
-            out.len_prefix(RECORDS, plan.message_len);
-            out.varint_field(PARTITION_KEY_INDEX, plan.partition_key.number);
-            if let Some(key) = explicit_hash_key {
-                out.varint_field(EXPLICIT_HASH_KEY_INDEX, key.number);
-            }
-            out.len_field(DATA, record.data);
-        }
+    out.len_prefix(RECORDS, plan.message_len);
+    out.varint_field(PARTITION_KEY_INDEX, plan.partition_key.number);
+    if let Some(key) = &plan.explicit_hash_key {
+        out.varint_field(EXPLICIT_HASH_KEY_INDEX, key.number);
     }
+    out.len_field(DATA, record.data);
     record.tags.write(out);
 }

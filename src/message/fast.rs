@@ -418,29 +418,3 @@ const SHORT_KEY_LEN: usize = 127;
 
 /// More than a user record with such a key takes beside its data: the key, twice, and tags, lengths and an index.
 const MOST_BESIDE_DATA: usize = 2 * SHORT_KEY_LEN + 32;
-
-/// What lies before the data of a user record without explicit hash key, where no number takes a second byte. The
-/// plain twin: `Writer::len_prefix` and its kin.
-#[inline]
-pub(crate) fn head(
-    message_len: usize,
-    partition_key: usize,
-    data_len: usize,
-) -> Option<[u8; SHORT_HEAD_LEN]> {
-    const fn tag(tag: u32) -> u8 {
-        let [low, ..] = tag.to_le_bytes();
-        low
-    }
-    let short = |number: usize| u8::try_from(number).ok().filter(|byte| *byte < 0x80);
-    if !WIDE {
-        return None;
-    }
-    Some([
-        tag(RECORDS),
-        short(message_len)?,
-        tag(PARTITION_KEY_INDEX),
-        short(partition_key)?,
-        tag(DATA),
-        short(data_len)?,
-    ])
-}

@@ -77,14 +77,6 @@ impl<'b> Writer<'b> {
         }
     }
 
-    #[inline]
-    pub(crate) fn array<const N: usize>(&mut self, bytes: [u8; N]) {
-        if let Some((head, tail)) = mem::take(&mut self.rest).split_first_chunk_mut() {
-            *head = bytes;
-            self.rest = tail;
-        }
-    }
-
     #[cfg_attr(target_pointer_width = "64", inline)]
     fn byte(&mut self, byte: u8) {
         if let Some((head, tail)) = mem::take(&mut self.rest).split_first_mut() {

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use kinesis_agg::Tag;
+use kinesis_agg_shapes::Data;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::base64::Ending;
-use crate::input::Data;
+use crate::input;
 
 /// Text that is borrowed from the line where it has no escapes.
 #[derive(Deserialize)]
@@ -152,7 +153,7 @@ fn decode<'b>(
     match (data, text) {
         (Some(data), None) => {
             buffer.clear();
-            let ending = data.decode(buffer).map_err(|error| format!("field `data` {error}"))?;
+            let ending = input::decode(data, buffer).map_err(|error| format!("field `data` {error}"))?;
             Ok((buffer, ending))
         }
         (None, Some(text)) => Ok((text.as_ref().as_bytes(), Ending::Whole)),

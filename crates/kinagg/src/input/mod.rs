@@ -36,7 +36,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::format::Format;
-pub(crate) use self::json::Data;
+pub(crate) use self::json::decode;
 pub(crate) use self::place::{Place, Position};
 pub(crate) use self::record::KinesisRecord;
 pub(crate) use self::report::{Failure, Status, complain};

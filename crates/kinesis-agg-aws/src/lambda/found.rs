@@ -1,9 +1,10 @@
 //! Finds the records of an event, wherever AWS has wrapped them.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
-use kinesis_agg_shapes::{Role, role};
+use kinesis_agg_shapes::{LostBatch, Role, role};
 use serde_json::value::RawValue;
 
 use super::fields::{Fields, Object, read_object};
@@ -32,7 +33,29 @@ pub(super) enum Frame {
 /// What is wrapped deeper is not looked into.
 const MAX_DEPTH: usize = 8;
 
-type Outcome = Result<Found, Cow<'static, str>>;
+/// Why there are no records.
+pub(super) enum NoRecords {
+    NoEvent(Cow<'static, str>),
+    /// A failed batch: how to fetch its records.
+    LostBatch(String),
+}
+
+impl fmt::Display for NoRecords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoEvent(why) => f.write_str(why),
+            Self::LostBatch(how) => f.write_str(how),
+        }
+    }
+}
+
+impl From<&'static str> for NoRecords {
+    fn from(why: &'static str) -> Self {
+        Self::NoEvent(why.into())
+    }
+}
+
+type Outcome = Result<Found, NoRecords>;
 
 /// The records in an event, or in what is wrapped around one.
 pub(super) fn find(json: &RawValue) -> Outcome {
@@ -59,17 +82,11 @@ fn find_at(json: &RawValue, depth: usize) -> Outcome {
         let records = vec![KinesisRecord::read(json).map(Arc::new)];
         return Ok(Found { records, other: Fields::default(), frame: Frame::Single });
     }
-    if let Some(found) = find_wrapped(&object, depth)? {
-        return Ok(found);
-    }
-    match object.keys().any(|name| role(name) == Some(Role::LostBatch)) {
-        true => Err("a failed batch without its records, which have to be fetched from the stream: `KinesisBatchInfo` says which".into()),
-        false => Err("an event has a list `Records` or `records`".into()),
-    }
+    find_wrapped(&object, depth)
 }
 
 /// The records in a field of an object.
-fn find_wrapped(object: &Object<'_>, depth: usize) -> Result<Option<Found>, Cow<'static, str>> {
+fn find_wrapped(object: &Object<'_>, depth: usize) -> Outcome {
     for (name, json) in object {
         let found = match role(name) {
             Some(role @ (Role::List | Role::LogList)) if json.get().starts_with('[') => {
@@ -80,51 +97,62 @@ fn find_wrapped(object: &Object<'_>, depth: usize) -> Result<Option<Found>, Cow<
             Some(Role::Wrapper) => find_at(json, depth.saturating_add(1)),
             _ => continue,
         };
-        if let Ok(found) = found {
-            return Ok(Some(found));
+        if !matches!(found, Err(NoRecords::NoEvent(_))) {
+            return found;
         }
     }
-    Ok(None)
+    match object.iter().find(|(name, _)| role(name) == Some(Role::LostBatch)) {
+        Some((_, json)) => {
+            let batch: LostBatch = serde_json::from_str(json.get()).unwrap_or_default();
+            Err(NoRecords::LostBatch(batch.to_string()))
+        }
+        None => Err("an event has a list `Records` or `records`".into()),
+    }
 }
 
 /// The records in a text that is JSON, or has it behind something else, as log lines have.
 fn find_in_text(json: &RawValue, depth: usize) -> Outcome {
     /// How many places are tried, so that no text takes long.
     const MAX: usize = 8;
-    let none = || Cow::from("no event in a text");
-    let text: String = serde_json::from_str(json.get()).map_err(|_| none())?;
+    const NONE: &str = "no event in a text";
+    let text: String = serde_json::from_str(json.get()).map_err(|_| NONE)?;
     for (begin, _) in text.match_indices(['{', '[']).take(MAX) {
         let rest = text.get(begin..).unwrap_or_default();
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
-        if let Some(Ok(json)) = values.next()
-            && let Ok(found) = find_at(json, depth.saturating_add(1))
-        {
-            return Ok(found);
+        if let Some(Ok(json)) = values.next() {
+            let found = find_at(json, depth.saturating_add(1));
+            if !matches!(found, Err(NoRecords::NoEvent(_))) {
+                return found;
+            }
         }
     }
-    Err(none())
+    Err(NONE.into())
 }
 
 /// Reads a list of records, and of what is wrapped around records.
-fn read_list(json: &RawValue, role: Role, depth: usize) -> Result<Records, Cow<'static, str>> {
-    let list: Vec<&RawValue> = serde_json::from_str(json.get()).map_err(|error| error.to_string())?;
+fn read_list(json: &RawValue, role: Role, depth: usize) -> Result<Records, NoRecords> {
+    let list: Vec<&RawValue> =
+        serde_json::from_str(json.get()).map_err(|error| NoRecords::NoEvent(error.to_string().into()))?;
     let mut records = Vec::with_capacity(list.len());
+    let depth = depth.saturating_add(1);
     for json in list {
-        if role == Role::LogList {
+        let (found, unreadable) = match role {
             // Most have no event in them.
-            records
-                .extend(find_at(json, depth.saturating_add(1)).into_iter().flat_map(|found| found.records));
-            continue;
-        }
-        match KinesisRecord::read(json) {
-            Err(unreadable) if matches!(unreadable.fault(), Fault::DataMissing(_)) => {
-                let object = read_object(json).unwrap_or_default();
-                match find_wrapped(&object, depth.saturating_add(1)) {
-                    Ok(Some(found)) => records.extend(found.records),
-                    _ => records.push(Err(unreadable)),
+            Role::LogList => (find_at(json, depth), None),
+            _ => match KinesisRecord::read(json) {
+                Err(unreadable) if matches!(unreadable.fault(), Fault::DataMissing(_)) => {
+                    (find_wrapped(&read_object(json).unwrap_or_default(), depth), Some(Err(unreadable)))
                 }
-            }
-            record => records.push(record.map(Arc::new)),
+                record => {
+                    records.push(record.map(Arc::new));
+                    continue;
+                }
+            },
+        };
+        match found {
+            Ok(found) => records.extend(found.records),
+            Err(NoRecords::LostBatch(how)) => records.push(Err(UnreadableRecord::of_lost_batch(json, how))),
+            Err(NoRecords::NoEvent(_)) => records.extend(unreadable),
         }
     }
     Ok(records)

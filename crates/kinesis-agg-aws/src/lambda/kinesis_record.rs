@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use kinesis_agg_shapes::Data;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -219,17 +220,16 @@ fn take_nested<'a>(outer: &mut Object<'a>) -> (Shape, Object<'a>) {
 /// The decoded data, or what is wrong with it and as much of it as is text.
 fn read_data(json: Option<&RawValue>, field: &'static str) -> Result<Vec<u8>, (Fault, String)> {
     let json = json.ok_or_else(|| (Fault::DataMissing(field), String::new()))?.get();
-    let decode = |text: &str| {
-        base64_text::decode(text)
-            .map_err(|error| (Fault::DataNotBase64 { field, reason: error.to_string() }, text.to_owned()))
-    };
-    // Without escapes, as nearly always, the text is not copied before it is decoded.
-    match serde_json::from_str::<&str>(json) {
-        Ok(text) => decode(text),
-        Err(_) => match serde_json::from_str::<String>(json) {
-            Ok(text) => decode(&text),
-            Err(_) => Err((Fault::DataNotText(field), String::new())),
-        },
+    match serde_json::from_str(json) {
+        Ok(Data::Bytes(bytes)) => Ok(bytes),
+        Ok(Data::Text(text)) => base64_text::decode(&text)
+            .map_err(|error| (Fault::DataNotBase64 { field, reason: error.to_string() }, text.into_owned())),
+        Err(error) => {
+            // Its position is one in the value alone.
+            let position = format!(" at line {} column {}", error.line(), error.column());
+            let reason = error.to_string().replace(&position, "");
+            Err((Fault::DataNotBytes { field, reason }, String::new()))
+        }
     }
 }
 

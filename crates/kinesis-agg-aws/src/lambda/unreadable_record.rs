@@ -33,9 +33,14 @@ pub enum Fault {
     /// It has no data.
     #[error("no field `{0}`")]
     DataMissing(&'static str),
-    /// Its data is not a string.
-    #[error("field `{0}` is not a string")]
-    DataNotText(&'static str),
+    /// Its data is neither a string nor bytes, for this reason.
+    #[error("field `{field}`: {reason}")]
+    DataNotBytes {
+        /// Where the data was looked for.
+        field: &'static str,
+        /// What stands there.
+        reason: String,
+    },
     /// Its data is not base64, for this reason.
     #[error("field `{field}` is not base64: {reason}")]
     DataNotBase64 {
@@ -44,6 +49,9 @@ pub enum Fault {
         /// What is wrong with it, and where.
         reason: String,
     },
+    /// It is no record but a message on a failed batch, whose records the stream may still have. This says how to fetch them.
+    #[error("{0}")]
+    LostBatch(String),
 }
 
 /// The shard id and the sequence number of which an `eventID` is made.
@@ -67,6 +75,12 @@ impl UnreadableRecord {
             json: json.to_owned(),
             data,
         }))
+    }
+
+    /// A message on a failed batch stands in the place of a record.
+    pub(super) fn of_lost_batch(json: &RawValue, how_to_fetch: String) -> Self {
+        let none = Fields::default();
+        Self::new(Fault::LostBatch(how_to_fetch), json, [&none, &none], String::new())
     }
 
     /// Why it could not be read.

@@ -3,10 +3,9 @@
 //!
 //! ```text
 //!   this         follows the input: the items of lists, one by one; other values whole
-//!   taker        the records in a value        (item: the fields of an object; data: its bytes)
+//!   taker        the records in a value        (item: the fields of an object; data: text -> bytes)
 //!   kind         what an object is, by its fields
 //!   scan         where values begin and end
-//!   lost_batch   a failed batch without its records
 //! ```
 //!
 //! An answer of any length takes no more memory than its longest record. What surrounds the records is passed
@@ -15,7 +14,6 @@
 mod data;
 mod item;
 pub(super) mod kind;
-mod lost_batch;
 mod scan;
 pub(super) mod taker;
 
@@ -23,7 +21,7 @@ use std::io::{self, Read};
 
 use kinesis_agg_shapes::{Role, role};
 
-pub(crate) use self::data::Data;
+pub(crate) use self::data::decode;
 use self::scan::{Fault, Scan};
 use self::taker::Taker;
 use super::limits::Limits;

@@ -2,12 +2,11 @@
 
 use std::io;
 
-use kinesis_agg_shapes::Role;
+use kinesis_agg_shapes::{Data, LostBatch, Role};
 use serde_json::value::RawValue;
 
-use super::data::Data;
+use super::data;
 use super::item::Item;
-use super::lost_batch;
 use crate::base64::Ending;
 use crate::input::limits::Limits;
 use crate::input::place::Position;
@@ -210,7 +209,10 @@ where
             }
         }
         Ok(match (found, item.lost_batch, &item.action) {
-            (Taken::Nothing, Some(batch), _) => Taken::Fault(lost_batch::describe(batch.get())),
+            (Taken::Nothing, Some(batch), _) => {
+                let batch: LostBatch = serde_json::from_str(batch.get()).unwrap_or_default();
+                Taken::Fault(batch.to_string())
+            }
             (Taken::Nothing, None, Some(_)) => {
                 // What KCL's daemon says besides: where it begins, and where it ends.
                 self.shard_id = item.shard_id.map(|shard| shard.as_ref().to_owned()).or(self.shard_id.take());
@@ -255,7 +257,7 @@ where
     fn record(&mut self, item: Item<'_>) -> io::Result<Taken> {
         let Some(data) = &item.data else { return Ok(Taken::Nothing) };
         self.data.clear();
-        let ending = match data.decode(&mut self.data) {
+        let ending = match data::decode(data, &mut self.data) {
             Ok(ending) => ending,
             Err(error) => return Ok(Taken::Fault(format!("data {error}"))),
         };

@@ -218,3 +218,36 @@ fn both_readers_say_of_a_failed_batch_how_to_fetch_its_records() {
     let payload = json!({"KinesisBatchInfo": {"batchSize": 1}, "payload": event}).to_string();
     assert_eq!(of_event(&payload), kinagg::recognise(payload.as_bytes(), 1 << 20).records);
 }
+
+#[test]
+fn however_deep_lists_are_wrapped_both_readers_give_an_answer() {
+    const DEPTH: usize = 20_000;
+    let json = format!("{}{}", r#"{"Records":["#.repeat(DEPTH), "]}".repeat(DEPTH));
+    assert!(kinagg::recognise(json.as_bytes(), 1 << 20).is_bad);
+    assert!(serde_json::from_str::<Event>(&json).unwrap().records[0].is_err());
+}
+
+#[test]
+fn what_else_a_log_may_have_is_no_record_and_not_bad_for_either_reader() {
+    let event = json!({"Records": [{"kinesis": {"partitionKey": "k", "data": "eA=="}}]});
+    for other in [
+        json!("START RequestId: 5f1c"),
+        json!("took [3] ms"),
+        json!("[1, 2, 3]"),
+        json!("{\"data\": true}"),
+        json!("{\"data\": [1, 2]}"),
+        json!("[{\"data\": \"eA==\"}]"),
+        json!({"data": "hello world"}),
+        json!({"data": {"a": 1}}),
+        json!([{"a": 1}]),
+    ] {
+        check("messages", &json!({"events": [{"message": other}, {"message": event}]}).to_string(), 1);
+    }
+    // Beside what can only be a record, one without data is bad.
+    let records = json!([{"data": "eA==", "partitionKey": "k"}, {"partitionKey": "k"}]);
+    let json = json!({"events": [{"message": records.to_string()}]}).to_string();
+    let by_kinagg = kinagg::recognise(json.as_bytes(), 1 << 20);
+    assert!(by_kinagg.is_bad && by_kinagg.records.len() == 1);
+    let event: Event = serde_json::from_str(&json).unwrap();
+    assert!(matches!(event.records.as_slice(), [Ok(_), Err(_)]), "{event:?}");
+}

@@ -57,44 +57,77 @@ impl From<&'static str> for NoRecords {
 
 type Outcome = Result<Found, NoRecords>;
 
-/// The records in an event, or in what is wrapped around one.
-pub(super) fn find(json: &RawValue) -> Outcome {
-    find_at(json, 0)
+/// Where a value stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// How deep it is wrapped.
+    depth: usize,
+    /// A record has to be there, or a list of them. In a log line, or in the body of a message, anything may be.
+    is_sure: bool,
 }
 
-fn find_at(json: &RawValue, depth: usize) -> Outcome {
-    if depth > MAX_DEPTH {
+impl Place {
+    fn sure(self) -> Self {
+        Self { is_sure: true, ..self }
+    }
+
+    fn deeper(self, is_sure: bool) -> Self {
+        Self { depth: self.depth.saturating_add(1), is_sure }
+    }
+}
+
+/// The records in an event, or in what is wrapped around one.
+pub(super) fn find(json: &RawValue) -> Outcome {
+    find_at(json, Place { depth: 0, is_sure: true })
+}
+
+fn find_at(json: &RawValue, at: Place) -> Outcome {
+    if at.depth > MAX_DEPTH {
         return Err("an event is wrapped too deep".into());
     }
     if json.get().starts_with('[') {
-        let records = read_list(json, Role::List, depth)?;
+        let records = read_list(json, Role::List, at)?;
         return Ok(Found { records, other: Fields::default(), frame: Frame::List });
     }
     let mut object = read_object(json).ok_or("an event is an object or a list")?;
     for name in ["Records", "records"] {
         if let Some(list) = object.get(name).filter(|list| list.get().starts_with('[')) {
-            let records = read_list(list, Role::List, depth)?;
+            let records = read_list(list, Role::List, at.sure())?;
             object.remove(name);
             return Ok(Found { records, other: Fields::read(object), frame: Frame::Field(name) });
         }
     }
-    if object.keys().any(|name| matches!(role(name), Some(Role::Data | Role::Nested))) {
+    if at.is_sure && has_data(&object) || is_evident_record(&object) {
         let records = vec![KinesisRecord::read(json).map(Arc::new)];
         return Ok(Found { records, other: Fields::default(), frame: Frame::Single });
     }
-    find_wrapped(&object, depth)
+    find_wrapped(&object, at)
+}
+
+fn has_data(object: &Object<'_>) -> bool {
+    object.keys().any(|name| matches!(role(name), Some(Role::Data | Role::Nested)))
+}
+
+/// Whether it can be nothing else than a record. Anything may have a field `data`.
+fn is_evident_record(object: &Object<'_>) -> bool {
+    let names_record =
+        |role| matches!(role, Role::Nested | Role::PartitionKey | Role::SequenceNumber | Role::EventId);
+    has_data(object) && object.keys().filter_map(|name| role(name)).any(names_record)
 }
 
 /// The records in a field of an object.
-fn find_wrapped(object: &Object<'_>, depth: usize) -> Outcome {
+fn find_wrapped(object: &Object<'_>, at: Place) -> Outcome {
     for (name, json) in object {
         let found = match role(name) {
             Some(role @ (Role::List | Role::LogList)) if json.get().starts_with('[') => {
-                let records = read_list(json, role, depth)?;
-                Ok(Found { records, other: Fields::default(), frame: Frame::Field("Records") })
+                read_list(json, role, at.sure()).map(|records| Found {
+                    records,
+                    other: Fields::default(),
+                    frame: Frame::Field("Records"),
+                })
             }
-            Some(Role::Wrapper) if json.get().starts_with('"') => find_in_text(json, depth),
-            Some(Role::Wrapper) => find_at(json, depth.saturating_add(1)),
+            Some(Role::Wrapper) if json.get().starts_with('"') => find_in_text(json, at),
+            Some(Role::Wrapper) => find_at(json, at.deeper(false)),
             _ => continue,
         };
         if !matches!(found, Err(NoRecords::NoEvent(_))) {
@@ -111,7 +144,7 @@ fn find_wrapped(object: &Object<'_>, depth: usize) -> Outcome {
 }
 
 /// The records in a text that is JSON, or has it behind something else, as log lines have.
-fn find_in_text(json: &RawValue, depth: usize) -> Outcome {
+fn find_in_text(json: &RawValue, at: Place) -> Outcome {
     /// How many places are tried, so that no text takes long.
     const MAX: usize = 8;
     const NONE: &str = "no event in a text";
@@ -120,7 +153,7 @@ fn find_in_text(json: &RawValue, depth: usize) -> Outcome {
         let rest = text.get(begin..).unwrap_or_default();
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
         if let Some(Ok(json)) = values.next() {
-            let found = find_at(json, depth.saturating_add(1));
+            let found = find_at(json, at.deeper(false));
             if !matches!(found, Err(NoRecords::NoEvent(_))) {
                 return found;
             }
@@ -130,18 +163,27 @@ fn find_in_text(json: &RawValue, depth: usize) -> Outcome {
 }
 
 /// Reads a list of records, and of what is wrapped around records.
-fn read_list(json: &RawValue, role: Role, depth: usize) -> Result<Records, NoRecords> {
+///
+/// # Errors
+/// It is too deep; or it need not hold records, and does not.
+fn read_list(json: &RawValue, role: Role, at: Place) -> Result<Records, NoRecords> {
+    if at.depth > MAX_DEPTH {
+        return Err("an event is wrapped too deep".into());
+    }
     let list: Vec<&RawValue> =
         serde_json::from_str(json.get()).map_err(|error| NoRecords::NoEvent(error.to_string().into()))?;
+    let is_evident =
+        || list.iter().any(|json| read_object(json).is_some_and(|item| is_evident_record(&item)));
+    let is_sure = role == Role::List && (at.is_sure || is_evident());
     let mut records = Vec::with_capacity(list.len());
-    let depth = depth.saturating_add(1);
-    for json in list {
-        let (found, unreadable) = match role {
-            // Most have no event in them.
-            Role::LogList => (find_at(json, depth), None),
-            _ => match KinesisRecord::read(json) {
+    for &json in &list {
+        let at = at.deeper(is_sure);
+        let (found, unreadable) = match is_sure {
+            // Most log events have no record in them.
+            false => (find_at(json, at), None),
+            true => match KinesisRecord::read(json) {
                 Err(unreadable) if matches!(unreadable.fault(), Fault::DataMissing(_)) => {
-                    (find_wrapped(&read_object(json).unwrap_or_default(), depth), Some(Err(unreadable)))
+                    (find_wrapped(&read_object(json).unwrap_or_default(), at), Some(Err(unreadable)))
                 }
                 record => {
                     records.push(record.map(Arc::new));
@@ -155,5 +197,6 @@ fn read_list(json: &RawValue, role: Role, depth: usize) -> Result<Records, NoRec
             Err(NoRecords::NoEvent(_)) => records.extend(unreadable),
         }
     }
-    Ok(records)
+    let has_none = !is_sure && role == Role::List && records.is_empty() && !list.is_empty();
+    if has_none { Err("no event in a list".into()) } else { Ok(records) }
 }

@@ -8,13 +8,13 @@ use kinesis_agg::UserRecord;
 use tokio::time::Instant;
 
 use crate::publisher::batch::next_batch;
-use crate::publisher::entry::{Entry, user_bytes};
+use crate::publisher::entry::{Entry, PutEntry, user_bytes};
 use crate::publisher::error::PublishError;
 use crate::publisher::lane::Lane;
 use crate::publisher::metrics::PublisherMetrics;
 use crate::publisher::options::{Aggregation, ForeignPolicy, Order, PublisherOptions};
+use crate::publisher::outcome::{Answer, Failure, Outcome};
 use crate::publisher::packer::{Packed, Packer};
-use crate::publisher::put::{Answer, Failure, Outcome, PutEntry};
 use crate::publisher::rate::RateWindow;
 use crate::publisher::receipt::{Published, Token};
 use crate::publisher::topology::Topology;

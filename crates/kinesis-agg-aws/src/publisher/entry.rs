@@ -5,7 +5,7 @@ use bytes::Bytes;
 use kinesis_agg::{HashKeyRange, KinesisRecord, UserRecord, deaggregate};
 use tokio::time::Instant;
 
-use crate::publisher::put::Failure;
+use crate::publisher::outcome::Failure;
 use crate::publisher::receipt::Token;
 
 /// An entry of `PutRecords`, until it is answered for good.
@@ -75,6 +75,29 @@ impl Entry {
         for token in self.tokens.iter_mut().flatten() {
             token.maybe_written = true;
         }
+    }
+}
+
+/// What a request needs of a Kinesis record.
+#[derive(Clone, Debug)]
+pub(crate) struct PutEntry {
+    pub(crate) partition_key: String,
+    pub(crate) explicit_hash_key: Option<String>,
+    pub(crate) data: Bytes,
+}
+
+impl PutEntry {
+    /// Bytes of its data.
+    pub(crate) fn len(&self) -> usize {
+        self.data.len()
+    }
+}
+
+impl From<&Entry> for PutEntry {
+    fn from(entry: &Entry) -> Self {
+        let (partition_key, explicit_hash_key) =
+            (entry.partition_key.clone(), entry.explicit_hash_key.clone());
+        Self { partition_key, explicit_hash_key, data: entry.data.clone() }
     }
 }
 

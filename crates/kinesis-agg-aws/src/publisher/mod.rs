@@ -20,7 +20,7 @@
 //!   handle       Publisher            what its user holds
 //!   pump         the task             does what the core decides
 //!   core         Core                 decides, without input or output
-//!   put          PutRecords           one request, what its answer means
+//!   put          PutRecords           sends one request, tells what its answer means (outcome)
 //!   batch, lane  what waits for each shard, what goes into one request
 //!   packer       user records -> Kinesis records
 //!   topology     what the service says of the stream
@@ -37,6 +37,7 @@ mod lane;
 mod metrics;
 mod open_shards;
 mod options;
+mod outcome;
 mod packer;
 mod pump;
 mod put;

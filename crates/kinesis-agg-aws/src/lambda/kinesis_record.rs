@@ -1,7 +1,6 @@
 //! A record of an event: its data, and every other field as it was written.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -14,7 +13,6 @@ use super::base64_text::{self, Base64};
 use super::fields::{Field, Fields, Object, read_object};
 use super::timestamp::{self, Unit};
 use super::unreadable_record::{Fault, UnreadableRecord, split_event_id};
-use super::user_records::UserRecords;
 
 /// How a record was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,11 +189,6 @@ impl KinesisRecord {
     /// The fields of the object in the record.
     pub(super) fn nested(&self) -> &Fields {
         &self.nested
-    }
-
-    /// The user records of this Kinesis record alone. Of many, [`Event::user_records`](super::Event::user_records) is faster.
-    pub fn user_records(self: &Arc<Self>) -> UserRecords<std::convert::Infallible> {
-        UserRecords::new(vec![Ok(Arc::clone(self))])
     }
 }
 

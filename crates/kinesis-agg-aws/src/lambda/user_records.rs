@@ -77,6 +77,13 @@ impl<E> UserRecords<E> {
     }
 }
 
+impl KinesisRecord {
+    /// The user records of this Kinesis record alone. Of many, [`Event::user_records`](super::Event::user_records) is faster.
+    pub fn user_records(self: &Arc<Self>) -> UserRecords<std::convert::Infallible> {
+        UserRecords::new(vec![Ok(Arc::clone(self))])
+    }
+}
+
 /// The most bytes of data in a group of Kinesis records, if these are not in one alone.
 const GROUP_LEN: usize = 1 << 20;
 

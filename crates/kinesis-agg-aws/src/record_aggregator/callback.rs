@@ -7,10 +7,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::{fmt, io};
 
-use super::{Aggregate, Undelivered, UndeliveredList, lock};
-
-/// Why a callback did not take an aggregate.
-pub type CallbackError = Box<dyn std::error::Error + Send + Sync>;
+use super::aggregate::Aggregate;
+use super::undelivered::{CallbackError, Undelivered, UndeliveredList};
 
 /// A callback panicked, with this message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +108,7 @@ impl Worker {
 fn run(mut function: Function, aggregates: &Receiver<Arc<Aggregate>>, undelivered: &UndeliveredList) {
     for aggregate in aggregates {
         if let Err(error) = guarded(&mut function, &aggregate) {
-            lock(undelivered).push(Undelivered { aggregate, error });
+            undelivered.push(Undelivered { aggregate, error });
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::io;
 
-use super::buffered;
 use super::limits::Limits;
 use super::lines::Lines;
 use super::place::Position;
@@ -19,7 +18,7 @@ pub(super) fn read<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io:
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
-    let mut lines = Lines::new(buffered(source, || sink.pause()), limits.max_line);
+    let mut lines = Lines::new(source.into_buffered(|| sink.pause()), limits.max_line);
     let mut buffer = Vec::new();
     while let Some((number, line)) = lines.next() {
         let position = Position::Line(number);

@@ -15,6 +15,8 @@ use super::zstd::ZstdReader;
 /// How much of an input is looked at before it is read.
 const HEAD_LEN: usize = 64 * 1024;
 
+const READ_BUFFER_LEN: usize = 64 * 1024;
+
 /// How much of an input is to be looked at before it is read.
 #[derive(Clone, Copy)]
 pub(super) struct Head<'h> {
@@ -107,6 +109,11 @@ impl Source {
     /// the reading.
     pub(super) fn into_reader(self, before_wait: impl FnMut() -> io::Result<()>) -> impl Read {
         Patient { reader: self, before_wait }
+    }
+
+    /// [`into_reader`](Self::into_reader), with a buffer.
+    pub(super) fn into_buffered(self, before_wait: impl FnMut() -> io::Result<()>) -> BufReader<impl Read> {
+        BufReader::with_capacity(READ_BUFFER_LEN, self.into_reader(before_wait))
     }
 }
 

@@ -5,9 +5,9 @@ use std::io;
 use kinesis_agg_shapes::{Data, LostBatch, Role};
 use serde_json::value::RawValue;
 
-use super::data;
 use super::item::Item;
 use crate::base64::Ending;
+use crate::input::data;
 use crate::input::limits::Limits;
 use crate::input::place::Position;
 use crate::input::record::{KinesisRecord, RecordFields};

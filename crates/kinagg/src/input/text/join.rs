@@ -12,7 +12,6 @@ use kinesis_agg_inspect::{AggregateEnd, Search};
 use super::groups;
 use super::notation::Notation;
 use crate::base64::Ending;
-use crate::input::buffered;
 use crate::input::lines::Lines;
 use crate::input::options::{Joining, Options};
 use crate::input::place::Position;
@@ -32,7 +31,7 @@ pub(in crate::input) fn read<F>(
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
-    let mut lines = Lines::new(buffered(source, || sink.pause()), options.limits.max_line);
+    let mut lines = Lines::new(source.into_buffered(|| sink.pause()), options.limits.max_line);
     let mut joiner =
         Joiner { notation, options, sink, open: None, bytes: Vec::new(), doubt: Doubt::default() };
     while let Some((number, line)) = lines.next() {

@@ -1,7 +1,8 @@
-//! The bytes of a record's data, which its program has written as text or as numbers.
+//! The bytes of a record's data, which a program has written into JSON.
 
 use kinesis_agg_shapes::Data;
 
+use super::text::printed;
 use crate::base64::{self, Ending};
 
 /// Puts the bytes behind `bytes`.
@@ -23,7 +24,7 @@ pub(crate) fn decode(data: &Data<'_>, bytes: &mut Vec<u8>) -> Result<Ending, Str
     };
     bytes.truncate(begin);
     // `json.dumps(answer, default=str)`, and a Buffer within a text.
-    match crate::input::text::bytes_printed(text) {
+    match printed::only_record(text) {
         Some((data, false)) => {
             bytes.extend_from_slice(&data);
             Ok(Ending::Whole)

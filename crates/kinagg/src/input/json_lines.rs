@@ -10,7 +10,7 @@ use super::report::Failure;
 use super::sink::Sink;
 use super::source::Source;
 use crate::base64::Ending;
-use crate::line::{CUT_OFF, KinesisLine, Text, parse};
+use crate::input::line::{CUT_OFF, KinesisLine, Text, parse};
 use crate::output::Output;
 
 /// Gives the record in each line to `sink`.

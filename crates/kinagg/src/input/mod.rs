@@ -7,7 +7,7 @@
 //!   recognise                      how it begins -> what it is (format)
 //!   read                           -> the reader of that format:
 //!     json/                          -> records of answers, events and what wraps them
-//!     json_lines  (lines)            -> records of this program's own lines
+//!     json_lines  (lines, line)      -> records of this program's own lines
 //!     log                            -> records of the events in lines of a log
 //!     text/                          -> records pasted or printed as text
 //!     raw                            -> records one behind the other
@@ -25,6 +25,7 @@ mod json;
 mod json_lines;
 mod kinesis_records;
 mod limits;
+pub(crate) mod line;
 mod lines;
 mod live;
 mod log;
@@ -41,7 +42,6 @@ mod source;
 mod text;
 mod zstd;
 
-pub(crate) use self::data::decode;
 pub(crate) use self::files::Input;
 pub(crate) use self::format::Format;
 pub use self::in_memory::{Recognised, recognise};

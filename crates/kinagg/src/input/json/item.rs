@@ -7,7 +7,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::line::{Text, without_position};
+use crate::input::line::{Text, without_position};
 
 /// An object, as far as it matters.
 #[derive(Default)]

@@ -9,11 +9,11 @@ use super::item::Item;
 use crate::base64::Ending;
 use crate::input::data;
 use crate::input::limits::Limits;
+use crate::input::line::{Text, without_position};
 use crate::input::place::Position;
 use crate::input::record::{KinesisRecord, RecordFields};
 use crate::input::report::Failure;
 use crate::input::sink::Sink;
-use crate::line::{Text, without_position};
 use crate::output::Output;
 
 /// What is wrapped deeper is not looked into.

@@ -8,8 +8,8 @@ use kinesis_agg_shapes::Data;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::data;
 use crate::base64::Ending;
-use crate::input;
 
 /// Text that is borrowed from the line where it has no escapes.
 #[derive(Deserialize)]
@@ -153,7 +153,7 @@ fn decode<'b>(
     match (data, text) {
         (Some(data), None) => {
             buffer.clear();
-            let ending = input::decode(data, buffer).map_err(|error| format!("field `data` {error}"))?;
+            let ending = data::decode(data, buffer).map_err(|error| format!("field `data` {error}"))?;
             Ok((buffer, ending))
         }
         (None, Some(text)) => Ok((text.as_ref().as_bytes(), Ending::Whole)),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::json::taker::Taker;
+use super::json::finder::Finder;
 use super::limits::Limits;
 use super::lines::Lines;
 use super::place::Position;
@@ -18,16 +18,16 @@ where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
     let mut lines = Lines::new(source.into_buffered(|| sink.pause()), limits.max_line);
-    let mut taker = Taker::new(limits, sink);
+    let mut finder = Finder::new(limits, sink);
     while let Some((number, line)) = lines.next() {
         match line {
             Ok(line) if line.trim_ascii().is_empty() => {}
-            Ok(line) => taker.take_log_event(line)?,
+            Ok(line) => finder.find_in_log_event(line)?,
             Err(error) => sink.fail(Position::Line(number), error)?,
         }
         if sink.is_over() {
             return Ok(());
         }
     }
-    taker.end()
+    finder.end()
 }

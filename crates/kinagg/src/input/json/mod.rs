@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!   reader       follows the input: the items of lists, one by one; other values whole
-//!   taker        the records in a value        (item: the fields of an object)
+//!   finder       the records in a value        (item: the fields of an object)
 //!   kind         what an object is, by its fields
 //!   scan         where values begin and end
 //! ```
@@ -11,10 +11,10 @@
 //! An answer of any length takes no more memory than its longest record. What surrounds the records is passed
 //! over; each record is given to serde, which borrows its fields.
 
+pub(super) mod finder;
 mod item;
 pub(super) mod kind;
 mod reader;
 mod scan;
-pub(super) mod taker;
 
 pub(super) use self::reader::read;

@@ -4,8 +4,8 @@ use std::io::{self, Read};
 
 use kinesis_agg_shapes::{Role, role};
 
+use super::finder::Finder;
 use super::scan::{Fault, Scan};
-use super::taker::Taker;
 use crate::input::limits::Limits;
 use crate::input::record::KinesisRecord;
 use crate::input::report::Failure;
@@ -19,18 +19,18 @@ where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
     let reader = source.into_reader(|| sink.pause());
-    let mut reader = Reader { scan: Scan::new(reader, limits.max_line), taker: Taker::new(limits, sink) };
+    let mut reader = Reader { scan: Scan::new(reader, limits.max_line), finder: Finder::new(limits, sink) };
     match reader.read_values() {
-        Ok(()) => reader.taker.end(),
+        Ok(()) => reader.finder.end(),
         Err(End::Over) => Ok(()),
         Err(End::Output(error)) => Err(error),
-        Err(End::Fault(fault)) => sink.fail(reader.taker.place_behind(), fault.to_string()),
+        Err(End::Fault(fault)) => sink.fail(reader.finder.place_behind(), fault.to_string()),
     }
 }
 
 struct Reader<'r, 's, R, F> {
     scan: Scan<R>,
-    taker: Taker<'r, 's, F>,
+    finder: Finder<'r, 's, F>,
 }
 
 /// Why reading ends before the input does.
@@ -80,7 +80,7 @@ where
             self.scan.require("a record")?;
             self.scan.mark();
             let outcome = self.scan.skip_value();
-            self.take(role, outcome)?;
+            self.hand_on(role, outcome)?;
             if self.scan.next_is(b']')? {
                 return Ok(());
             }
@@ -118,22 +118,22 @@ where
                 self.scan.mark();
             }
         }
-        if has_list { Ok(()) } else { self.take(Role::Wrapper, Ok(())) }
+        if has_list { Ok(()) } else { self.hand_on(Role::Wrapper, Ok(())) }
     }
 
     /// Hands on what was read since the mark: an item of a list, or a wrapper that stands alone.
-    fn take(&mut self, role: Role, outcome: Result<(), Fault>) -> Result<(), End> {
+    fn hand_on(&mut self, role: Role, outcome: Result<(), Fault>) -> Result<(), End> {
         let is_whole = match outcome {
             Ok(()) => true,
             Err(Fault::TooLong { .. }) => false,
             Err(fault) => return Err(fault.into()),
         };
         match self.scan.marked().filter(|_| is_whole) {
-            Some(event) if role == Role::LogList => self.taker.take_log_event(event)?,
-            Some(json) if role == Role::Wrapper => self.taker.take_alone(json)?,
-            Some(json) => self.taker.take(json)?,
-            None => self.taker.fail(self.scan.too_long().to_string())?,
+            Some(event) if role == Role::LogList => self.finder.find_in_log_event(event)?,
+            Some(json) if role == Role::Wrapper => self.finder.find_alone(json)?,
+            Some(json) => self.finder.find(json)?,
+            None => self.finder.fail(self.scan.too_long().to_string())?,
         }
-        if self.taker.is_over() { Err(End::Over) } else { Ok(()) }
+        if self.finder.is_over() { Err(End::Over) } else { Ok(()) }
     }
 }

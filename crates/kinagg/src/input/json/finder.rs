@@ -27,7 +27,7 @@ const CUT_OFF: &str = "data is cut off at its end";
 const CUT_OFF_BASE64: &str = "data is base64 that is cut off within a byte at its end";
 
 /// Hands records on, and counts them.
-pub(in crate::input) struct Taker<'r, 's, F> {
+pub(in crate::input) struct Finder<'r, 's, F> {
     limits: Limits,
     sink: &'r Sink<'s, F>,
     /// That of the last record.
@@ -39,7 +39,7 @@ pub(in crate::input) struct Taker<'r, 's, F> {
     data: Vec<u8>,
 }
 
-impl<'r, 's, F> Taker<'r, 's, F>
+impl<'r, 's, F> Finder<'r, 's, F>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
@@ -71,42 +71,42 @@ where
     }
 
     /// Hands on the records in a value: a record itself, or what holds some.
-    pub(super) fn take(&mut self, json: &[u8]) -> io::Result<()> {
-        match self.take_value(json, Place { depth: 1, is_sure: true })? {
-            Taken::Records => Ok(()),
-            Taken::Nothing => self.fail(NO_DATA.to_owned()),
-            Taken::Fault(error) => self.fail(error),
+    pub(super) fn find(&mut self, json: &[u8]) -> io::Result<()> {
+        match self.find_in_value(json, Place { depth: 1, is_sure: true })? {
+            Found::Records => Ok(()),
+            Found::Nothing => self.fail(NO_DATA.to_owned()),
+            Found::Fault(error) => self.fail(error),
         }
     }
 
     /// The same of a value that stands alone, which may also be a log line.
-    pub(super) fn take_alone(&mut self, json: &[u8]) -> io::Result<()> {
+    pub(super) fn find_alone(&mut self, json: &[u8]) -> io::Result<()> {
         let has_wrapper = |item: Item<'_>| item.inner.iter().any(|(role, _)| *role == Role::Wrapper);
         let is_log_line = || serde_json::from_slice(json).is_ok_and(has_wrapper);
-        match self.take_value(json, Place { depth: 1, is_sure: true })? {
-            Taken::Records => Ok(()),
-            Taken::Nothing if is_log_line() => {
+        match self.find_in_value(json, Place { depth: 1, is_sure: true })? {
+            Found::Records => Ok(()),
+            Found::Nothing if is_log_line() => {
                 self.without = self.without.saturating_add(1);
                 Ok(())
             }
-            Taken::Nothing => self.fail(NO_DATA.to_owned()),
-            Taken::Fault(error) => self.fail(error),
+            Found::Nothing => self.fail(NO_DATA.to_owned()),
+            Found::Fault(error) => self.fail(error),
         }
     }
 
     /// The same of a log event, which may hold none. It is an object or text.
-    pub(in crate::input) fn take_log_event(&mut self, event: &[u8]) -> io::Result<()> {
-        let taken = match event.trim_ascii_start().starts_with(b"{") {
-            true => self.take_value(event, Place { depth: 0, is_sure: false })?,
-            false => self.take_text(event, Place { depth: 0, is_sure: false })?,
+    pub(in crate::input) fn find_in_log_event(&mut self, event: &[u8]) -> io::Result<()> {
+        let found = match event.trim_ascii_start().starts_with(b"{") {
+            true => self.find_in_value(event, Place { depth: 0, is_sure: false })?,
+            false => self.find_in_text(event, Place { depth: 0, is_sure: false })?,
         };
-        match taken {
-            Taken::Records => Ok(()),
-            Taken::Nothing => {
+        match found {
+            Found::Records => Ok(()),
+            Found::Nothing => {
                 self.without = self.without.saturating_add(1);
                 Ok(())
             }
-            Taken::Fault(error) => self.fail(error),
+            Found::Fault(error) => self.fail(error),
         }
     }
 
@@ -119,150 +119,150 @@ where
         self.sink.fail(Position::Whole, format!("no Kinesis record in {} {events}", self.without))
     }
 
-    fn take_value(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+    fn find_in_value(&mut self, json: &[u8], at: Place) -> io::Result<Found> {
         if at.depth > MAX_DEPTH {
-            return Ok(Taken::Nothing);
+            return Ok(Found::Nothing);
         }
         match json.trim_ascii_start() {
-            [b'"', ..] => self.take_data(json, at),
-            [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"0\"") => self.take_data(json, at),
-            [b'{', ..] => self.take_object(json, at),
+            [b'"', ..] => self.read_data(json, at),
+            [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"0\"") => self.read_data(json, at),
+            [b'{', ..] => self.find_in_object(json, at),
             [b'[', rest @ ..]
                 if rest.trim_ascii_start().first().is_some_and(|byte| b"-0123456789".contains(byte)) =>
             {
-                self.take_data(json, at)
+                self.read_data(json, at)
             }
-            [b'[', ..] => self.take_list(json, at),
-            _ => Ok(Taken::Fault("not a JSON object".to_owned())),
+            [b'[', ..] => self.find_in_list(json, at),
+            _ => Ok(Found::Fault("not a JSON object".to_owned())),
         }
     }
 
     /// A record that is nothing but its data, or an event as text.
-    fn take_data(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+    fn read_data(&mut self, json: &[u8], at: Place) -> io::Result<Found> {
         match serde_json::from_slice::<Data<'_>>(json) {
             Ok(Data::Text(text)) if text.trim_start().starts_with(['{', '[']) => {
-                self.take_text(text.as_bytes(), at)
+                self.find_in_text(text.as_bytes(), at)
             }
             Ok(data) => self.record(Item { data: Some(data), ..Item::default() }),
-            Err(error) => Ok(Taken::Fault(without_position(&error))),
+            Err(error) => Ok(Found::Fault(without_position(&error))),
         }
     }
 
-    fn take_list(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+    fn find_in_list(&mut self, json: &[u8], at: Place) -> io::Result<Found> {
         let list: Vec<&RawValue> = match serde_json::from_slice(json) {
             Ok(list) => list,
-            Err(error) => return Ok(Taken::Fault(error.to_string())),
+            Err(error) => return Ok(Found::Fault(error.to_string())),
         };
         // A row of `--query 'Records[].[Data,PartitionKey]'`, in whatever order.
         if at.depth > 0 && list.len() > 1 && list.iter().all(|value| value.get().starts_with('"')) {
-            return Ok(Taken::Fault("a list of texts, of which no name says which is the data".to_owned()));
+            return Ok(Found::Fault("a list of texts, of which no name says which is the data".to_owned()));
         }
         let (mut has_records, mut without) = (list.is_empty(), 0_usize);
         for value in list {
             if self.is_over() {
                 break;
             }
-            match self.take_value(value.get().as_bytes(), at.deeper(at.is_sure))? {
-                Taken::Records => has_records = true,
-                Taken::Nothing => without = without.saturating_add(1),
-                Taken::Fault(error) => {
+            match self.find_in_value(value.get().as_bytes(), at.deeper(at.is_sure))? {
+                Found::Records => has_records = true,
+                Found::Nothing => without = without.saturating_add(1),
+                Found::Fault(error) => {
                     has_records = true;
                     self.fail(error)?;
                 }
             }
         }
         if !has_records {
-            return Ok(Taken::Nothing);
+            return Ok(Found::Nothing);
         }
         (0..without).try_for_each(|_| self.fail(NO_DATA.to_owned()))?;
-        Ok(Taken::Records)
+        Ok(Found::Records)
     }
 
-    fn take_object(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+    fn find_in_object(&mut self, json: &[u8], at: Place) -> io::Result<Found> {
         let item: Item<'_> = match serde_json::from_slice(json) {
             Ok(item) => item,
-            Err(_) if !at.is_sure => return Ok(Taken::Nothing),
-            Err(error) => return Ok(Taken::Fault(field_error(&error))),
+            Err(_) if !at.is_sure => return Ok(Found::Nothing),
+            Err(error) => return Ok(Found::Fault(field_error(&error))),
         };
         if item.data.is_some() {
             // Anything may have a field `data`.
             let is_record =
                 item.partition_key.is_some() || item.sequence_number.is_some() || item.event_id.is_some();
-            return if at.is_sure || is_record { self.record(item) } else { Ok(Taken::Nothing) };
+            return if at.is_sure || is_record { self.record(item) } else { Ok(Found::Nothing) };
         }
-        let mut found = Taken::Nothing;
+        let mut found = Found::Nothing;
         for (role, value) in &item.inner {
             let value = value.get().as_bytes();
-            let taken = match (role, value.first()) {
-                (Role::LogList, Some(b'[')) => self.take_log_list(value)?,
-                (Role::List, Some(b'[')) => self.take_value(value, at.deeper(true))?,
-                (Role::Wrapper, Some(b'[' | b'{')) => self.take_value(value, at.deeper(false))?,
+            let in_field = match (role, value.first()) {
+                (Role::LogList, Some(b'[')) => self.find_in_log_list(value)?,
+                (Role::List, Some(b'[')) => self.find_in_value(value, at.deeper(true))?,
+                (Role::Wrapper, Some(b'[' | b'{')) => self.find_in_value(value, at.deeper(false))?,
                 (Role::Wrapper, Some(b'"')) => match serde_json::from_slice::<Text<'_>>(value) {
-                    Ok(text) => self.take_text(text.as_ref().as_bytes(), at.deeper(false))?,
-                    Err(_) => Taken::Nothing,
+                    Ok(text) => self.find_in_text(text.as_ref().as_bytes(), at.deeper(false))?,
+                    Err(_) => Found::Nothing,
                 },
-                _ => Taken::Nothing,
+                _ => Found::Nothing,
             };
-            if !matches!(taken, Taken::Nothing) {
-                found = taken;
+            if !matches!(in_field, Found::Nothing) {
+                found = in_field;
                 break;
             }
         }
         Ok(match (found, item.lost_batch, &item.action) {
-            (Taken::Nothing, Some(batch), _) => {
+            (Found::Nothing, Some(batch), _) => {
                 let batch: LostBatch = serde_json::from_str(batch.get()).unwrap_or_default();
-                Taken::Fault(batch.to_string())
+                Found::Fault(batch.to_string())
             }
-            (Taken::Nothing, None, Some(_)) => {
+            (Found::Nothing, None, Some(_)) => {
                 // What KCL's daemon says besides: where it begins, and where it ends.
                 self.shard_id = item.shard_id.map(|shard| shard.as_ref().to_owned()).or(self.shard_id.take());
-                Taken::Records
+                Found::Records
             }
             (found, ..) => found,
         })
     }
 
-    fn take_log_list(&mut self, json: &[u8]) -> io::Result<Taken> {
+    fn find_in_log_list(&mut self, json: &[u8]) -> io::Result<Found> {
         let list: Vec<&RawValue> = match serde_json::from_slice(json) {
             Ok(list) => list,
-            Err(error) => return Ok(Taken::Fault(error.to_string())),
+            Err(error) => return Ok(Found::Fault(error.to_string())),
         };
         for value in list {
             if self.is_over() {
                 break;
             }
-            self.take_log_event(value.get().as_bytes())?;
+            self.find_in_log_event(value.get().as_bytes())?;
         }
-        Ok(Taken::Records)
+        Ok(Found::Records)
     }
 
     /// Text that is JSON, or has it behind something else, as log lines have.
-    fn take_text(&mut self, text: &[u8], at: Place) -> io::Result<Taken> {
+    fn find_in_text(&mut self, text: &[u8], at: Place) -> io::Result<Found> {
         let is_json = match text.trim_ascii_start() {
             [b'[', rest @ ..] => rest.trim_ascii_start().starts_with(b"{"),
             text => text.starts_with(b"{"),
         };
         if is_json && serde_json::from_slice::<&RawValue>(text).is_ok() {
-            return self.take_value(text, at.deeper(false));
+            return self.find_in_value(text, at.deeper(false));
         }
         for json in objects_in(text) {
-            let taken = self.take_value(json, at.deeper(false))?;
-            if !matches!(taken, Taken::Nothing) {
-                return Ok(taken);
+            let found = self.find_in_value(json, at.deeper(false))?;
+            if !matches!(found, Found::Nothing) {
+                return Ok(found);
             }
         }
-        Ok(Taken::Nothing)
+        Ok(Found::Nothing)
     }
 
-    fn record(&mut self, item: Item<'_>) -> io::Result<Taken> {
-        let Some(data) = &item.data else { return Ok(Taken::Nothing) };
+    fn record(&mut self, item: Item<'_>) -> io::Result<Found> {
+        let Some(data) = &item.data else { return Ok(Found::Nothing) };
         self.data.clear();
         let ending = match data::decode(data, &mut self.data) {
             Ok(ending) => ending,
-            Err(error) => return Ok(Taken::Fault(format!("data {error}"))),
+            Err(error) => return Ok(Found::Fault(format!("data {error}"))),
         };
         if let Err(error) = self.limits.check_record(&self.data) {
-            return Ok(Taken::Fault(error));
+            return Ok(Found::Fault(error));
         }
         let cut_off = (ending == Ending::CutOff).then(|| match data {
             Data::Text(text) if !text.contains([' ', '\'']) => CUT_OFF_BASE64,
@@ -280,7 +280,7 @@ where
             cut_off,
         };
         self.sink.record(position, fields)?;
-        Ok(Taken::Records)
+        Ok(Found::Records)
     }
 }
 
@@ -301,7 +301,7 @@ impl Place {
 }
 
 /// What became of a value.
-enum Taken {
+enum Found {
     /// It was a record, or held what is to hold records.
     Records,
     /// There is no record in it, and nothing that should hold one.

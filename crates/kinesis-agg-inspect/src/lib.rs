@@ -16,6 +16,7 @@
 //! ```text
 //!   page         HTML, through escaping alone
 //!   words        sentences about the whole
+//!   walk         finds it, in two passes over the data
 //!   inspection   what is found: keys, user records, shares, oddities
 //!   dump         each field in one line
 //!   end          where an aggregate ends when more stands behind it
@@ -46,12 +47,14 @@ mod oddity;
 pub mod page;
 mod plain;
 pub mod shown;
+mod walk;
 mod words;
 
 pub use compression::Compression;
 pub use dump::{DumpLine, Part};
 pub use end::{AggregateEnd, Search, aggregate_behind};
 pub use frame::DigestFound;
-pub use inspection::{Inspection, Key, KeyTable, Listed, Options, Shares, UserRecordFound, Verdict, inspect};
+pub use inspection::{Inspection, Key, KeyTable, Listed, Options, Shares, UserRecordFound, Verdict};
 pub use oddity::{Oddities, Oddity, OddityKind, Severity};
 pub use plain::Guess;
+pub use walk::inspect;

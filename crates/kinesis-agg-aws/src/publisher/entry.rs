@@ -1,12 +1,12 @@
 //! One Kinesis record on its way, with those who wait for its user records.
 
-use backon::ExponentialBackoff;
 use bytes::Bytes;
 use kinesis_agg::{HashKeyRange, KinesisRecord, UserRecord, deaggregate};
 use tokio::time::Instant;
 
 use crate::publisher::outcome::Failure;
 use crate::publisher::receipt::Token;
+use crate::publisher::waits::Waits;
 
 /// An entry of `PutRecords`, until it is answered for good.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ pub(crate) struct Entry {
     pub(crate) aggregated: bool,
     /// One for each user record, in their order; none for one that is answered already.
     pub(crate) tokens: Vec<Option<Token>>,
-    /// The waits to come, once something has failed.
-    pub(crate) waits: Option<ExponentialBackoff>,
+    /// Before it is sent again.
+    pub(crate) waits: Waits,
     /// Why the last attempt failed.
     pub(crate) last_failure: Option<Failure>,
     /// How many entries a request with this one in it may have: less than the options say after a whole request was refused.
@@ -34,7 +34,7 @@ impl Entry {
             data: Bytes::copy_from_slice(record.data),
             aggregated,
             tokens: Vec::new(),
-            waits: None,
+            waits: Waits::default(),
             last_failure: None,
             request_limit: usize::MAX,
         }

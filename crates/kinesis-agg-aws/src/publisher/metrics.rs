@@ -55,3 +55,8 @@ impl PublisherMetrics {
         self.aggregates.saturating_add(self.plain_records)
     }
 }
+
+/// Counts up, as far as the number goes.
+pub(crate) fn grow(count: &mut u64, by: usize) {
+    *count = count.saturating_add(by.try_into().unwrap_or(u64::MAX));
+}

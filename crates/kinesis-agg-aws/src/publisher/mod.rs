@@ -24,7 +24,7 @@
 //!   batch, lane  what waits for each shard, what goes into one request
 //!   packer       user records -> Kinesis records
 //!   topology     what the service says of the stream
-//!   entry, receipt, rate, metrics, options, error
+//!   entry, receipt, rate, waits, metrics, options, error
 //! ```
 #![doc = include_str!("../../docs/publishing.md")]
 
@@ -44,6 +44,7 @@ mod put;
 mod rate;
 mod receipt;
 mod topology;
+mod waits;
 
 pub use error::{PublishError, StartError, TryPublishError};
 pub use handle::Publisher;

@@ -8,13 +8,19 @@
 )]
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "numbers of a test are small")]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use kinesis_agg::{HashKey, HashKeyRange, RangeFilter, deaggregate};
+use kinesis_agg::{HashKey, HashKeyRange, RangeFilter, UserRecord, deaggregate};
+use tokio::time::Instant;
 
-use super::*;
-use crate::publisher::receipt::Receipt;
+use super::{Core, RequestId};
+use crate::publisher::entry::PutEntry;
+use crate::publisher::options::{ForeignPolicy, Order, PublisherOptions};
+use crate::publisher::outcome::{Answer, Failure, Outcome};
+use crate::publisher::receipt::{Published, Receipt, Token};
+use crate::publisher::topology::Topology;
 use crate::shards::Shard;
 
 const KEYS: u64 = 40;

@@ -16,6 +16,37 @@ macro_rules! sixteen {
 }
 pub(crate) use sixteen;
 
+/// Compressors for so many vectors in turn, compiled for a processor with the features.
+macro_rules! compressors {
+    ($features:literal: $($name:ident = $vector:ty, $count:literal;)*) => {$(
+        pub(crate) const $name: crate::compressor::Compressor = {
+            use crate::compress::{self, Vector};
+            use crate::compressor::{Blocks, Compressor, MAX_LANES, States};
+
+            /// # Safety
+            /// The processor must have the features.
+            #[target_feature(enable = $features)]
+            unsafe fn update(states: &mut States, blocks: &Blocks<'_>, count: usize) {
+                // SAFETY: the caller answers for the features.
+                unsafe { compress::update::<$vector, $count>(states, blocks, count) }
+            }
+            /// # Safety
+            /// The processor must have the features.
+            #[target_feature(enable = $features)]
+            unsafe fn digest<const BLOCKS: usize>(
+                messages: &[&[u8]],
+                lens: &[u32; MAX_LANES],
+                digests: &mut [[u8; 16]],
+            ) {
+                // SAFETY: the caller answers for the features.
+                unsafe { compress::digest::<$vector, $count, BLOCKS>(messages, lens, digests) }
+            }
+            Compressor { lanes: <$vector as Vector>::LANES * $count, update, digest: [digest::<1>, digest::<2>] }
+        };
+    )*};
+}
+pub(crate) use compressors;
+
 /// A register of 32-bit lanes.
 ///
 /// # Safety
@@ -88,6 +119,23 @@ pub(crate) trait Vector: Copy {
     unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16];
 }
 
+/// [`Vector::transpose`] for vectors with four lanes.
+///
+/// # Safety
+/// As for [`Vector`].
+#[inline(always)]
+pub(crate) unsafe fn transpose_four_lanes<V: Vector>(blocks: [V; 16]) -> [V; 16] {
+    const { assert!(V::LANES == 4) }
+    let mut words = blocks;
+    for quarter in 0..4 {
+        let rows = [blocks[quarter], blocks[quarter + 4], blocks[quarter + 8], blocks[quarter + 12]];
+        // SAFETY: the caller answers for the instructions.
+        let rows = unsafe { V::transpose_quarters(rows) };
+        words[4 * quarter..][..4].copy_from_slice(&rows);
+    }
+    words
+}
+
 /// [`Vector::padded`] by way of a copy. `LANES` are those of the vector.
 ///
 /// # Panics
@@ -149,7 +197,7 @@ macro_rules! align_frame {
 /// time otherwise, where messages are not in a cache already.
 const PREFETCH: usize = 2 * block::LEN;
 
-/// Goes on with the digests of the first `V::LANES * K` lanes by `count` blocks each.
+/// Updates the digests of the first `V::LANES * K` lanes with `count` blocks each.
 ///
 /// # Panics
 /// A lane has fewer blocks.
@@ -157,7 +205,7 @@ const PREFETCH: usize = 2 * block::LEN;
 /// # Safety
 /// As for [`Vector`].
 #[inline(always)]
-pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
+pub(crate) unsafe fn update<V: Vector, const K: usize>(
     states: &mut States,
     blocks: &Blocks<'_>,
     count: usize,

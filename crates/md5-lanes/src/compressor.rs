@@ -28,14 +28,14 @@ pub(crate) type Digest = unsafe fn(&[&[u8]], &[u32; MAX_LANES], &mut [[u8; 16]])
 #[derive(Debug)]
 pub(crate) struct Compressor {
     pub(crate) lanes: usize,
-    /// Goes on with the digests of the first `lanes` lanes by so many blocks each.
+    /// Updates the digests of the first `lanes` lanes with so many blocks each.
     ///
     /// # Panics
     /// A lane has fewer blocks.
     ///
     /// # Safety
     /// The processor must have the instructions.
-    pub(crate) go_on: unsafe fn(&mut States, &Blocks<'_>, usize),
+    pub(crate) update: unsafe fn(&mut States, &Blocks<'_>, usize),
     /// Of messages of one block, of two, ...
     pub(crate) digest: [Digest; MAX_SHORT_BLOCKS],
 }

@@ -115,10 +115,10 @@ impl Engine {
         self.0.lanes
     }
 
-    /// Goes on with the digests of the first lanes by `count` blocks each.
-    pub(crate) fn go_on(self, states: &mut States, blocks: &Blocks<'_>, count: usize) {
+    /// Updates the digests of the first lanes with `count` blocks each.
+    pub(crate) fn update(self, states: &mut States, blocks: &Blocks<'_>, count: usize) {
         // SAFETY: by the invariant.
-        unsafe { (self.0.go_on)(states, blocks, count) };
+        unsafe { (self.0.update)(states, blocks, count) };
     }
 
     /// The digests of as many messages as there are lanes, each of `count` blocks with its padding.

@@ -97,7 +97,7 @@ fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
         for (blocks, lane) in blocks.iter_mut().zip(&lanes[..active]) {
             *blocks = lane.blocks(count);
         }
-        backend.engine(active).go_on(&mut states, &blocks, count);
+        backend.engine(active).update(&mut states, &blocks, count);
         let mut number = 0;
         while number < active {
             let lane = &mut lanes[number];

@@ -6,9 +6,10 @@ use crate::block;
 use crate::compressor::{Blocks, Compressor, MAX_LANES, MAX_SHORT_BLOCKS, States};
 use crate::schedule::{CONSTANTS, all_steps};
 
-pub(crate) const ALONE: Compressor = Compressor { lanes: 1, go_on, digest: [digest_group; MAX_SHORT_BLOCKS] };
+pub(crate) const ALONE: Compressor =
+    Compressor { lanes: 1, update, digest: [digest_group; MAX_SHORT_BLOCKS] };
 
-fn go_on(states: &mut States, blocks: &Blocks<'_>, count: usize) {
+fn update(states: &mut States, blocks: &Blocks<'_>, count: usize) {
     let state = compress(states.map(|row| row[0]), blocks[0][..count].iter().map(words_of));
     for (row, word) in states.iter_mut().zip(state) {
         row[0] = word;

@@ -145,8 +145,8 @@ impl Shares {
         Part::ALL.into_iter().zip(self.0)
     }
 
-    /// Where each part that has bytes lies on a bar of `width`: start and width there, which is at least `min` and beyond
-    /// that in proportion. Together they are the whole bar.
+    /// Where each part that has bytes lies on a bar of `width`: start and width there, which is at least
+    /// `min` and beyond that in proportion. Together they are the whole bar.
     pub fn on_bar(&self, width: usize, min: usize) -> impl Iterator<Item = (Part, usize, usize)> {
         let parts = self.0.iter().filter(|&&bytes| bytes > 0).count();
         let whole = self.0.iter().fold(0_usize, |sum, &bytes| sum.saturating_add(bytes));

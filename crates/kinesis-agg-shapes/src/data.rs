@@ -20,9 +20,9 @@ use serde::{Deserialize, Deserializer};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Data<'a> {
-    /// Text, which is still to be decoded: base64 wherever AWS writes it.
+    /// Text, not decoded yet. AWS writes base64.
     Text(Cow<'a, str>),
-    /// The bytes, out of a list of numbers or an object with one.
+    /// The bytes of a list of numbers, or of an object with one.
     Bytes(Vec<u8>),
 }
 
@@ -103,17 +103,17 @@ impl<'de> Visitor<'de> for DataVisitor {
     }
 }
 
-/// The bytes in the order of their indices, which are each number from 0 once.
+/// The bytes by index, if the indices are exactly the numbers from 0 on.
 fn in_order(numbered: Vec<(usize, u8)>) -> Option<Vec<u8>> {
     let mut bytes = vec![None; numbered.len()];
     for (index, byte) in numbered {
-        // With an index that occurs twice, another one has no byte.
+        // If an index occurs twice, another one is missing.
         *bytes.get_mut(index)? = Some(byte);
     }
     bytes.into_iter().collect::<Option<Vec<u8>>>().filter(|bytes| !bytes.is_empty())
 }
 
-/// A byte, also of a language whose bytes have a sign.
+/// A byte; some languages have signed bytes.
 fn byte<E: Error>(number: i64) -> Result<u8, E> {
     let signed = || i8::try_from(number).ok().map(i8::cast_unsigned);
     u8::try_from(number)

@@ -4,7 +4,7 @@
 //! or a record alone, in *wrappers*: objects, or text that is JSON itself. [`role`] says what a field is by
 //! its name; [`Data`] and [`LostBatch`] read the values of two of them.
 //!
-//! | who | what | the way to a record |
+//! | source | what it is | path to a record |
 //! |---|---|---|
 //! | `GetRecords` | an answer | `Records` |
 //! | Lambda, of a Kinesis stream | an event | `Records`, its data in `kinesis` |
@@ -31,7 +31,7 @@ mod lost_batch;
 pub use data::Data;
 pub use lost_batch::LostBatch;
 
-/// What a field is for those who look for Kinesis records.
+/// The part that a field plays for Kinesis records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Role {

@@ -14,11 +14,11 @@ pub(crate) type Blocks<'m> = [&'m [[u8; block::LEN]]; MAX_LANES];
 /// Messages of up to so many blocks, padding included, are digested together with others of just as many.
 pub(crate) const MAX_SHORT_BLOCKS: usize = 2;
 
-/// Digests as many messages as there are lanes, all of the same number of blocks, with their lengths beside. What has another
-/// number of blocks, or length, gets a wrong digest.
+/// Digests one message per lane. All have the same number of blocks; the second argument holds their lengths.
+/// A message of another number of blocks, or of another length, gets a wrong digest.
 ///
 /// # Panics
-/// There are not so many messages and digests.
+/// There are fewer messages or digests than lanes.
 ///
 /// # Safety
 /// The processor must have the instructions.

@@ -17,8 +17,8 @@ impl Vector for uint32x4_t {
 
     #[inline(always)]
     unsafe fn load(from: *const u32) -> Self {
-        // SAFETY: the caller answers for the instructions and the place, which may lie anywhere when read as bytes. Digests are
-        // made of little-endian words.
+        // SAFETY: the caller answers for the instructions and the place, which may lie anywhere when read as
+        // bytes. Digests are made of little-endian words.
         unsafe { vreinterpretq_u32_u8(vld1q_u8(from.cast())) }
     }
 

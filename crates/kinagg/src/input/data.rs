@@ -1,14 +1,14 @@
-//! The bytes of a record's data, which a program has written into JSON.
+//! Decodes the data of a record in JSON.
 
 use kinesis_agg_shapes::Data;
 
 use super::text::printed;
 use crate::base64::{self, Ending};
 
-/// Puts the bytes behind `bytes`.
+/// Appends the bytes to `bytes`.
 ///
 /// # Errors
-/// What is wrong with the text, as the end of a sentence that begins with what it is.
+/// Why the text is invalid, as the end of a sentence whose subject is the text.
 pub(crate) fn decode(data: &Data<'_>, bytes: &mut Vec<u8>) -> Result<Ending, String> {
     let text = match data {
         Data::Bytes(data) => {

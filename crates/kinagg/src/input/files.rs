@@ -1,4 +1,4 @@
-//! The inputs of a command, one after another, and the lines in them.
+//! The inputs of a command and their lines.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -27,7 +27,8 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Gives each line that is not blank to `each`, and writes `output` out where the input has no more for the moment.
+    /// Gives each line that is not blank to `each`, and writes `output` out where the input has no more for
+    /// the moment.
     ///
     /// # Errors
     /// That of standard output, which `each` has met.
@@ -85,7 +86,7 @@ impl Input {
     }
 }
 
-/// Whether what is there of an input that may go on is a line at least.
+/// Whether the beginning of an input has a whole line.
 pub(super) fn has_line(head: &[u8]) -> bool {
     head.contains(&b'\n')
 }

@@ -58,12 +58,12 @@ pub(crate) struct KinesisRecords {
 }
 
 impl KinesisRecords {
-    /// Gives each Kinesis record to `each`, in order, in constant memory. Some are read ahead, so that their digests are
-    /// computed together: see [`KinesisRecord::parse`]. Where the input has no more for the moment, those that are there are
-    /// given, and `output` is written out.
+    /// Gives each Kinesis record to `each`, in order, in constant memory. Some are read ahead, so that their
+    /// digests are computed together: see [`KinesisRecord::parse`]. Where the input has no more for the
+    /// moment, those that are there are given, and `output` is written out.
     ///
-    /// What cannot be read, and what `each` says is bad ([`Failure::Input`]), is reported on standard error with its place;
-    /// the rest is not read then, unless the user asked for it with `--keep-going`.
+    /// What cannot be read, and what `each` says is bad ([`Failure::Input`]), is reported on standard error
+    /// with its place; the rest is not read then, unless the user asked for it with `--keep-going`.
     ///
     /// # Errors
     /// That of standard output, which `each` has met.
@@ -78,7 +78,8 @@ impl KinesisRecords {
         })
     }
 
-    /// [`for_each`](Self::for_each), and even records of which a part is missing, since their text was cut off within a byte.
+    /// [`for_each`](Self::for_each), and even records of which a part is missing, since their text was cut
+    /// off within a byte.
     ///
     /// # Errors
     /// As that.

@@ -1,4 +1,4 @@
-//! Lines of a log: what stands before a Lambda event is passed over, and lines without one are.
+//! Lines of a log. Text before a Lambda event is skipped, and so are lines without one.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! Files and standard input: lines and Kinesis records out of them, and what to do when one is bad.
+//! Reads lines and Kinesis records from files and standard input, and reports what is bad.
 //!
 //! ```text
 //!   files   (options, limits)      the arguments of a command -> its inputs, and their lines
@@ -13,7 +13,7 @@
 //!     raw                            -> records one behind the other
 //!   data                           text or numbers in JSON -> the bytes of a record
 //!   sink    (batch)                records -> digests, many at once -> the command
-//!   report  (place)                what is bad or doubtful -> standard error, the exit status
+//!   report  (place)                bad or doubtful input -> standard error, the exit status
 //! ```
 
 mod batch;

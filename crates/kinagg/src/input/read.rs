@@ -1,4 +1,4 @@
-//! Gives an input of any format to what reads it.
+//! Chooses the reader of an input by its format.
 
 use std::io;
 

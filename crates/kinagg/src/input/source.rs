@@ -105,8 +105,8 @@ impl Source {
         self
     }
 
-    /// All of it, the head included. `before_wait` is called where nothing more is there for the moment; its error ends
-    /// the reading.
+    /// All of it, the head included. `before_wait` is called where nothing more is there for the moment; its
+    /// error ends the reading.
     pub(super) fn into_reader(self, before_wait: impl FnMut() -> io::Result<()>) -> impl Read {
         Patient { reader: self, before_wait }
     }
@@ -150,7 +150,8 @@ impl<R: Read, W: FnMut() -> io::Result<()>> Read for Patient<R, W> {
 }
 
 fn open(file: &Path) -> io::Result<Progress<Live>> {
-    // Not by way of the standard library's own buffer, of which the system knows nothing when asked whether more is there.
+    // Not by way of the standard library's own buffer, of which the system knows nothing when asked whether
+    // more is there.
     let opened = if is_stdin(file) { live::stdin()? } else { File::open(file)? };
     let metadata = opened.metadata().ok().filter(|metadata| metadata.is_file());
     let name = if is_stdin(file) { "standard input".to_owned() } else { file.display().to_string() };

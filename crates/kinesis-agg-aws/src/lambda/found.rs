@@ -13,30 +13,30 @@ use super::unreadable_record::{Fault, UnreadableRecord};
 
 pub(super) type Records = Vec<Result<Arc<KinesisRecord>, UnreadableRecord>>;
 
-/// The records of an event, and what stands around them.
+/// The records of an event, and the fields around them.
 pub(super) struct Found {
     pub(super) records: Records,
     pub(super) other: Fields,
     pub(super) frame: Frame,
 }
 
-/// What the records stand in.
+/// What contains the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Frame {
     /// An object, under this name.
     Field(&'static str),
     List,
-    /// Nothing: there is one.
+    /// Nothing: the event is one record.
     Single,
 }
 
-/// What is wrapped deeper is not looked into.
+/// Deeper wrappers are not opened.
 const MAX_DEPTH: usize = 8;
 
 /// Why there are no records.
 pub(super) enum NoRecords {
     NoEvent(Cow<'static, str>),
-    /// A failed batch: how to fetch its records.
+    /// A failed batch. The text says how to fetch its records.
     LostBatch(String),
 }
 
@@ -57,12 +57,12 @@ impl From<&'static str> for NoRecords {
 
 type Outcome = Result<Found, NoRecords>;
 
-/// Where a value stands.
+/// The position of a value.
 #[derive(Clone, Copy)]
 struct Place {
-    /// How deep it is wrapped.
+    /// In how many wrappers it is.
     depth: usize,
-    /// A record has to be there, or a list of them. In a log line, or in the body of a message, anything may be.
+    /// The value must be a record or hold records. A log line, or the body of a message, may hold anything.
     is_sure: bool,
 }
 
@@ -76,7 +76,7 @@ impl Place {
     }
 }
 
-/// The records in an event, or in what is wrapped around one.
+/// The records in an event, or in a wrapper around one.
 pub(super) fn find(json: &RawValue) -> Outcome {
     find_at(json, Place { depth: 0, is_sure: true })
 }
@@ -108,7 +108,7 @@ fn has_data(object: &Object<'_>) -> bool {
     object.keys().any(|name| matches!(role(name), Some(Role::Data | Role::Nested)))
 }
 
-/// Whether it can be nothing else than a record. Anything may have a field `data`.
+/// Whether it is certainly a record. Anything may have a field `data`.
 fn is_evident_record(object: &Object<'_>) -> bool {
     let names_record =
         |role| matches!(role, Role::Nested | Role::PartitionKey | Role::SequenceNumber | Role::EventId);
@@ -145,7 +145,7 @@ fn find_wrapped(object: &Object<'_>, at: Place) -> Outcome {
 
 /// The records in a text that is JSON, or has it behind something else, as log lines have.
 fn find_in_text(json: &RawValue, at: Place) -> Outcome {
-    /// How many places are tried, so that no text takes long.
+    /// The most places that are tried, so that no text takes long.
     const MAX: usize = 8;
     const NONE: &str = "no event in a text";
     let text: String = serde_json::from_str(json.get()).map_err(|_| NONE)?;
@@ -162,10 +162,10 @@ fn find_in_text(json: &RawValue, at: Place) -> Outcome {
     Err(NONE.into())
 }
 
-/// Reads a list of records, and of what is wrapped around records.
+/// Reads a list of records, or of wrappers around records.
 ///
 /// # Errors
-/// It is too deep; or it need not hold records, and does not.
+/// It is too deep; or it need not hold records and holds none.
 fn read_list(json: &RawValue, role: Role, at: Place) -> Result<Records, NoRecords> {
     if at.depth > MAX_DEPTH {
         return Err("an event is wrapped too deep".into());

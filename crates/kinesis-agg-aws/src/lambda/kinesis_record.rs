@@ -20,7 +20,8 @@ use super::unreadable_record::{Fault, UnreadableRecord, split_event_id};
 pub enum Shape {
     /// As Lambda gives the records of a Kinesis stream: most fields, and the data, in an object `kinesis`.
     Streams,
-    /// As Kinesis Data Analytics gives those of a Kinesis stream to a preprocessor: with `kinesisStreamRecordMetadata`.
+    /// As Kinesis Data Analytics gives those of a Kinesis stream to a preprocessor: with
+    /// `kinesisStreamRecordMetadata`.
     Analytics,
     /// As Kinesis Data Analytics gives those of a Firehose stream: with `kinesisFirehoseRecordMetadata`.
     AnalyticsOfFirehose,
@@ -30,7 +31,8 @@ pub enum Shape {
     FirehoseFailed,
     /// As the answer to `GetRecords`: with `Data` and `SequenceNumber`.
     GetRecords,
-    /// Without an object in it: as Firehose gives what was put directly, or EventBridge Pipes what is in a Kinesis stream.
+    /// Without an object in it: as Firehose gives what was put directly, or EventBridge Pipes what is in a
+    /// Kinesis stream.
     Flat,
 }
 
@@ -59,8 +61,9 @@ impl Shape {
 
 /// A record of an event. It shares its data with the user records that come out of it.
 ///
-/// Whatever wrote it, [`text`](Self::text) and [`field`](Self::field) find its fields by the name that they have in a Kinesis
-/// stream's event. It is written again as it came; but the data always as base64 of the standard alphabet, with padding.
+/// Whatever wrote it, [`text`](Self::text) and [`field`](Self::field) find its fields by the name that they
+/// have in a Kinesis stream's event. It is written again as it came; but the data always as base64 of the
+/// standard alphabet, with padding.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KinesisRecord {
     shape: Shape,
@@ -123,8 +126,8 @@ impl KinesisRecord {
         self.data.into()
     }
 
-    /// Its partition key. There is none where Firehose was given the record directly, and where a stream's record
-    /// distribution is AUTO and the producer gave none.
+    /// Its partition key. There is none where Firehose was given the record directly, and where a stream's
+    /// record distribution is AUTO and the producer gave none.
     pub fn partition_key(&self) -> Option<&str> {
         std::str::from_utf8(&self.partition_key).ok().filter(|key| !key.is_empty())
     }
@@ -134,7 +137,8 @@ impl KinesisRecord {
         &self.partition_key
     }
 
-    /// Its sequence number, which is unique in its shard: from a field of its own, or from `eventID`, which ends with it.
+    /// Its sequence number, which is unique in its shard: from a field of its own, or from `eventID`, which
+    /// ends with it.
     pub fn sequence_number(&self) -> Option<&str> {
         self.text("sequenceNumber").or_else(|| Some(split_event_id(self.text("eventID")?)?.1))
     }
@@ -149,8 +153,9 @@ impl KinesisRecord {
         self.text("recordId")
     }
 
-    /// When it arrived in its stream. Events of Firehose and Analytics count milliseconds, all others seconds with a
-    /// fraction, and `aws kinesis get-records` writes dates; [`field`](Self::field) has it as it was written.
+    /// When it arrived in its stream. Events of Firehose and Analytics count milliseconds, all others seconds
+    /// with a fraction, and `aws kinesis get-records` writes dates; [`field`](Self::field) has it as it was
+    /// written.
     pub fn approximate_arrival_timestamp(&self) -> Option<SystemTime> {
         let unit = match self.shape {
             Shape::Streams | Shape::GetRecords => Unit::Seconds,
@@ -218,7 +223,7 @@ fn read_data(json: Option<&RawValue>, field: &'static str) -> Result<Vec<u8>, (F
         Ok(Data::Text(text)) => base64_text::decode(&text)
             .map_err(|error| (Fault::DataNotBase64 { field, reason: error.to_string() }, text.into_owned())),
         Err(error) => {
-            // Its position is one in the value alone.
+            // Without the position, which counts from the beginning of the value.
             let position = format!(" at line {} column {}", error.line(), error.column());
             let reason = error.to_string().replace(&position, "");
             Err((Fault::DataNotBytes { field, reason }, String::new()))

@@ -38,7 +38,7 @@ pub enum Fault {
     DataNotBytes {
         /// Where the data was looked for.
         field: &'static str,
-        /// What stands there.
+        /// What was found there.
         reason: String,
     },
     /// Its data is not base64, for this reason.
@@ -49,7 +49,8 @@ pub enum Fault {
         /// What is wrong with it, and where.
         reason: String,
     },
-    /// It is no record but a message on a failed batch, whose records the stream may still have. This says how to fetch them.
+    /// It is no record but a message about a failed batch. The text says how to fetch the records from the
+    /// stream.
     #[error("{0}")]
     LostBatch(String),
 }
@@ -77,7 +78,7 @@ impl UnreadableRecord {
         }))
     }
 
-    /// A message on a failed batch stands in the place of a record.
+    /// For a message about a failed batch, found where a record was expected.
     pub(super) fn of_lost_batch(json: &RawValue, how_to_fetch: String) -> Self {
         let none = Fields::default();
         Self::new(Fault::LostBatch(how_to_fetch), json, [&none, &none], String::new())
@@ -88,7 +89,8 @@ impl UnreadableRecord {
         &self.0.fault
     }
 
-    /// Its sequence number, by which a [`BatchResponse`](super::BatchResponse) names it; `None` if it has none either.
+    /// Its sequence number, by which a [`BatchResponse`](super::BatchResponse) names it; `None` if it has
+    /// none either.
     pub fn sequence_number(&self) -> Option<&str> {
         self.0.sequence_number.as_deref()
     }

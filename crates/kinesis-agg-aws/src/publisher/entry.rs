@@ -1,4 +1,4 @@
-//! One Kinesis record on its way, with those who wait for its user records.
+//! One Kinesis record on its way, with the receipts of its user records.
 
 use bytes::Bytes;
 use kinesis_agg::{HashKeyRange, KinesisRecord, UserRecord, deaggregate};
@@ -17,16 +17,17 @@ pub(crate) struct Entry {
     pub(crate) aggregated: bool,
     /// One for each user record, in their order; none for one that is answered already.
     pub(crate) tokens: Vec<Option<Token>>,
-    /// Before it is sent again.
+    /// How long it waits before it is sent again.
     pub(crate) waits: Waits,
     /// Why the last attempt failed.
     pub(crate) last_failure: Option<Failure>,
-    /// How many entries a request with this one in it may have: less than the options say after a whole request was refused.
+    /// How many entries a request with this one in it may have: less than the options say after a whole
+    /// request was refused.
     pub(crate) request_limit: usize,
 }
 
 impl Entry {
-    /// One for which nobody waits yet.
+    /// Without tokens.
     pub(crate) fn new(record: KinesisRecord<'_>, aggregated: bool) -> Self {
         Self {
             partition_key: record.partition_key.to_owned(),
@@ -55,7 +56,7 @@ impl Entry {
         self.tokens.iter().flatten().count()
     }
 
-    /// What is in it.
+    /// The user records in it.
     pub(crate) fn user_records(&self) -> impl Iterator<Item = UserRecord<'_>> {
         let read =
             self.aggregated.then(|| deaggregate(&self.partition_key, &self.data).map(UserRecord::from));

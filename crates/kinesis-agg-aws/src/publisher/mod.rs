@@ -20,7 +20,7 @@
 //!   handle       Publisher            what its user holds
 //!   pump         the task             does what the core decides
 //!   core         Core                 decides, without input or output
-//!   put          PutRecords           sends one request, tells what its answer means (outcome)
+//!   put          PutRecords           sends one request and interprets its answer (outcome)
 //!   batch, lane  what waits for each shard, what goes into one request
 //!   packer       user records -> Kinesis records
 //!   topology     what the service says of the stream

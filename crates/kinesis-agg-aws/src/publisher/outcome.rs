@@ -1,8 +1,8 @@
-//! What became of the Kinesis records of a request.
+//! The outcome of a request, for each of its Kinesis records.
 
 use std::sync::Arc;
 
-/// What became of one Kinesis record.
+/// The outcome for one Kinesis record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Stored {
@@ -13,7 +13,7 @@ pub(crate) enum Outcome {
     Failed(Failure),
     /// It will never be stored.
     Refused(Failure),
-    /// Nobody knows whether it was stored: the answer is lost.
+    /// The answer is lost, so it may have been stored.
     Lost(Failure),
 }
 
@@ -30,7 +30,7 @@ impl Failure {
     }
 }
 
-/// What became of a request: of each Kinesis record, or of all alike.
+/// The outcome of a request: one for each Kinesis record, or one for all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Each(Vec<Outcome>),

@@ -1,4 +1,4 @@
-//! Sends one `PutRecords` request, and tells what its answer means.
+//! Sends one `PutRecords` request and interprets its answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,8 @@ use crate::publisher::entry::PutEntry;
 use crate::publisher::outcome::{Answer, Failure, Outcome};
 use crate::service_error::{causes, is_final};
 
-/// Sends a request once. Trying again is up to whoever calls: the client would send again what may have arrived, unseen.
+/// Sends a request once. The caller decides about another try: the client itself would silently resend
+/// records that may have arrived.
 pub(crate) async fn put(
     client: Client,
     stream: Arc<str>,

@@ -1,4 +1,4 @@
-//! How long to wait before something is tried again.
+//! Waits before another try.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::publisher::options::PublisherOptions;
 
-/// The waits of something that fails, longer each time.
+/// Each wait is longer than the one before.
 #[derive(Debug, Default)]
 pub(crate) struct Waits(Option<ExponentialBackoff>);
 
@@ -25,7 +25,7 @@ impl Waits {
     }
 }
 
-/// That much later, or as late as can be said.
+/// The later instant, or the latest that can be represented.
 pub(crate) fn after(instant: Instant, duration: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(31_557_600);
     instant.checked_add(duration).or_else(|| instant.checked_add(YEAR)).unwrap_or(instant)

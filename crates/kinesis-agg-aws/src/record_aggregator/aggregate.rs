@@ -1,4 +1,4 @@
-//! An aggregate that lives on its own.
+//! An aggregate that owns its data.
 
 use std::fmt;
 

@@ -13,9 +13,9 @@ use super::undelivered::{CallbackError, Undelivered, UndeliveredList};
 
 /// Packs user records into aggregates, and gives each full one back, and to callbacks.
 ///
-/// All its user records must belong to one shard: a consumer that uses KCL drops a whole aggregate if one of its user records
-/// does not belong to the shard that it was put on. For several shards there are [`kinesis_agg::ShardedAggregator`] and the
-/// publisher of this crate.
+/// All its user records must belong to one shard: a consumer that uses KCL drops a whole aggregate if one of
+/// its user records does not belong to the shard that it was put on. For several shards there are
+/// [`kinesis_agg::ShardedAggregator`] and the publisher of this crate.
 ///
 /// ```
 /// use kinesis_agg::UserRecord;
@@ -35,13 +35,15 @@ use super::undelivered::{CallbackError, Undelivered, UndeliveredList};
 ///
 /// # Callbacks
 ///
-/// A callback is given every full aggregate, on the calling thread ([`on_record_complete`](Self::on_record_complete)) or on a
-/// thread of its own ([`on_record_complete_in_worker`](Self::on_record_complete_in_worker)), in the order in which they became
-/// full. One that is slow holds up whoever adds, once its queue is full. One that fails or panics is called again with the next
-/// aggregate; the aggregate that it did not take is [kept](Self::take_undelivered).
+/// A callback is given every full aggregate, on the calling thread
+/// ([`on_record_complete`](Self::on_record_complete)) or on a thread of its own
+/// ([`on_record_complete_in_worker`](Self::on_record_complete_in_worker)), in the order in which they became
+/// full. A slow callback blocks [`add_user_record`](Self::add_user_record) once its queue is full. One that
+/// fails or panics is called again with the next aggregate; the aggregate that it did not take is
+/// [kept](Self::take_undelivered).
 ///
-/// Dropping the aggregator waits for the workers to have taken what is in their queues. What is held and not full is given up,
-/// and so is what was not delivered: [`finish`](Self::finish) delivers the one and gives back the other.
+/// Dropping the aggregator waits until the workers have emptied their queues. It discards the open aggregate
+/// and the undelivered ones: [`finish`](Self::finish) delivers the first and returns the others.
 #[derive(Debug)]
 pub struct RecordAggregator {
     aggregator: Aggregator<Vec<u8>, Vec<KeySlot>>,
@@ -51,12 +53,13 @@ pub struct RecordAggregator {
 }
 
 impl RecordAggregator {
-    /// An empty aggregator, whose aggregates fit a Kinesis record of 1 MiB, what the service allows unless told otherwise.
+    /// An empty aggregator, whose aggregates fit a Kinesis record of 1 MiB, the default limit of the service.
     pub fn new() -> Self {
         Self::with_max_size(DEFAULT_RECORD_LIMIT)
     }
 
-    /// An empty aggregator whose aggregates have at most so many bytes, outer partition key not counted; 10 MiB count at most.
+    /// An empty aggregator whose aggregates have at most so many bytes, without the outer partition key; at
+    /// most 10 MiB.
     ///
     /// Above 1 MiB, the stream must be configured to take it.
     pub fn with_max_size(bytes: usize) -> Self {
@@ -71,14 +74,14 @@ impl RecordAggregator {
         }
     }
 
-    /// The same, but [`add_user_record`](Self::add_user_record) refuses once so many aggregates were not delivered; 64 unless
-    /// told otherwise.
+    /// The number of undelivered aggregates from which on [`add_user_record`](Self::add_user_record) refuses;
+    /// 64 by default.
     #[must_use]
     pub fn with_undelivered_limit(self, aggregates: usize) -> Self {
         Self { undelivered_limit: aggregates, ..self }
     }
 
-    /// Calls `callback` with each full aggregate, on the thread that adds.
+    /// Calls `callback` with each full aggregate, on the thread that adds user records.
     pub fn on_record_complete(
         &mut self,
         callback: impl FnMut(&Aggregate) -> Result<(), CallbackError> + Send + 'static,
@@ -86,8 +89,8 @@ impl RecordAggregator {
         self.callbacks.push(Callback::on_calling_thread(callback));
     }
 
-    /// Calls `callback` with each full aggregate, on a thread of its own. Up to `queue_len` aggregates wait for it; then
-    /// [`add_user_record`](Self::add_user_record) waits.
+    /// Calls `callback` with each full aggregate, on a thread of its own. Up to `queue_len` aggregates wait
+    /// for it; then [`add_user_record`](Self::add_user_record) waits.
     ///
     /// # Errors
     /// The operating system gave no thread.
@@ -100,13 +103,13 @@ impl RecordAggregator {
         Ok(())
     }
 
-    /// Forgets the callbacks, after their workers have taken what is in their queues.
+    /// Removes the callbacks, after their workers have emptied their queues.
     pub fn clear_callbacks(&mut self) {
         self.callbacks.clear();
     }
 
-    /// Adds a user record. If it did not fit any more, the full aggregate comes back, which was also given to the callbacks;
-    /// the user record is the first of the next one.
+    /// Adds a user record. If it no longer fits, this gives the full aggregate to the callbacks and returns
+    /// it; the user record is then the first of the next one.
     ///
     /// # Errors
     /// Nothing has changed, and nothing was given to a callback.
@@ -131,7 +134,7 @@ impl RecordAggregator {
         }
     }
 
-    /// Takes what is held as if it were full: it comes back, and is given to the callbacks. `None` if nothing is held.
+    /// Gives the open aggregate to the callbacks as if it were full, and returns it. `None` if it is empty.
     pub fn flush(&mut self) -> Option<Arc<Aggregate>> {
         let aggregate = Arc::new(self.clear_and_get()?);
         for callback in &mut self.callbacks {
@@ -143,14 +146,14 @@ impl RecordAggregator {
         Some(aggregate)
     }
 
-    /// Takes what is held, full or not, without a callback. `None` if nothing is held.
+    /// Takes the open aggregate, full or not, without a callback. `None` if it is empty.
     pub fn clear_and_get(&mut self) -> Option<Aggregate> {
         let aggregate = self.aggregator.finish().map(Aggregate::from);
         self.aggregator.clear();
         aggregate
     }
 
-    /// Gives up what is held.
+    /// Discards the open aggregate.
     pub fn clear_record(&mut self) {
         self.aggregator.clear();
     }
@@ -168,7 +171,8 @@ impl RecordAggregator {
         self.aggregator.user_record_count()
     }
 
-    /// The exact size in bytes of the aggregate that [`clear_and_get`](Self::clear_and_get) would give; 0 if nothing is held.
+    /// The exact size in bytes of the aggregate that [`clear_and_get`](Self::clear_and_get) would return; 0
+    /// if it is empty.
     pub fn size(&self) -> usize {
         self.aggregator.size()
     }
@@ -185,7 +189,8 @@ impl RecordAggregator {
     }
 }
 
-/// Bytes of buffer for each slot in which a key is remembered: four slots for a user record of 64 bytes under a key of its own.
+/// Bytes of buffer for each slot in which a key is remembered: four slots for a user record of 64 bytes under
+/// a key of its own.
 const BYTES_PER_SLOT: usize = 16;
 
 const MIN_SLOTS: usize = 32;

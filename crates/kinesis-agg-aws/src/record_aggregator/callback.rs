@@ -56,7 +56,7 @@ impl Callback {
         Worker::start(Box::new(function), queue_len, undelivered).map(Self::InWorker)
     }
 
-    /// Gives the aggregate to the callback, or to its worker; waits as long as that has no room for it.
+    /// Gives the aggregate to the callback, or to its worker, and waits while the worker's queue is full.
     pub(super) fn call(&mut self, aggregate: &Arc<Aggregate>) -> Result<(), CallbackError> {
         match self {
             Self::OnCallingThread(function) => guarded(function, aggregate),
@@ -74,7 +74,7 @@ impl fmt::Debug for Callback {
     }
 }
 
-/// Makes an error of a panic: the aggregate is whole, and what the function has broken of its own is its own matter.
+/// Turns a panic into an error. The function cannot change the aggregate; its own state is its own matter.
 fn guarded(function: &mut Function, aggregate: &Aggregate) -> Result<(), CallbackError> {
     catch_unwind(AssertUnwindSafe(|| function(aggregate)))
         .unwrap_or_else(|payload| Err(CallbackPanic::new(payload.as_ref()).into()))
@@ -82,7 +82,7 @@ fn guarded(function: &mut Function, aggregate: &Aggregate) -> Result<(), Callbac
 
 /// A thread with a queue.
 pub(super) struct Worker {
-    /// Both are there until it is dropped.
+    /// Both are `Some` until it is dropped.
     queue: Option<SyncSender<Arc<Aggregate>>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -113,7 +113,7 @@ fn run(mut function: Function, aggregates: &Receiver<Arc<Aggregate>>, undelivere
     }
 }
 
-/// Waits until the callback was given all that is in the queue.
+/// Waits until the callback has got everything in the queue.
 impl Drop for Worker {
     fn drop(&mut self) {
         self.queue = None;

@@ -10,7 +10,8 @@ use kinesis_agg::AddError;
 pub enum AddUserRecordError {
     /// It can never be added.
     Refused(AddError),
-    /// Callbacks have not taken so many aggregates: [`RecordAggregator::take_undelivered`](super::RecordAggregator::take_undelivered) comes first.
+    /// There are too many undelivered aggregates:
+    /// [`RecordAggregator::take_undelivered`](super::RecordAggregator::take_undelivered) comes first.
     Undelivered {
         /// How many there are.
         aggregates: usize,

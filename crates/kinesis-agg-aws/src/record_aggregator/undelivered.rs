@@ -1,4 +1,4 @@
-//! What callbacks did not take.
+//! Aggregates that callbacks did not take.
 
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ pub struct Undelivered {
     pub error: CallbackError,
 }
 
-/// What was not delivered so far; clones share it, as the workers of callbacks do.
+/// All undelivered aggregates. Clones share the list: workers add to it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UndeliveredList(Arc<Mutex<Vec<Undelivered>>>);
 
@@ -34,7 +34,7 @@ impl UndeliveredList {
         mem::take(&mut *self.lock())
     }
 
-    /// No callback runs while the list is locked, so that no panic can leave it half done.
+    /// No callback runs while the list is locked, so a panic cannot leave it half written.
     fn lock(&self) -> MutexGuard<'_, Vec<Undelivered>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! A record as a whole: the magic, the message field by field, the digest and what stands behind it.
+//! The record as a whole: magic, message, digest, trailing bytes.
 
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -1,4 +1,4 @@
-//! The entries of the key tables: what each is, who names it, and whether it is as it should be.
+//! The entries of the key tables: their validity, uses and duplicates.
 
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -1,4 +1,4 @@
-//! Where a walk writes what it finds: lines of the dump, what the bytes are for, and oddities.
+//! The result of a walk as it grows: lines of the dump, shares, oddities.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -38,7 +38,8 @@ impl<'a> Walk<'a> {
         self.found.oddities.add(kind, offset, describe);
     }
 
-    /// Counts the bytes from `offset` on as framing up to `content`, which is of `part`, and lists them in the dump.
+    /// Counts the bytes from `offset` on as framing up to `content`, which is of `part`, and lists them in
+    /// the dump.
     pub(super) fn add_line(
         &mut self,
         (offset, depth): (usize, u8),
@@ -68,7 +69,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `is_known` where the number is one of the format's and the wire type is not.
+    /// `is_known`: the format has a field of this number, with another wire type.
     pub(super) fn add_unknown(&mut self, field: &Field, depth: u8, is_known: bool) {
         let (number, len) = (field.number, field.content.len());
         let place = (field.offset, depth);

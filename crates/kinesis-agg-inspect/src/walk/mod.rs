@@ -1,10 +1,10 @@
-//! Walks through the data of one Kinesis record, as far as anything can be told.
+//! Walks through the data of one Kinesis record as far as it can be read.
 //!
 //! ```text
-//!   inspect      the record as a whole: magic, message, digest, what stands behind it
-//!   user_record  the user records: their fields, their keys, what is missing
+//!   inspect      the record as a whole: magic, message, digest, trailing bytes
+//!   user_record  user records: their fields, keys and problems
 //!   keys         the entries of the key tables
-//!   listing      where all of these write what they find
+//!   listing      the result as it grows: dump, shares, oddities
 //!   table        the key tables, as the first pass reads them
 //! ```
 //!

@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-/// A key table as the first pass reads it. Twelve bytes a key, so that a record of nothing but keys stays small.
+/// A key table as the first pass reads it. Twelve bytes a key, so that a record of nothing but keys stays
+/// small.
 #[derive(Default)]
 pub(super) struct Table {
     pub(super) keys: Vec<KeySpan>,
@@ -28,7 +29,7 @@ impl Table {
         self.keys.len()
     }
 
-    /// The key at `index`, which has one more use now.
+    /// The key at `index`. Counts one more use of it.
     pub(super) fn count_use<'a>(&mut self, data: &'a [u8], index: u64) -> Option<&'a [u8]> {
         let key = self.keys.get_mut(usize::try_from(index).ok()?)?;
         key.uses = key.uses.saturating_add(1);

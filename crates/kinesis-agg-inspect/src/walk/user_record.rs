@@ -1,4 +1,4 @@
-//! The user records: their fields, their keys, and what is missing.
+//! User records: their fields, keys and problems.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
         self.add_line((field.offset, 1), field.content.clone(), Part::Other, || format!("tag {text}"));
     }
 
-    /// Finds the keys of a record by their indices, and says what is missing.
+    /// Looks up the keys of a record, and notes what is missing.
     fn resolve(&mut self, record: &mut UserRecordFound<'a>, has_data: bool) {
         let data = self.found.data;
         let is_whole = record.problem.is_none();

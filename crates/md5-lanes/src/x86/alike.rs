@@ -1,12 +1,12 @@
-//! What the vectors of x86 do alike, by instructions of other names.
+//! Functions that are the same for all x86 vectors, apart from the names of the instructions.
 
-/// The functions of a [`Vector`](crate::compress::Vector) that are one instruction, or the same ones, for each width.
+/// These functions of a [`Vector`](crate::compress::Vector), with the instructions of its width.
 macro_rules! alike {
     (
         $splat:ident, $load:ident, $store:ident, $add:ident,
         $low_words:ident, $high_words:ident, $low_pairs:ident, $high_pairs:ident
     ) => {
-        /// Into a farther cache than the first. The address need not be readable.
+        /// Into the second-level cache. The address need not be readable.
         #[inline(always)]
         unsafe fn prefetch(address: *const u8) {
             // SAFETY: the caller answers for the instruction, which reads nothing.

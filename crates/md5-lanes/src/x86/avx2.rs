@@ -50,7 +50,8 @@ impl Vector for __m256i {
         for half in 0..2 {
             // SAFETY: the caller answers for the instructions.
             unsafe {
-                // Four lanes each: words 0 to 3 of the half block in one half of the register, 4 to 7 in the other.
+                // Four lanes each: words 0 to 3 of the half block in one half of the register, 4 to 7 in the
+                // other.
                 let first = Self::transpose_quarters([
                     blocks[half],
                     blocks[half + 2],

@@ -62,7 +62,8 @@ impl Vector for __m512i {
             let lanes12 = Self::transpose_quarters([blocks[12], blocks[13], blocks[14], blocks[15]]);
             let mut words = blocks;
             for word in 0..4 {
-                // Quarters 0 and 2, or 1 and 3, of two registers: then every lane of words `word`, `word + 4` and so on.
+                // Quarters 0 and 2, or 1 and 3, of two registers: then every lane of words `word`, `word + 4`
+                // and so on.
                 let even = _mm512_shuffle_i32x4::<0x88>(lanes0[word], lanes4[word]);
                 let odd = _mm512_shuffle_i32x4::<0xDD>(lanes0[word], lanes4[word]);
                 let even_next = _mm512_shuffle_i32x4::<0x88>(lanes8[word], lanes12[word]);
@@ -81,7 +82,7 @@ impl Vector for __m512i {
         let start = number * block::LEN;
         // SAFETY: the caller answers for the instructions.
         unsafe {
-            // An empty message may lie where nothing can be read, and a processor takes very long to see that nothing is wanted.
+            // An empty message may have an unreadable address, where a masked load of nothing is very slow.
             if number == 0 && _mm512_testn_epi32_mask(lens, lens) != 0 {
                 return compress::padded_copy::<Self, 16>(messages, number);
             }

@@ -16,13 +16,13 @@ use crate::input::report::Failure;
 use crate::input::sink::Sink;
 use crate::output::Output;
 
-/// What is wrapped deeper is not looked into.
+/// Deeper wrappers are not opened.
 const MAX_DEPTH: usize = 8;
 
-/// What is said of an object that is no record.
+/// The error for an object that is no record.
 const NO_DATA: &str = "no field `Data`, `data` or `kinesis.data`";
 
-/// What is said of a record whose data is cut off.
+/// The errors for a record whose data is cut off.
 const CUT_OFF: &str = "data is cut off at its end";
 const CUT_OFF_BASE64: &str = "data is base64 that is cut off within a byte at its end";
 
@@ -30,7 +30,7 @@ const CUT_OFF_BASE64: &str = "data is base64 that is cut off within a byte at it
 pub(in crate::input) struct Finder<'r, 's, F> {
     limits: Limits,
     sink: &'r Sink<'s, F>,
-    /// That of the last record.
+    /// The number of the last record.
     number: u64,
     /// Log events without a record.
     without: u64,
@@ -47,7 +47,7 @@ where
         Self { limits, sink, number: 0, without: 0, shard_id: None, data: Vec::new() }
     }
 
-    /// Where something stands that comes behind the last record.
+    /// The position after the last record.
     pub(super) fn place_behind(&self) -> Position {
         match self.number {
             0 => Position::Whole,
@@ -59,7 +59,7 @@ where
         self.sink.is_over()
     }
 
-    /// Says that the next record is bad.
+    /// Reports the next record as bad.
     pub(super) fn fail(&mut self, error: String) -> io::Result<()> {
         let position = self.next_position();
         self.sink.fail(position, error)
@@ -70,7 +70,7 @@ where
         Position::Record(self.number)
     }
 
-    /// Hands on the records in a value: a record itself, or what holds some.
+    /// Hands on the records in a value: the value itself, or those in a wrapper.
     pub(super) fn find(&mut self, json: &[u8]) -> io::Result<()> {
         match self.find_in_value(json, Place { depth: 1, is_sure: true })? {
             Found::Records => Ok(()),
@@ -79,7 +79,7 @@ where
         }
     }
 
-    /// The same of a value that stands alone, which may also be a log line.
+    /// The same for a value outside of any list, which may also be a log line.
     pub(super) fn find_alone(&mut self, json: &[u8]) -> io::Result<()> {
         let has_wrapper = |item: Item<'_>| item.inner.iter().any(|(role, _)| *role == Role::Wrapper);
         let is_log_line = || serde_json::from_slice(json).is_ok_and(has_wrapper);
@@ -94,7 +94,7 @@ where
         }
     }
 
-    /// The same of a log event, which may hold none. It is an object or text.
+    /// The same for a log event, an object or text, which may hold no record.
     pub(in crate::input) fn find_in_log_event(&mut self, event: &[u8]) -> io::Result<()> {
         let found = match event.trim_ascii_start().starts_with(b"{") {
             true => self.find_in_value(event, Place { depth: 0, is_sure: false })?,
@@ -110,7 +110,7 @@ where
         }
     }
 
-    /// Says so if there were log events alone, and no record in them.
+    /// Reports log events without any record in them.
     pub(in crate::input) fn end(&self) -> io::Result<()> {
         if self.number > 0 || self.without == 0 {
             return Ok(());
@@ -284,13 +284,12 @@ where
     }
 }
 
-/// Where a value stands.
+/// The position of a value.
 #[derive(Clone, Copy)]
 struct Place {
-    /// How deep it is wrapped.
+    /// In how many wrappers it is.
     depth: usize,
-    /// A record has to be there, or a list of them. In a log line, or in the body of a message, anything may
-    /// be.
+    /// The value must be a record or hold records. A log line, or the body of a message, may hold anything.
     is_sure: bool,
 }
 
@@ -300,17 +299,17 @@ impl Place {
     }
 }
 
-/// What became of a value.
+/// What was found in a value.
 enum Found {
-    /// It was a record, or held what is to hold records.
+    /// A record, or a list of records.
     Records,
-    /// There is no record in it, and nothing that should hold one.
+    /// No record, and no list of records.
     Nothing,
-    /// It is a bad record.
+    /// A bad record.
     Fault(String),
 }
 
-/// What is wrong with an object. Where a field is named, no position is needed.
+/// The error of an object, without a position where it names a field.
 fn field_error(error: &serde_json::Error) -> String {
     let text = without_position(error);
     if text.starts_with("field `") { text } else { error.to_string() }
@@ -318,7 +317,7 @@ fn field_error(error: &serde_json::Error) -> String {
 
 /// The JSON objects in a text, the first few of them.
 fn objects_in(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    /// How many places are tried, so that no text takes long.
+    /// The most places that are tried, so that no text takes long.
     const MAX: usize = 8;
     let mut at = 0;
     let mut tried = 0_usize;

@@ -1,4 +1,4 @@
-//! Follows JSON of any length: the items of lists one by one, other values whole.
+//! Reads JSON of any length: the items of lists one by one, other values whole.
 
 use std::io::{self, Read};
 
@@ -35,7 +35,7 @@ struct Reader<'r, 's, R, F> {
 
 /// Why reading ends before the input does.
 enum End {
-    /// It cannot be understood from here on.
+    /// The rest cannot be read.
     Fault(Fault),
     /// Standard output is gone.
     Output(io::Error),
@@ -121,7 +121,7 @@ where
         if has_list { Ok(()) } else { self.hand_on(Role::Wrapper, Ok(())) }
     }
 
-    /// Hands on what was read since the mark: an item of a list, or a wrapper that stands alone.
+    /// Hands on the JSON since the mark: an item of a list, or a wrapper outside of any list.
     fn hand_on(&mut self, role: Role, outcome: Result<(), Fault>) -> Result<(), End> {
         let is_whole = match outcome {
             Ok(()) => true,

@@ -100,7 +100,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Vec<Printed>, String> {
     Ok(parser.records)
 }
 
-/// The bytes of the one record in a text that can be nothing but printed bytes, and whether they are cut off.
+/// The bytes of the only record in a text, if it is certainly printed bytes, and whether they are cut off.
 pub(in crate::input) fn only_record(text: &[u8]) -> Option<(Vec<u8>, bool)> {
     let mut records = parse(text).ok()?.into_iter();
     let record = records.next().filter(|record| record.is_evident)?;

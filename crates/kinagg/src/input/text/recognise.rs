@@ -54,7 +54,7 @@ pub(in crate::input) fn recognise_text(head: &[u8], text: &[u8], is_whole: bool)
     Err(describe_unknown(head, is_whole))
 }
 
-/// Whether a line of a text that begins so has an event in it, as lines of a log have.
+/// Whether the beginning of a text has an event in one of its lines.
 fn is_log(head: &[u8]) -> bool {
     let names: [&[u8]; 3] = [br#"{"Records""#, br#""Records":"#, br#"KinesisBatchInfo"#];
     names.iter().any(|name| memmem::find(head, name).is_some())

@@ -1,4 +1,4 @@
-//! What the answer to a request means for each Kinesis record in it.
+//! The answer to a request: each of its Kinesis records is stored, sent again or given up.
 
 use tokio::time::Instant;
 
@@ -64,7 +64,8 @@ impl Core {
         }
     }
 
-    /// The service refused a whole request, perhaps for one of its Kinesis records: smaller requests show which.
+    /// The service refused a whole request, perhaps for one of its Kinesis records: smaller requests show
+    /// which.
     fn halve(&mut self, batch: Vec<Packed>, failure: &Failure) {
         let limit = batch.len().div_ceil(2);
         tracing::debug!(

@@ -1,22 +1,22 @@
-//! When the stream is described.
+//! The schedule by which the stream is described.
 
 use tokio::time::Instant;
 
 use crate::publisher::options::PublisherOptions;
 use crate::publisher::waits::{Waits, after};
 
-/// When the stream is described next.
+/// The schedule by which the stream is described.
 #[derive(Debug)]
 pub(super) struct Describing {
     is_under_way: bool,
     at: Instant,
-    /// However much lands elsewhere, the service is not asked all the time.
+    /// Keeps a burst of strays from describing the stream all the time.
     not_before: Instant,
     waits: Waits,
 }
 
 impl Describing {
-    /// The stream has been described.
+    /// Just after a description.
     pub(super) fn new(now: Instant, options: &PublisherOptions) -> Self {
         Self {
             is_under_way: false,
@@ -26,14 +26,14 @@ impl Describing {
         }
     }
 
-    /// Whether the stream is to be described now. Then it is under way.
+    /// Whether a description is due. If so, it is under way from now on.
     pub(super) fn begin(&mut self, now: Instant) -> bool {
         let is_due = !self.is_under_way && now >= self.at;
         self.is_under_way |= is_due;
         is_due
     }
 
-    /// When the stream is to be described, unless that is under way.
+    /// When the next description is due, unless one is under way.
     pub(super) fn next(&self) -> Option<Instant> {
         (!self.is_under_way).then_some(self.at)
     }
@@ -49,13 +49,13 @@ impl Describing {
         self.later(now, options);
     }
 
-    /// Has the stream described again after a wait, longer each time.
+    /// Describes the stream after a wait, which is longer each time.
     pub(super) fn later(&mut self, now: Instant, options: &PublisherOptions) {
         self.at = after(now, self.waits.next(options));
         self.not_before = self.at;
     }
 
-    /// Has the stream described as soon as may be.
+    /// Describes the stream as soon as allowed.
     pub(super) fn soon(&mut self, now: Instant) {
         self.at = self.at.min(self.not_before.max(now));
     }

@@ -1,10 +1,10 @@
-//! Everything that a publisher decides, without any input or output: what is packed, what is sent when, what an answer means.
+//! All decisions of a publisher, without input or output.
 //!
 //! ```text
-//!   steps       what is to be done now, and when to ask again
-//!   resharding  what a description of the stream means
-//!   answers     what the answer to a request means
-//!   state       what is held; user records taken and answered
+//!   steps       what to do now, and when to ask again
+//!   resharding  a description of the stream: other lanes, aggregates that went astray
+//!   answers     the answer to a request: stored, sent again or given up
+//!   state       what all of these work on
 //!   describing  when the stream is described
 //! ```
 //!

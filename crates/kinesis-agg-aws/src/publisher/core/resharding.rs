@@ -1,4 +1,4 @@
-//! What follows from a description of the stream: new lanes, and what becomes of aggregates that went astray.
+//! The answer to a description of the stream: other lanes, and aggregates that went astray.
 
 use std::collections::HashMap;
 
@@ -99,7 +99,8 @@ impl Core {
         }
     }
 
-    /// Puts another topology in force, while nothing is in flight: everything that is held or queued is packed again for it.
+    /// Puts another topology in force, while nothing is in flight: everything that is held or queued is
+    /// packed again for it.
     pub(super) fn reshard(&mut self, topology: Topology, now: Instant) {
         tracing::info!(shards = topology.open.ids().len(), "the shards of the stream have changed");
         grow(&mut self.metrics.reshards, 1);
@@ -140,7 +141,7 @@ impl Core {
     }
 }
 
-/// What is to be done about an aggregate that landed on another shard than predicted.
+/// The decision about an aggregate that landed on another shard than predicted.
 enum Judged {
     /// Nothing: the shard owns all of it.
     Settled,

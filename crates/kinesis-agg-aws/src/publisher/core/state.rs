@@ -1,4 +1,4 @@
-//! What a publisher holds, and what becomes of user records that are taken, answered or given up.
+//! The state of a publisher: user records come in, and are answered.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::publisher::topology::Topology;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RequestId(pub(super) u64);
 
-/// An aggregate that was stored on a shard which may not own what is in it.
+/// An aggregate that was stored on a shard which may not own all its user records.
 #[derive(Debug)]
 pub(super) struct Stray {
     /// The lanes that wait for it.
@@ -39,9 +39,9 @@ pub(crate) struct Core {
     pub(super) turn: usize,
     pub(super) requests: HashMap<RequestId, Vec<Packed>>,
     pub(super) last_request: u64,
-    /// They wait for the stream to be described again.
+    /// Aggregates to be judged once the stream is described again.
     pub(super) strays: Vec<Stray>,
-    /// Another topology, which waits for the requests in flight.
+    /// The next topology, in force once no request is in flight.
     pub(super) next_topology: Option<Topology>,
     pub(super) describing: Describing,
     pub(super) closed: bool,
@@ -102,7 +102,7 @@ impl Core {
         Ok(news)
     }
 
-    /// Sends what is held without waiting for more.
+    /// Sends all held user records without waiting for more.
     pub(crate) fn flush(&mut self) {
         let mut ready = Vec::new();
         self.packer.seal_all(&mut ready);
@@ -115,7 +115,7 @@ impl Core {
         self.flush();
     }
 
-    /// Answers everybody who still waits: nobody works on it any more.
+    /// Answers all user records that are left with an error, since no task will send them.
     pub(crate) fn abandon(&mut self) {
         self.flush();
         let in_flight = std::mem::take(&mut self.requests).into_values().flatten().map(|(_, mut entry)| {

@@ -1,4 +1,4 @@
-//! What is to be done when: what is sent, given up, asked for.
+//! The next step: what to send, what to give up, when to describe the stream.
 
 use std::time::Duration;
 
@@ -14,11 +14,11 @@ use crate::publisher::options::Order;
 use crate::publisher::packer::Packed;
 use crate::publisher::waits::after;
 
-/// What is to be done now, and when to ask again.
+/// What to do now, and when to ask again.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) requests: Vec<(RequestId, Vec<PutEntry>)>,
-    /// The stream is to be described.
+    /// Describe the stream.
     pub(crate) describe: bool,
     pub(crate) wake: Option<Instant>,
     /// Closed, and every user record is answered.
@@ -26,7 +26,7 @@ pub(crate) struct Step {
 }
 
 impl Core {
-    /// What is to be done now.
+    /// Decides what to do now.
     pub(crate) fn step(&mut self, now: Instant) -> Step {
         self.seal_due(now);
         self.expire(now);
@@ -87,7 +87,7 @@ impl Core {
         (id, entries)
     }
 
-    /// When something is to be done next, as far as is known.
+    /// When the next step is due, as far as is known.
     fn wake_at(&mut self, now: Instant) -> Option<Instant> {
         let seal = self.packer.oldest().map(|accepted| after(accepted, self.options.max_delay));
         let describe = self.describing.next();

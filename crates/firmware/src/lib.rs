@@ -20,6 +20,7 @@
 use defmt_semihosting as _;
 
 pub mod both;
+mod failure;
 pub mod host_file;
 pub mod hostile;
 pub mod machine;
@@ -31,27 +32,7 @@ pub mod read;
 pub mod small_md5;
 pub mod transport;
 
-use core::fmt;
-
-/// Why the firmware gave up. It ends with exit code 2 then; a panic ends with 1.
-#[derive(Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Failure {
-    /// The host refused to open, read or write a file.
-    Host,
-    /// The aggregator refused a user record.
-    Add(kinesis_agg::AddError),
-    /// A buffer was in use when it was wanted.
-    Busy,
-    /// What came out is not what went in.
-    Different,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
-}
+pub use failure::Failure;
 
 /// Makes an image: `image!(main, work)`, where the work answers with a `Result<(), Failure>`.
 #[macro_export]

@@ -5,8 +5,8 @@ use std::io;
 use kinesis_agg::{HashKey, HashKeyRange, ShardMap};
 use serde::Serialize;
 
+use crate::input::line::{Keys, Text, parse};
 use crate::input::{Input, Status};
-use crate::line::{Keys, Text, parse};
 use crate::output::Output;
 use crate::pack::shard_count;
 

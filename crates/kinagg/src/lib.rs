@@ -15,7 +15,6 @@ mod input;
 mod inspect;
 mod kcl;
 mod key_filter;
-mod line;
 mod output;
 mod pack;
 mod page_file;

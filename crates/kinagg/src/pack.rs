@@ -12,8 +12,8 @@ use kinesis_agg::{
 };
 use serde::Serialize;
 
+use crate::input::line::{NOT_AN_OBJECT, TagLine, Text, UserLine, parse};
 use crate::input::{Failure, Input, Status};
-use crate::line::{NOT_AN_OBJECT, TagLine, Text, UserLine, parse};
 use crate::output::{Base64, Output};
 use crate::plain_line::{self, PlainLines};
 use crate::put_records::PutRecords;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use crate::line::parse;
+use crate::input::line::parse;
 
 /// Where the partition keys of such lines are from.
 #[derive(Debug, clap::Args)]

@@ -111,14 +111,19 @@ fn a_record_that_cannot_be_read_is_named_and_the_others_go_on() {
         change(&mut record);
         record
     };
+    let not_bytes = |seen| {
+        let reason =
+            format!("invalid type: {seen}, expected base64 text, a list of bytes or an object with one");
+        Fault::DataNotBytes { field: "data", reason }
+    };
     let faults: [(Value, Fault, Option<&str>); 7] = [
         (
             damaged(|record| record["kinesis"]["data"] = "!!!not base64!!!".into()),
             Fault::DataNotBase64 { field: "data", reason: "Invalid symbol 33, offset 0.".to_owned() },
             Some("2"),
         ),
-        (damaged(|record| record["kinesis"]["data"] = 7.into()), Fault::DataNotText("data"), Some("2")),
-        (damaged(|record| record["kinesis"]["data"] = Value::Null), Fault::DataNotText("data"), Some("2")),
+        (damaged(|record| record["kinesis"]["data"] = 7.into()), not_bytes("integer `7`"), Some("2")),
+        (damaged(|record| record["kinesis"]["data"] = Value::Null), not_bytes("null"), Some("2")),
         (
             damaged(|record| drop(record["kinesis"].as_object_mut().unwrap().remove("data"))),
             Fault::DataMissing("data"),

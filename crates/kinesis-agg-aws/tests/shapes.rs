@@ -1,10 +1,18 @@
 //! Whatever AWS wraps around records: `Event` finds in it what `kinagg` does.
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that panics has failed"
+)]
 
 use std::fs;
 use std::path::Path;
 
-use kinesis_agg_aws::lambda::{Event, Shape};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kinesis_agg_aws::lambda::{Event, Fault, Shape};
 use serde_json::{Value, json};
 
 fn of_event(json: &str) -> Vec<Vec<u8>> {
@@ -93,11 +101,153 @@ fn both_readers_find_the_same_in_what_people_have() {
 }
 
 #[test]
-fn a_failed_batch_without_records_is_an_error() {
-    let batch = json!({"version": "1.0", "KinesisBatchInfo": {"shardId": "shardId-1", "batchSize": 1}});
-    let error = serde_json::from_value::<Event>(batch.clone()).unwrap_err().to_string();
-    assert!(error.starts_with("a failed batch without its records"), "{error}");
-    let queue = json!({"Records": [{"messageId": "1", "body": batch.to_string()}]});
-    let event: Event = serde_json::from_str(&queue.to_string()).unwrap();
-    assert!(matches!(event.records.as_slice(), [Err(_)]));
+fn both_readers_take_data_as_any_program_writes_bytes() {
+    let data: Vec<u8> = (0..=255).collect();
+    let signed: Vec<i8> = data.iter().map(|byte| byte.cast_signed()).collect();
+    let around = [&[7, 7, 7], signed.as_slice(), &[7]].concat();
+    let base64 = STANDARD.encode(&data);
+    let numbered = |indices: &mut dyn Iterator<Item = usize>| {
+        let fields: Vec<_> = indices.map(|index| format!("\"{index}\":{}", data[index])).collect();
+        format!("{{{}}}", fields.join(","))
+    };
+    for written in [
+        json!(base64).to_string(),
+        json!(data).to_string(),
+        json!(signed).to_string(),
+        json!({"type": "Buffer", "data": data}).to_string(),
+        json!({"type": "Buffer", "data": base64}).to_string(),
+        numbered(&mut (0..256)),
+        numbered(&mut (0..256).rev()),
+        json!({"hb": around, "offset": 1, "position": 2, "limit": 258}).to_string(),
+        json!({"B": base64}).to_string(),
+    ] {
+        for json in [
+            format!(r#"{{"Records": [{{"Data": {written}, "PartitionKey": "k"}}]}}"#),
+            format!(r#"{{"Records": [{{"kinesis": {{"data": {written}, "partitionKey": "k"}}}}]}}"#),
+            format!(r#"{{"records": [{{"recordId": "1", "data": {written}}}]}}"#),
+            format!(r#"{{"rawData": {written}, "attemptsMade": 4}}"#),
+        ] {
+            check("data", &json, 1);
+            assert_eq!(of_event(&json), [data.as_slice()], "{json}");
+            // It is written again as base64.
+            let event: Event = serde_json::from_str(&json).unwrap();
+            assert!(serde_json::to_string(&event).unwrap().contains(&base64), "{json}");
+        }
+    }
+    // Node prints the data of a record alone like this.
+    check("a Buffer", &json!({"type": "Buffer", "data": data}).to_string(), 1);
+}
+
+#[test]
+fn both_readers_take_a_list_of_numbers_as_long_as_the_largest_record() {
+    /// 10 MiB of data, of which this writes each byte as two.
+    const LEN: usize = 10 * 1024 * 1024;
+    let json = format!(r#"{{"Records": [{{"Data": [7{}], "PartitionKey": "k"}}]}}"#, ",7".repeat(LEN - 1));
+    let by_kinagg = kinagg::recognise(json.as_bytes(), 64 << 20).records;
+    assert!(by_kinagg == [vec![7; LEN]] && of_event(&json) == by_kinagg);
+}
+
+#[test]
+fn both_readers_refuse_data_that_is_no_bytes() {
+    for written in [
+        json!(true),
+        json!(7),
+        json!([1, 256]),
+        json!([1, -129]),
+        json!([1, "x"]),
+        json!([1.5]),
+        json!({}),
+        json!({"a": 1}),
+        json!({"1": 1}),
+        json!({"0": 1, "2": 1}),
+        json!({"data": [1], "limit": 2}),
+        json!({"data": [1], "position": 1, "limit": 0, "offset": 1}),
+    ] {
+        let json = json!({"Records": [{"Data": written, "PartitionKey": "k"}]}).to_string();
+        let by_kinagg = kinagg::recognise(json.as_bytes(), 1 << 20);
+        assert!(by_kinagg.is_bad && by_kinagg.records.is_empty(), "{json}: {by_kinagg:?}");
+        let event: Event = serde_json::from_str(&json).unwrap();
+        let [Err(unreadable)] = event.records.as_slice() else { panic!("{json}: {event:?}") };
+        assert!(matches!(unreadable.fault(), Fault::DataNotBytes { field: "Data", .. }), "{json}");
+    }
+    // An index that occurs twice has no place for one of its bytes.
+    let json = r#"{"Records": [{"Data": {"0": 1, "0": 2}, "PartitionKey": "k"}]}"#;
+    assert!(kinagg::recognise(json.as_bytes(), 1 << 20).is_bad);
+    assert!(serde_json::from_str::<Event>(json).unwrap().records[0].is_err());
+}
+
+#[test]
+fn both_readers_say_of_a_failed_batch_how_to_fetch_its_records() {
+    let batch = json!({"version": "1.0", "KinesisBatchInfo": {
+        "shardId": "shardId-000000000001", "startSequenceNumber": "4966", "batchSize": 3,
+        "streamArn": "arn:aws:kinesis:us-east-2:123456789012:stream/s"}});
+    let commands = [
+        "aws kinesis get-shard-iterator --stream-arn arn:aws:kinesis:us-east-2:123456789012:stream/s --shard-id shardId-000000000001 --shard-iterator-type AT_SEQUENCE_NUMBER --starting-sequence-number 4966",
+        "aws kinesis get-records --stream-arn arn:aws:kinesis:us-east-2:123456789012:stream/s --limit 3 --shard-iterator ITERATOR | kinagg unpack",
+    ];
+    let check = |error: &str| {
+        let lines: Vec<_> = error.lines().map(str::trim_start).collect();
+        let wanted = "a failed batch without its 3 records";
+        assert!(lines[0].contains(wanted) && lines[1..] == commands, "{error}");
+    };
+    let bad_for_kinagg = |json: &Value, records: usize| {
+        let by_kinagg = kinagg::recognise(json.to_string().as_bytes(), 1 << 20);
+        assert!(by_kinagg.is_bad && by_kinagg.records.len() == records, "{json}: {by_kinagg:?}");
+    };
+    // Alone, and as the message of a queue that somebody has copied.
+    for json in [batch.clone(), json!({"Body": batch.to_string()}), json!({"body": batch.to_string()})] {
+        bad_for_kinagg(&json, 0);
+        check(&serde_json::from_str::<Event>(&json.to_string()).unwrap_err().to_string());
+    }
+    // In a list it does not keep the records beside it from being read.
+    let event = json!({"Records": [{"kinesis": {"partitionKey": "k", "data": "eA=="}}]}).to_string();
+    let batch = batch.to_string();
+    for json in [
+        json!({"Messages": [{"Body": batch}, {"Body": event}]}),
+        json!({"Records": [{"messageId": "1", "body": batch}, {"messageId": "2", "body": event}]}),
+        json!({"Records": [{"Sns": {"Message": batch}}, {"Sns": {"Message": event}}]}),
+        json!({"events": [{"message": "START"}, {"message": batch}, {"message": event}]}),
+    ] {
+        bad_for_kinagg(&json, 1);
+        let event: Event = serde_json::from_str(&json.to_string()).unwrap();
+        let [Err(unreadable), Ok(_)] = event.records.as_slice() else { panic!("{json}: {event:?}") };
+        assert!(matches!(unreadable.fault(), Fault::LostBatch(_)));
+        check(&unreadable.to_string());
+    }
+    // Where its own records stand beside the numbers, nothing is lost.
+    let payload = json!({"KinesisBatchInfo": {"batchSize": 1}, "payload": event}).to_string();
+    assert_eq!(of_event(&payload), kinagg::recognise(payload.as_bytes(), 1 << 20).records);
+}
+
+#[test]
+fn however_deep_lists_are_wrapped_both_readers_give_an_answer() {
+    const DEPTH: usize = 20_000;
+    let json = format!("{}{}", r#"{"Records":["#.repeat(DEPTH), "]}".repeat(DEPTH));
+    assert!(kinagg::recognise(json.as_bytes(), 1 << 20).is_bad);
+    assert!(serde_json::from_str::<Event>(&json).unwrap().records[0].is_err());
+}
+
+#[test]
+fn what_else_a_log_may_have_is_no_record_and_not_bad_for_either_reader() {
+    let event = json!({"Records": [{"kinesis": {"partitionKey": "k", "data": "eA=="}}]});
+    for other in [
+        json!("START RequestId: 5f1c"),
+        json!("took [3] ms"),
+        json!("[1, 2, 3]"),
+        json!("{\"data\": true}"),
+        json!("{\"data\": [1, 2]}"),
+        json!("[{\"data\": \"eA==\"}]"),
+        json!({"data": "hello world"}),
+        json!({"data": {"a": 1}}),
+        json!([{"a": 1}]),
+    ] {
+        check("messages", &json!({"events": [{"message": other}, {"message": event}]}).to_string(), 1);
+    }
+    // Beside what can only be a record, one without data is bad.
+    let records = json!([{"data": "eA==", "partitionKey": "k"}, {"partitionKey": "k"}]);
+    let json = json!({"events": [{"message": records.to_string()}]}).to_string();
+    let by_kinagg = kinagg::recognise(json.as_bytes(), 1 << 20);
+    assert!(by_kinagg.is_bad && by_kinagg.records.len() == 1);
+    let event: Event = serde_json::from_str(&json).unwrap();
+    assert!(matches!(event.records.as_slice(), [Ok(_), Err(_)]), "{event:?}");
 }

@@ -1,7 +1,8 @@
-//! One Kinesis record's data explained byte by byte, whether it is a whole aggregate, a damaged one or none at all.
+//! One Kinesis record's data explained byte by byte, whether it is a whole aggregate, a damaged one or none
+//! at all.
 //!
-//! The codec's readers refuse what is broken. This walks on as far as anything can be told, because a broken record is
-//! the one that somebody wants explained. `no_std` with `alloc`; the command `kinagg inspect` and the page in
+//! The codec's readers refuse what is broken. This reads on as far as it can, because a broken record is the
+//! one that needs an explanation. `no_std` with `alloc`; the command `kinagg inspect` and the page in
 //! `docs/inspect.html` show what it finds.
 //!
 //! ```
@@ -16,6 +17,7 @@
 //! ```text
 //!   page         HTML, through escaping alone
 //!   words        sentences about the whole
+//!   walk         finds it, in two passes over the data
 //!   inspection   what is found: keys, user records, shares, oddities
 //!   dump         each field in one line
 //!   end          where an aggregate ends when more stands behind it
@@ -29,8 +31,8 @@
 //!
 //! Each line depends on those below it and on none above.
 //!
-//! No input makes it panic or recurse. Work is linear in the data, but for a sort of the keys by which equal ones are
-//! found. Memory is at most 12 bytes for each key and what [`Options`] lets be listed.
+//! No input makes it panic or recurse. Work is linear in the data, but for a sort of the keys by which equal
+//! ones are found. Memory is at most 12 bytes for each key and what [`Options`] lets be listed.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -46,12 +48,14 @@ mod oddity;
 pub mod page;
 mod plain;
 pub mod shown;
+mod walk;
 mod words;
 
 pub use compression::Compression;
 pub use dump::{DumpLine, Part};
 pub use end::{AggregateEnd, Search, aggregate_behind};
 pub use frame::DigestFound;
-pub use inspection::{Inspection, Key, KeyTable, Listed, Options, Shares, UserRecordFound, Verdict, inspect};
+pub use inspection::{Inspection, Key, KeyTable, Listed, Options, Shares, UserRecordFound, Verdict};
 pub use oddity::{Oddities, Oddity, OddityKind, Severity};
 pub use plain::Guess;
+pub use walk::inspect;

@@ -2,9 +2,9 @@
 //!
 //! A *record* is an object with its data in it, or in an object in it. Records stand in *lists*, and these,
 //! or a record alone, in *wrappers*: objects, or text that is JSON itself. [`role`] says what a field is by
-//! its name.
+//! its name; [`Data`] and [`LostBatch`] read the values of two of them.
 //!
-//! | who | what | the way to a record |
+//! | source | what it is | path to a record |
 //! |---|---|---|
 //! | `GetRecords` | an answer | `Records` |
 //! | Lambda, of a Kinesis stream | an event | `Records`, its data in `kinesis` |
@@ -23,7 +23,15 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-/// What a field is for those who look for Kinesis records.
+extern crate alloc;
+
+mod data;
+mod lost_batch;
+
+pub use data::Data;
+pub use lost_batch::LostBatch;
+
+/// The part that a field plays for Kinesis records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Role {
@@ -33,11 +41,11 @@ pub enum Role {
     LogList,
     /// An object, or text that is JSON, which may hold a list or a record; or something else.
     Wrapper,
-    /// Which records a failed batch had.
+    /// Which records a failed batch had: a [`LostBatch`].
     LostBatch,
     /// The object in a record that has further fields of it.
     Nested,
-    /// The data of a record.
+    /// The data of a record: [`Data`].
     Data,
     /// The key with which a record was put.
     PartitionKey,

@@ -42,8 +42,8 @@ pub(crate) fn to_bytes(state: [u32; 4]) -> [u8; 16] {
     digest
 }
 
-/// Copies less than a block: parts of one size, the last of them over again where there are fewer, since a processor could not
-/// foresee how many there are.
+/// Copies less than a block: parts of one size, the last of them over again where there are fewer, since a
+/// processor could not foresee how many there are.
 #[inline]
 fn copy(rest: &[u8], block: &mut [u8; LEN]) {
     fn parts<const SIZE: usize, const COUNT: usize>(rest: &[u8], last: usize, block: &mut [u8; LEN]) {

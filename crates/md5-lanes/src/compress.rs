@@ -5,7 +5,8 @@ use crate::block;
 use crate::compressor::{Blocks, MAX_LANES, States};
 use crate::schedule::{CONSTANTS, all_steps};
 
-/// An array made place by place. A loop over so much code is not unrolled, and the array would go through memory.
+/// An array of sixteen expressions. The compiler would not unroll a loop over so much code, and would keep
+/// the array in memory.
 macro_rules! sixteen {
     ($place:ident => $value:expr) => {
         crate::compress::sixteen!($place => $value, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
@@ -15,6 +16,37 @@ macro_rules! sixteen {
     };
 }
 pub(crate) use sixteen;
+
+/// Compressors for a number of vectors, compiled for processors with the features.
+macro_rules! compressors {
+    ($features:literal: $($name:ident = $vector:ty, $count:literal;)*) => {$(
+        pub(crate) const $name: crate::compressor::Compressor = {
+            use crate::compress::{self, Vector};
+            use crate::compressor::{Blocks, Compressor, MAX_LANES, States};
+
+            /// # Safety
+            /// The processor must have the features.
+            #[target_feature(enable = $features)]
+            unsafe fn update(states: &mut States, blocks: &Blocks<'_>, count: usize) {
+                // SAFETY: the caller answers for the features.
+                unsafe { compress::update::<$vector, $count>(states, blocks, count) }
+            }
+            /// # Safety
+            /// The processor must have the features.
+            #[target_feature(enable = $features)]
+            unsafe fn digest<const BLOCKS: usize>(
+                messages: &[&[u8]],
+                lens: &[u32; MAX_LANES],
+                digests: &mut [[u8; 16]],
+            ) {
+                // SAFETY: the caller answers for the features.
+                unsafe { compress::digest::<$vector, $count, BLOCKS>(messages, lens, digests) }
+            }
+            Compressor { lanes: <$vector as Vector>::LANES * $count, update, digest: [digest::<1>, digest::<2>] }
+        };
+    )*};
+}
+pub(crate) use compressors;
 
 /// A register of 32-bit lanes.
 ///
@@ -26,7 +58,8 @@ pub(crate) trait Vector: Copy {
     /// So many registers hold a block.
     const PARTS: usize = 16 / Self::LANES;
 
-    /// Asks for the cache line of an address, of which nothing is read. Does nothing where no such instruction is stable.
+    /// Prefetches the cache line of an address, without reading from it. Does nothing where Rust has no
+    /// stable function for it.
     ///
     /// # Safety
     /// As for the trait.
@@ -72,13 +105,14 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn transpose_quarters(rows: [Self; 4]) -> [Self; 4];
-    /// A block of each lane, `PARTS` registers each, turned into 16 vectors: `n` holds word `n` of every lane.
+    /// A block of each lane, `PARTS` registers each, turned into 16 vectors: `n` holds word `n` of every
+    /// lane.
     ///
     /// # Safety
     /// As for the trait.
     unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16];
-    /// Block `number` of each of `LANES` messages, transposed, with the mark behind the message but perhaps without the length.
-    /// `lens` has the lengths once more.
+    /// Block `number` of each of `LANES` messages, transposed, with the padding bit after the message but
+    /// perhaps without the length. `lens` holds the lengths of the messages.
     ///
     /// # Panics
     /// There are fewer messages.
@@ -86,6 +120,23 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16];
+}
+
+/// [`Vector::transpose`] for vectors with four lanes.
+///
+/// # Safety
+/// As for [`Vector`].
+#[inline(always)]
+pub(crate) unsafe fn transpose_four_lanes<V: Vector>(blocks: [V; 16]) -> [V; 16] {
+    const { assert!(V::LANES == 4) }
+    let mut words = blocks;
+    for quarter in 0..4 {
+        let rows = [blocks[quarter], blocks[quarter + 4], blocks[quarter + 8], blocks[quarter + 12]];
+        // SAFETY: the caller answers for the instructions.
+        let rows = unsafe { V::transpose_quarters(rows) };
+        words[4 * quarter..][..4].copy_from_slice(&rows);
+    }
+    words
 }
 
 /// [`Vector::padded`] by way of a copy. `LANES` are those of the vector.
@@ -135,8 +186,7 @@ macro_rules! each_vector {
     };
 }
 
-/// Something on the stack that is aligned as the widest vector, and stays there: with it the whole frame is aligned, and a vector
-/// that is put aside lies in one cache line.
+/// Aligns the stack frame to the widest vector, so that a spilled vector lies in one cache line.
 macro_rules! align_frame {
     () => {
         #[repr(align(64))]
@@ -145,11 +195,11 @@ macro_rules! align_frame {
     };
 }
 
-/// How far ahead of a block bytes are asked for. More streams than a processor follows by itself wait for memory half of the
-/// time otherwise, where messages are not in a cache already.
+/// The distance of the prefetch from the current block. There are more lanes than streams that the hardware
+/// prefetcher follows: without this, half of the time is spent waiting for memory if messages are not cached.
 const PREFETCH: usize = 2 * block::LEN;
 
-/// Goes on with the digests of the first `V::LANES * K` lanes by `count` blocks each.
+/// Updates the digests of the first `V::LANES * K` lanes with `count` blocks each.
 ///
 /// # Panics
 /// A lane has fewer blocks.
@@ -157,20 +207,22 @@ const PREFETCH: usize = 2 * block::LEN;
 /// # Safety
 /// As for [`Vector`].
 #[inline(always)]
-pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
+pub(crate) unsafe fn update<V: Vector, const K: usize>(
     states: &mut States,
     blocks: &Blocks<'_>,
     count: usize,
 ) {
     const { assert!(V::LANES * K <= MAX_LANES) }
     align_frame!();
-    // Loops and macros in place of closures: these are not surely inlined to where the instructions may be used.
+    // Loops and macros instead of closures: the compiler may not inline closures into the function with the
+    // target features.
     // SAFETY: the caller answers for the instructions.
     let zero = unsafe { V::splat(0) };
     let mut state = [[zero; K]; 4];
     for word in 0..4 {
         for k in 0..K {
-            // SAFETY: a row of `states` has at least `V::LANES * K` numbers, and the caller answers for the instructions.
+            // SAFETY: a row of `states` has at least `V::LANES * K` numbers, and the caller answers for the
+            // instructions.
             state[word][k] = unsafe { V::load(states[word].as_ptr().add(k * V::LANES)) };
         }
     }
@@ -199,7 +251,8 @@ pub(crate) unsafe fn go_on<V: Vector, const K: usize>(
     }
 }
 
-/// The digests of `V::LANES * K` messages of `BLOCKS` blocks each, padding included, with their lengths beside.
+/// The digests of `V::LANES * K` messages of `BLOCKS` blocks each, padding included, with their lengths
+/// beside.
 ///
 /// # Panics
 /// There are not so many messages and digests.
@@ -243,7 +296,8 @@ pub(crate) unsafe fn digest<V: Vector, const K: usize, const BLOCKS: usize>(
         // SAFETY: the caller answers for the instructions.
         let rows = unsafe { V::transpose_quarters([state[0][k], state[1][k], state[2][k], state[3][k]]) };
         for row in 0..4 {
-            // SAFETY: an array of `quarters` takes the largest vector, and the caller answers for the instructions.
+            // SAFETY: an array of `quarters` takes the largest vector, and the caller answers for the
+            // instructions.
             unsafe { rows[row].store(quarters[row].as_mut_ptr().cast()) };
         }
         for lane in 0..V::LANES {

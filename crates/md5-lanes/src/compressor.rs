@@ -14,11 +14,11 @@ pub(crate) type Blocks<'m> = [&'m [[u8; block::LEN]]; MAX_LANES];
 /// Messages of up to so many blocks, padding included, are digested together with others of just as many.
 pub(crate) const MAX_SHORT_BLOCKS: usize = 2;
 
-/// Digests as many messages as there are lanes, all of the same number of blocks, with their lengths beside. What has another
-/// number of blocks, or length, gets a wrong digest.
+/// Digests one message per lane. All have the same number of blocks; the second argument holds their lengths.
+/// A message of another number of blocks, or of another length, gets a wrong digest.
 ///
 /// # Panics
-/// There are not so many messages and digests.
+/// There are fewer messages or digests than lanes.
 ///
 /// # Safety
 /// The processor must have the instructions.
@@ -28,14 +28,14 @@ pub(crate) type Digest = unsafe fn(&[&[u8]], &[u32; MAX_LANES], &mut [[u8; 16]])
 #[derive(Debug)]
 pub(crate) struct Compressor {
     pub(crate) lanes: usize,
-    /// Goes on with the digests of the first `lanes` lanes by so many blocks each.
+    /// Updates the digests of the first `lanes` lanes with so many blocks each.
     ///
     /// # Panics
     /// A lane has fewer blocks.
     ///
     /// # Safety
     /// The processor must have the instructions.
-    pub(crate) go_on: unsafe fn(&mut States, &Blocks<'_>, usize),
+    pub(crate) update: unsafe fn(&mut States, &Blocks<'_>, usize),
     /// Of messages of one block, of two, ...
     pub(crate) digest: [Digest; MAX_SHORT_BLOCKS],
 }

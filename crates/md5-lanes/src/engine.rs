@@ -63,8 +63,8 @@ impl Kind {
         }
     }
 
-    /// By their number of lanes, each with no other instructions than those of its kind or of one that every processor with
-    /// these has.
+    /// By number of lanes. Each uses the instructions of its kind, or of a kind that every such processor
+    /// has.
     fn compressors(self) -> &'static [Compressor] {
         match self {
             Self::Scalar => const { &[scalar::ALONE] },
@@ -98,7 +98,7 @@ impl Backend {
         self.0.compressors().last().map_or(1, |widest| widest.lanes)
     }
 
-    /// What works on so many messages at once in registers no wider than it takes; on fewer, where it has not so many lanes.
+    /// The narrowest compressor with a lane for each message, or the widest.
     pub(crate) fn engine(self, messages: usize) -> Engine {
         let compressors = self.0.compressors();
         let wide_enough = compressors.iter().find(|compressor| compressor.lanes >= messages);
@@ -115,10 +115,10 @@ impl Engine {
         self.0.lanes
     }
 
-    /// Goes on with the digests of the first lanes by `count` blocks each.
-    pub(crate) fn go_on(self, states: &mut States, blocks: &Blocks<'_>, count: usize) {
+    /// Updates the digests of the first lanes with `count` blocks each.
+    pub(crate) fn update(self, states: &mut States, blocks: &Blocks<'_>, count: usize) {
         // SAFETY: by the invariant.
-        unsafe { (self.0.go_on)(states, blocks, count) };
+        unsafe { (self.0.update)(states, blocks, count) };
     }
 
     /// The digests of as many messages as there are lanes, each of `count` blocks with its padding.

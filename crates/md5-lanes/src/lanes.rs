@@ -27,7 +27,7 @@ pub(crate) fn digest_all(backend: Backend, messages: &[&[u8]], digests: &mut [[u
     }
 }
 
-/// What takes up the next of `left` messages that begin and end together: as few groups as there can be, of about the same size.
+/// How many of `left` short messages to digest next: as few groups as possible, of about the same size.
 fn next_engine(backend: Backend, left: usize) -> Engine {
     backend.engine(left.div_ceil(left.div_ceil(backend.lanes())))
 }
@@ -97,7 +97,7 @@ fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
         for (blocks, lane) in blocks.iter_mut().zip(&lanes[..active]) {
             *blocks = lane.blocks(count);
         }
-        backend.engine(active).go_on(&mut states, &blocks, count);
+        backend.engine(active).update(&mut states, &blocks, count);
         let mut number = 0;
         while number < active {
             let lane = &mut lanes[number];

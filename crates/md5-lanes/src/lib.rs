@@ -1,8 +1,8 @@
 //! MD5 of many independent messages at once.
 //!
-//! Each step of MD5 waits for the one before, so that one message keeps a processor mostly idle. Messages that have nothing to
-//! do with each other can be digested side by side, each in a lane of vector registers, and several registers in
-//! turn, while one waits for the other. `no_std`, no allocation.
+//! Each step of MD5 waits for the one before, so that one message keeps a processor mostly idle. Messages
+//! that have nothing to do with each other can be digested side by side, each in a lane of vector registers,
+//! and several registers in turn, while one waits for the other. `no_std`, no allocation.
 //!
 //! ```
 //! let messages: [&[u8]; 3] = [b"", b"a", b"abc"];
@@ -55,8 +55,8 @@ pub fn digest(message: &[u8]) -> [u8; 16] {
     scalar::digest(message)
 }
 
-/// The MD5 of each message, with what this processor does best. The first digest is that of the first message, and so on; where
-/// one slice is longer than the other, what has no counterpart is left alone.
+/// The MD5 of each message, with what this processor does best. The first digest is that of the first
+/// message, and so on; where one slice is longer than the other, what has no counterpart is left alone.
 ///
 /// The order of the messages does not matter for speed: long ones are begun first.
 pub fn digest_all(messages: &[&[u8]], digests: &mut [[u8; 16]]) {

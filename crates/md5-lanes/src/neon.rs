@@ -2,37 +2,9 @@
 
 use core::arch::aarch64::*;
 
-use crate::compress::{self, Vector};
-use crate::compressor::{Blocks, Compressor, MAX_LANES, States};
+use crate::compress::{self, Vector, compressors};
 
-/// Compressors for so many vectors in turn.
-macro_rules! compressors {
-    ($($name:ident = $count:literal;)*) => {$(
-        pub(crate) const $name: Compressor = {
-            /// # Safety
-            /// The processor must have NEON.
-            #[target_feature(enable = "neon")]
-            unsafe fn go_on(states: &mut States, blocks: &Blocks<'_>, count: usize) {
-                // SAFETY: the caller answers for the feature.
-                unsafe { compress::go_on::<uint32x4_t, $count>(states, blocks, count) }
-            }
-            /// # Safety
-            /// The processor must have NEON.
-            #[target_feature(enable = "neon")]
-            unsafe fn digest<const BLOCKS: usize>(
-                messages: &[&[u8]],
-                lens: &[u32; MAX_LANES],
-                digests: &mut [[u8; 16]],
-            ) {
-                // SAFETY: the caller answers for the feature.
-                unsafe { compress::digest::<uint32x4_t, $count, BLOCKS>(messages, lens, digests) }
-            }
-            Compressor { lanes: uint32x4_t::LANES * $count, go_on, digest: [digest::<1>, digest::<2>] }
-        };
-    )*};
-}
-
-compressors! { NEON = 1; NEON_TWICE = 2; NEON_THRICE = 3; }
+compressors! { "neon": NEON = uint32x4_t, 1; NEON_TWICE = uint32x4_t, 2; NEON_THRICE = uint32x4_t, 3; }
 
 impl Vector for uint32x4_t {
     const LANES: usize = 4;
@@ -45,8 +17,8 @@ impl Vector for uint32x4_t {
 
     #[inline(always)]
     unsafe fn load(from: *const u32) -> Self {
-        // SAFETY: the caller answers for the instructions and the place, which may lie anywhere when read as bytes. Digests are
-        // made of little-endian words.
+        // SAFETY: the caller answers for the instructions and the place, which may lie anywhere when read as
+        // bytes. Digests are made of little-endian words.
         unsafe { vreinterpretq_u32_u8(vld1q_u8(from.cast())) }
     }
 
@@ -111,14 +83,8 @@ impl Vector for uint32x4_t {
 
     #[inline(always)]
     unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16] {
-        let mut words = blocks;
-        for quarter in 0..4 {
-            let rows = [blocks[quarter], blocks[quarter + 4], blocks[quarter + 8], blocks[quarter + 12]];
-            // SAFETY: the caller answers for the instructions.
-            let rows = unsafe { Self::transpose_quarters(rows) };
-            words[4 * quarter..][..4].copy_from_slice(&rows);
-        }
-        words
+        // SAFETY: the caller answers for the instructions.
+        unsafe { compress::transpose_four_lanes(blocks) }
     }
 
     #[inline(always)]

@@ -6,9 +6,10 @@ use crate::block;
 use crate::compressor::{Blocks, Compressor, MAX_LANES, MAX_SHORT_BLOCKS, States};
 use crate::schedule::{CONSTANTS, all_steps};
 
-pub(crate) const ALONE: Compressor = Compressor { lanes: 1, go_on, digest: [digest_group; MAX_SHORT_BLOCKS] };
+pub(crate) const ALONE: Compressor =
+    Compressor { lanes: 1, update, digest: [digest_group; MAX_SHORT_BLOCKS] };
 
-fn go_on(states: &mut States, blocks: &Blocks<'_>, count: usize) {
+fn update(states: &mut States, blocks: &Blocks<'_>, count: usize) {
     let state = compress(states.map(|row| row[0]), blocks[0][..count].iter().map(words_of));
     for (row, word) in states.iter_mut().zip(state) {
         row[0] = word;
@@ -40,8 +41,8 @@ fn words_of(block: &[u8; block::LEN]) -> [u32; 16] {
     words
 }
 
-/// The last blocks of a message of `len` bytes of which these are left, and how many they are. Not by way of bytes: a word that was
-/// written in parts would be waited for.
+/// The last blocks of a message of `len` bytes, of which these are left, and the number of these blocks. They
+/// are written as words: reading a word that was written in parts stalls the processor.
 fn end(rest: &[u8], len: usize) -> ([[u32; 16]; 2], usize) {
     let count = block::count(rest.len());
     let mut blocks = [[0; 16]; 2];
@@ -58,8 +59,8 @@ fn end(rest: &[u8], len: usize) -> ([[u32; 16]; 2], usize) {
 }
 
 fn compress(state: [u32; 4], blocks: impl Iterator<Item = [u32; 16]>) -> [u32; 4] {
-    // A compiler that knows the constants adds each last of all, when the step before is waited for; what it cannot know it adds
-    // in the order that is written, and only `b` comes late.
+    // If the compiler knew the constants, it would add each of them last, after the wait for the step before.
+    // It adds values that it does not know in the order as written, and then only `b` comes late.
     let constants = black_box(&CONSTANTS);
     let [mut a, mut b, mut c, mut d] = state;
     for words in blocks {

@@ -1,7 +1,7 @@
 //! Which word, rotation and constant each of the 64 steps takes (RFC 1321, 3.4).
 
-/// A step for each place, in turn: how the three words are mixed, the four words, which word of the block, how far to the left,
-/// and which of [`CONSTANTS`].
+/// A step for each place, in turn: how the three words are mixed, the four words, which word of the block,
+/// how far to the left, and which of [`CONSTANTS`].
 macro_rules! all_steps {
     ($step:ident, $a:ident, $b:ident, $c:ident, $d:ident) => {
         $step!(choose, $a, $b, $c, $d, 0, 7, 0);

@@ -2,7 +2,6 @@
 
 use std::io;
 
-use super::buffered;
 use super::limits::Limits;
 use super::lines::Lines;
 use super::place::Position;
@@ -11,7 +10,7 @@ use super::report::Failure;
 use super::sink::Sink;
 use super::source::Source;
 use crate::base64::Ending;
-use crate::line::{CUT_OFF, KinesisLine, Text, parse};
+use crate::input::line::{CUT_OFF, KinesisLine, Text, parse};
 use crate::output::Output;
 
 /// Gives the record in each line to `sink`.
@@ -19,7 +18,7 @@ pub(super) fn read<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io:
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
-    let mut lines = Lines::new(buffered(source, || sink.pause()), limits.max_line);
+    let mut lines = Lines::new(source.into_buffered(|| sink.pause()), limits.max_line);
     let mut buffer = Vec::new();
     while let Some((number, line)) = lines.next() {
         let position = Position::Line(number);

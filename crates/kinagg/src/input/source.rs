@@ -15,6 +15,8 @@ use super::zstd::ZstdReader;
 /// How much of an input is looked at before it is read.
 const HEAD_LEN: usize = 64 * 1024;
 
+const READ_BUFFER_LEN: usize = 64 * 1024;
+
 /// How much of an input is to be looked at before it is read.
 #[derive(Clone, Copy)]
 pub(super) struct Head<'h> {
@@ -103,10 +105,15 @@ impl Source {
         self
     }
 
-    /// All of it, the head included. `before_wait` is called where nothing more is there for the moment; its error ends
-    /// the reading.
+    /// All of it, the head included. `before_wait` is called where nothing more is there for the moment; its
+    /// error ends the reading.
     pub(super) fn into_reader(self, before_wait: impl FnMut() -> io::Result<()>) -> impl Read {
         Patient { reader: self, before_wait }
+    }
+
+    /// [`into_reader`](Self::into_reader), with a buffer.
+    pub(super) fn into_buffered(self, before_wait: impl FnMut() -> io::Result<()>) -> BufReader<impl Read> {
+        BufReader::with_capacity(READ_BUFFER_LEN, self.into_reader(before_wait))
     }
 }
 
@@ -143,7 +150,8 @@ impl<R: Read, W: FnMut() -> io::Result<()>> Read for Patient<R, W> {
 }
 
 fn open(file: &Path) -> io::Result<Progress<Live>> {
-    // Not by way of the standard library's own buffer, of which the system knows nothing when asked whether more is there.
+    // Not by way of the standard library's own buffer, of which the system knows nothing when asked whether
+    // more is there.
     let opened = if is_stdin(file) { live::stdin()? } else { File::open(file)? };
     let metadata = opened.metadata().ok().filter(|metadata| metadata.is_file());
     let name = if is_stdin(file) { "standard input".to_owned() } else { file.display().to_string() };

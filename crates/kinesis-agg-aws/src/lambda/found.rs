@@ -1,9 +1,10 @@
 //! Finds the records of an event, wherever AWS has wrapped them.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
-use kinesis_agg_shapes::{Role, role};
+use kinesis_agg_shapes::{LostBatch, Role, role};
 use serde_json::value::RawValue;
 
 use super::fields::{Fields, Object, read_object};
@@ -12,120 +13,190 @@ use super::unreadable_record::{Fault, UnreadableRecord};
 
 pub(super) type Records = Vec<Result<Arc<KinesisRecord>, UnreadableRecord>>;
 
-/// The records of an event, and what stands around them.
+/// The records of an event, and the fields around them.
 pub(super) struct Found {
     pub(super) records: Records,
     pub(super) other: Fields,
     pub(super) frame: Frame,
 }
 
-/// What the records stand in.
+/// What contains the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Frame {
     /// An object, under this name.
     Field(&'static str),
     List,
-    /// Nothing: there is one.
+    /// Nothing: the event is one record.
     Single,
 }
 
-/// What is wrapped deeper is not looked into.
+/// Deeper wrappers are not opened.
 const MAX_DEPTH: usize = 8;
 
-type Outcome = Result<Found, Cow<'static, str>>;
-
-/// The records in an event, or in what is wrapped around one.
-pub(super) fn find(json: &RawValue) -> Outcome {
-    find_at(json, 0)
+/// Why there are no records.
+pub(super) enum NoRecords {
+    NoEvent(Cow<'static, str>),
+    /// A failed batch. The text says how to fetch its records.
+    LostBatch(String),
 }
 
-fn find_at(json: &RawValue, depth: usize) -> Outcome {
-    if depth > MAX_DEPTH {
+impl fmt::Display for NoRecords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoEvent(why) => f.write_str(why),
+            Self::LostBatch(how) => f.write_str(how),
+        }
+    }
+}
+
+impl From<&'static str> for NoRecords {
+    fn from(why: &'static str) -> Self {
+        Self::NoEvent(why.into())
+    }
+}
+
+type Outcome = Result<Found, NoRecords>;
+
+/// The position of a value.
+#[derive(Clone, Copy)]
+struct Place {
+    /// In how many wrappers it is.
+    depth: usize,
+    /// The value must be a record or hold records. A log line, or the body of a message, may hold anything.
+    is_sure: bool,
+}
+
+impl Place {
+    fn sure(self) -> Self {
+        Self { is_sure: true, ..self }
+    }
+
+    fn deeper(self, is_sure: bool) -> Self {
+        Self { depth: self.depth.saturating_add(1), is_sure }
+    }
+}
+
+/// The records in an event, or in a wrapper around one.
+pub(super) fn find(json: &RawValue) -> Outcome {
+    find_at(json, Place { depth: 0, is_sure: true })
+}
+
+fn find_at(json: &RawValue, at: Place) -> Outcome {
+    if at.depth > MAX_DEPTH {
         return Err("an event is wrapped too deep".into());
     }
     if json.get().starts_with('[') {
-        let records = read_list(json, Role::List, depth)?;
+        let records = read_list(json, Role::List, at)?;
         return Ok(Found { records, other: Fields::default(), frame: Frame::List });
     }
     let mut object = read_object(json).ok_or("an event is an object or a list")?;
     for name in ["Records", "records"] {
         if let Some(list) = object.get(name).filter(|list| list.get().starts_with('[')) {
-            let records = read_list(list, Role::List, depth)?;
+            let records = read_list(list, Role::List, at.sure())?;
             object.remove(name);
             return Ok(Found { records, other: Fields::read(object), frame: Frame::Field(name) });
         }
     }
-    if object.keys().any(|name| matches!(role(name), Some(Role::Data | Role::Nested))) {
+    if at.is_sure && has_data(&object) || is_evident_record(&object) {
         let records = vec![KinesisRecord::read(json).map(Arc::new)];
         return Ok(Found { records, other: Fields::default(), frame: Frame::Single });
     }
-    if let Some(found) = find_wrapped(&object, depth)? {
-        return Ok(found);
-    }
-    match object.keys().any(|name| role(name) == Some(Role::LostBatch)) {
-        true => Err("a failed batch without its records, which have to be fetched from the stream: `KinesisBatchInfo` says which".into()),
-        false => Err("an event has a list `Records` or `records`".into()),
-    }
+    find_wrapped(&object, at)
+}
+
+fn has_data(object: &Object<'_>) -> bool {
+    object.keys().any(|name| matches!(role(name), Some(Role::Data | Role::Nested)))
+}
+
+/// Whether it is certainly a record. Anything may have a field `data`.
+fn is_evident_record(object: &Object<'_>) -> bool {
+    let names_record =
+        |role| matches!(role, Role::Nested | Role::PartitionKey | Role::SequenceNumber | Role::EventId);
+    has_data(object) && object.keys().filter_map(|name| role(name)).any(names_record)
 }
 
 /// The records in a field of an object.
-fn find_wrapped(object: &Object<'_>, depth: usize) -> Result<Option<Found>, Cow<'static, str>> {
+fn find_wrapped(object: &Object<'_>, at: Place) -> Outcome {
     for (name, json) in object {
         let found = match role(name) {
             Some(role @ (Role::List | Role::LogList)) if json.get().starts_with('[') => {
-                let records = read_list(json, role, depth)?;
-                Ok(Found { records, other: Fields::default(), frame: Frame::Field("Records") })
+                read_list(json, role, at.sure()).map(|records| Found {
+                    records,
+                    other: Fields::default(),
+                    frame: Frame::Field("Records"),
+                })
             }
-            Some(Role::Wrapper) if json.get().starts_with('"') => find_in_text(json, depth),
-            Some(Role::Wrapper) => find_at(json, depth.saturating_add(1)),
+            Some(Role::Wrapper) if json.get().starts_with('"') => find_in_text(json, at),
+            Some(Role::Wrapper) => find_at(json, at.deeper(false)),
             _ => continue,
         };
-        if let Ok(found) = found {
-            return Ok(Some(found));
+        if !matches!(found, Err(NoRecords::NoEvent(_))) {
+            return found;
         }
     }
-    Ok(None)
+    match object.iter().find(|(name, _)| role(name) == Some(Role::LostBatch)) {
+        Some((_, json)) => {
+            let batch: LostBatch = serde_json::from_str(json.get()).unwrap_or_default();
+            Err(NoRecords::LostBatch(batch.to_string()))
+        }
+        None => Err("an event has a list `Records` or `records`".into()),
+    }
 }
 
 /// The records in a text that is JSON, or has it behind something else, as log lines have.
-fn find_in_text(json: &RawValue, depth: usize) -> Outcome {
-    /// How many places are tried, so that no text takes long.
+fn find_in_text(json: &RawValue, at: Place) -> Outcome {
+    /// The most places that are tried, so that no text takes long.
     const MAX: usize = 8;
-    let none = || Cow::from("no event in a text");
-    let text: String = serde_json::from_str(json.get()).map_err(|_| none())?;
+    const NONE: &str = "no event in a text";
+    let text: String = serde_json::from_str(json.get()).map_err(|_| NONE)?;
     for (begin, _) in text.match_indices(['{', '[']).take(MAX) {
         let rest = text.get(begin..).unwrap_or_default();
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
-        if let Some(Ok(json)) = values.next()
-            && let Ok(found) = find_at(json, depth.saturating_add(1))
-        {
-            return Ok(found);
+        if let Some(Ok(json)) = values.next() {
+            let found = find_at(json, at.deeper(false));
+            if !matches!(found, Err(NoRecords::NoEvent(_))) {
+                return found;
+            }
         }
     }
-    Err(none())
+    Err(NONE.into())
 }
 
-/// Reads a list of records, and of what is wrapped around records.
-fn read_list(json: &RawValue, role: Role, depth: usize) -> Result<Records, Cow<'static, str>> {
-    let list: Vec<&RawValue> = serde_json::from_str(json.get()).map_err(|error| error.to_string())?;
+/// Reads a list of records, or of wrappers around records.
+///
+/// # Errors
+/// It is too deep; or it need not hold records and holds none.
+fn read_list(json: &RawValue, role: Role, at: Place) -> Result<Records, NoRecords> {
+    if at.depth > MAX_DEPTH {
+        return Err("an event is wrapped too deep".into());
+    }
+    let list: Vec<&RawValue> =
+        serde_json::from_str(json.get()).map_err(|error| NoRecords::NoEvent(error.to_string().into()))?;
+    let is_evident =
+        || list.iter().any(|json| read_object(json).is_some_and(|item| is_evident_record(&item)));
+    let is_sure = role == Role::List && (at.is_sure || is_evident());
     let mut records = Vec::with_capacity(list.len());
-    for json in list {
-        if role == Role::LogList {
-            // Most have no event in them.
-            records
-                .extend(find_at(json, depth.saturating_add(1)).into_iter().flat_map(|found| found.records));
-            continue;
-        }
-        match KinesisRecord::read(json) {
-            Err(unreadable) if matches!(unreadable.fault(), Fault::DataMissing(_)) => {
-                let object = read_object(json).unwrap_or_default();
-                match find_wrapped(&object, depth.saturating_add(1)) {
-                    Ok(Some(found)) => records.extend(found.records),
-                    _ => records.push(Err(unreadable)),
+    for &json in &list {
+        let at = at.deeper(is_sure);
+        let (found, unreadable) = match is_sure {
+            // Most log events have no record in them.
+            false => (find_at(json, at), None),
+            true => match KinesisRecord::read(json) {
+                Err(unreadable) if matches!(unreadable.fault(), Fault::DataMissing(_)) => {
+                    (find_wrapped(&read_object(json).unwrap_or_default(), at), Some(Err(unreadable)))
                 }
-            }
-            record => records.push(record.map(Arc::new)),
+                record => {
+                    records.push(record.map(Arc::new));
+                    continue;
+                }
+            },
+        };
+        match found {
+            Ok(found) => records.extend(found.records),
+            Err(NoRecords::LostBatch(how)) => records.push(Err(UnreadableRecord::of_lost_batch(json, how))),
+            Err(NoRecords::NoEvent(_)) => records.extend(unreadable),
         }
     }
-    Ok(records)
+    let has_none = !is_sure && role == Role::List && records.is_empty() && !list.is_empty();
+    if has_none { Err("no event in a list".into()) } else { Ok(records) }
 }

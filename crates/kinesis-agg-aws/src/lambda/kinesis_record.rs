@@ -1,10 +1,10 @@
 //! A record of an event: its data, and every other field as it was written.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use kinesis_agg_shapes::Data;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -13,7 +13,6 @@ use super::base64_text::{self, Base64};
 use super::fields::{Field, Fields, Object, read_object};
 use super::timestamp::{self, Unit};
 use super::unreadable_record::{Fault, UnreadableRecord, split_event_id};
-use super::user_records::UserRecords;
 
 /// How a record was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +20,8 @@ use super::user_records::UserRecords;
 pub enum Shape {
     /// As Lambda gives the records of a Kinesis stream: most fields, and the data, in an object `kinesis`.
     Streams,
-    /// As Kinesis Data Analytics gives those of a Kinesis stream to a preprocessor: with `kinesisStreamRecordMetadata`.
+    /// As Kinesis Data Analytics gives those of a Kinesis stream to a preprocessor: with
+    /// `kinesisStreamRecordMetadata`.
     Analytics,
     /// As Kinesis Data Analytics gives those of a Firehose stream: with `kinesisFirehoseRecordMetadata`.
     AnalyticsOfFirehose,
@@ -31,7 +31,8 @@ pub enum Shape {
     FirehoseFailed,
     /// As the answer to `GetRecords`: with `Data` and `SequenceNumber`.
     GetRecords,
-    /// Without an object in it: as Firehose gives what was put directly, or EventBridge Pipes what is in a Kinesis stream.
+    /// Without an object in it: as Firehose gives what was put directly, or EventBridge Pipes what is in a
+    /// Kinesis stream.
     Flat,
 }
 
@@ -60,8 +61,9 @@ impl Shape {
 
 /// A record of an event. It shares its data with the user records that come out of it.
 ///
-/// Whatever wrote it, [`text`](Self::text) and [`field`](Self::field) find its fields by the name that they have in a Kinesis
-/// stream's event. It is written again as it came; but the data always as base64 of the standard alphabet, with padding.
+/// Whatever wrote it, [`text`](Self::text) and [`field`](Self::field) find its fields by the name that they
+/// have in a Kinesis stream's event. It is written again as it came; but the data always as base64 of the
+/// standard alphabet, with padding.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KinesisRecord {
     shape: Shape,
@@ -124,8 +126,8 @@ impl KinesisRecord {
         self.data.into()
     }
 
-    /// Its partition key. There is none where Firehose was given the record directly, and where a stream's record
-    /// distribution is AUTO and the producer gave none.
+    /// Its partition key. There is none where Firehose was given the record directly, and where a stream's
+    /// record distribution is AUTO and the producer gave none.
     pub fn partition_key(&self) -> Option<&str> {
         std::str::from_utf8(&self.partition_key).ok().filter(|key| !key.is_empty())
     }
@@ -135,7 +137,8 @@ impl KinesisRecord {
         &self.partition_key
     }
 
-    /// Its sequence number, which is unique in its shard: from a field of its own, or from `eventID`, which ends with it.
+    /// Its sequence number, which is unique in its shard: from a field of its own, or from `eventID`, which
+    /// ends with it.
     pub fn sequence_number(&self) -> Option<&str> {
         self.text("sequenceNumber").or_else(|| Some(split_event_id(self.text("eventID")?)?.1))
     }
@@ -150,8 +153,9 @@ impl KinesisRecord {
         self.text("recordId")
     }
 
-    /// When it arrived in its stream. Events of Firehose and Analytics count milliseconds, all others seconds with a
-    /// fraction, and `aws kinesis get-records` writes dates; [`field`](Self::field) has it as it was written.
+    /// When it arrived in its stream. Events of Firehose and Analytics count milliseconds, all others seconds
+    /// with a fraction, and `aws kinesis get-records` writes dates; [`field`](Self::field) has it as it was
+    /// written.
     pub fn approximate_arrival_timestamp(&self) -> Option<SystemTime> {
         let unit = match self.shape {
             Shape::Streams | Shape::GetRecords => Unit::Seconds,
@@ -191,11 +195,6 @@ impl KinesisRecord {
     pub(super) fn nested(&self) -> &Fields {
         &self.nested
     }
-
-    /// The user records of this Kinesis record alone. Of many, [`Event::user_records`](super::Event::user_records) is faster.
-    pub fn user_records(self: &Arc<Self>) -> UserRecords<std::convert::Infallible> {
-        UserRecords::new(vec![Ok(Arc::clone(self))])
-    }
 }
 
 /// Takes the object out of a record, and tells by it what shape that has.
@@ -219,17 +218,16 @@ fn take_nested<'a>(outer: &mut Object<'a>) -> (Shape, Object<'a>) {
 /// The decoded data, or what is wrong with it and as much of it as is text.
 fn read_data(json: Option<&RawValue>, field: &'static str) -> Result<Vec<u8>, (Fault, String)> {
     let json = json.ok_or_else(|| (Fault::DataMissing(field), String::new()))?.get();
-    let decode = |text: &str| {
-        base64_text::decode(text)
-            .map_err(|error| (Fault::DataNotBase64 { field, reason: error.to_string() }, text.to_owned()))
-    };
-    // Without escapes, as nearly always, the text is not copied before it is decoded.
-    match serde_json::from_str::<&str>(json) {
-        Ok(text) => decode(text),
-        Err(_) => match serde_json::from_str::<String>(json) {
-            Ok(text) => decode(&text),
-            Err(_) => Err((Fault::DataNotText(field), String::new())),
-        },
+    match serde_json::from_str(json) {
+        Ok(Data::Bytes(bytes)) => Ok(bytes),
+        Ok(Data::Text(text)) => base64_text::decode(&text)
+            .map_err(|error| (Fault::DataNotBase64 { field, reason: error.to_string() }, text.into_owned())),
+        Err(error) => {
+            // Without the position, which counts from the beginning of the value.
+            let position = format!(" at line {} column {}", error.line(), error.column());
+            let reason = error.to_string().replace(&position, "");
+            Err((Fault::DataNotBytes { field, reason }, String::new()))
+        }
     }
 }
 

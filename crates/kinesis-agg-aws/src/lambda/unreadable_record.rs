@@ -33,9 +33,14 @@ pub enum Fault {
     /// It has no data.
     #[error("no field `{0}`")]
     DataMissing(&'static str),
-    /// Its data is not a string.
-    #[error("field `{0}` is not a string")]
-    DataNotText(&'static str),
+    /// Its data is neither a string nor bytes, for this reason.
+    #[error("field `{field}`: {reason}")]
+    DataNotBytes {
+        /// Where the data was looked for.
+        field: &'static str,
+        /// What was found there.
+        reason: String,
+    },
     /// Its data is not base64, for this reason.
     #[error("field `{field}` is not base64: {reason}")]
     DataNotBase64 {
@@ -44,6 +49,10 @@ pub enum Fault {
         /// What is wrong with it, and where.
         reason: String,
     },
+    /// It is no record but a message about a failed batch. The text says how to fetch the records from the
+    /// stream.
+    #[error("{0}")]
+    LostBatch(String),
 }
 
 /// The shard id and the sequence number of which an `eventID` is made.
@@ -69,12 +78,19 @@ impl UnreadableRecord {
         }))
     }
 
+    /// For a message about a failed batch, found where a record was expected.
+    pub(super) fn of_lost_batch(json: &RawValue, how_to_fetch: String) -> Self {
+        let none = Fields::default();
+        Self::new(Fault::LostBatch(how_to_fetch), json, [&none, &none], String::new())
+    }
+
     /// Why it could not be read.
     pub fn fault(&self) -> &Fault {
         &self.0.fault
     }
 
-    /// Its sequence number, by which a [`BatchResponse`](super::BatchResponse) names it; `None` if it has none either.
+    /// Its sequence number, by which a [`BatchResponse`](super::BatchResponse) names it; `None` if it has
+    /// none either.
     pub fn sequence_number(&self) -> Option<&str> {
         self.0.sequence_number.as_deref()
     }

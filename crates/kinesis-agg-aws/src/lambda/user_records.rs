@@ -14,16 +14,17 @@ use super::user_record::UserRecord;
 /// Iterates over the user records of Kinesis records, lazily and in order; made by
 /// [`Event::user_records`](super::Event::user_records).
 ///
-/// It lives on its own, so that an asynchronous handler can hold it. Kinesis records are taken apart in groups of about 1 MiB,
-/// whose digests are checked together; so it holds the user records of no more than that, or of one Kinesis record, at a time.
+/// It lives on its own, so that an asynchronous handler can hold it. Kinesis records are taken apart in
+/// groups of about 1 MiB, whose digests are checked together; so it holds the user records of no more than
+/// that, or of one Kinesis record, at a time.
 ///
 /// An item is an `E` in the place of a record that could not be read.
 #[must_use = "iterators are lazy"]
 pub struct UserRecords<E = UnreadableRecord> {
     kinesis_records: vec::IntoIter<Result<Arc<KinesisRecord>, E>>,
-    /// The user records of the group that was taken apart last.
+    /// The user records of the last group.
     group: vec::IntoIter<UserRecord>,
-    /// What stands behind that group.
+    /// The unreadable record after that group.
     unreadable: Option<E>,
 }
 
@@ -77,6 +78,14 @@ impl<E> UserRecords<E> {
     }
 }
 
+impl KinesisRecord {
+    /// The user records of this Kinesis record alone. Of many,
+    /// [`Event::user_records`](super::Event::user_records) is faster.
+    pub fn user_records(self: &Arc<Self>) -> UserRecords<std::convert::Infallible> {
+        UserRecords::new(vec![Ok(Arc::clone(self))])
+    }
+}
+
 /// The most bytes of data in a group of Kinesis records, if these are not in one alone.
 const GROUP_LEN: usize = 1 << 20;
 
@@ -113,7 +122,7 @@ impl<E> fmt::Debug for UserRecords<E> {
     }
 }
 
-/// Takes Kinesis records apart. The one place where this crate asks the codec for it.
+/// Deaggregates Kinesis records. No other function of this crate calls the codec for it.
 fn deaggregate(kinesis_records: &[Arc<KinesisRecord>]) -> Vec<UserRecord> {
     let mut index = vec![KeyEntry::EMPTY; index_len(kinesis_records)];
     let borrowed =
@@ -135,5 +144,6 @@ fn index_len(kinesis_records: &[Arc<KinesisRecord>]) -> usize {
 /// Bytes of a key in a table: its tag and its length, if it is empty.
 const MIN_KEY_LEN: usize = 2;
 
-/// 6 MiB of entries. Where there are more keys, which no producer writes, a look-up is a walk over a few fields.
+/// 6 MiB of entries. Where there are more keys, which no producer writes, a look-up is a walk over a few
+/// fields.
 const MAX_INDEX_LEN: usize = 1 << 18;

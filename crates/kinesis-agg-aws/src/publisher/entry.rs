@@ -1,12 +1,12 @@
-//! One Kinesis record on its way, with those who wait for its user records.
+//! One Kinesis record on its way, with the receipts of its user records.
 
-use backon::ExponentialBackoff;
 use bytes::Bytes;
 use kinesis_agg::{HashKeyRange, KinesisRecord, UserRecord, deaggregate};
 use tokio::time::Instant;
 
-use crate::publisher::put::Failure;
+use crate::publisher::outcome::Failure;
 use crate::publisher::receipt::Token;
+use crate::publisher::waits::Waits;
 
 /// An entry of `PutRecords`, until it is answered for good.
 #[derive(Debug)]
@@ -17,16 +17,17 @@ pub(crate) struct Entry {
     pub(crate) aggregated: bool,
     /// One for each user record, in their order; none for one that is answered already.
     pub(crate) tokens: Vec<Option<Token>>,
-    /// The waits to come, once something has failed.
-    pub(crate) waits: Option<ExponentialBackoff>,
+    /// How long it waits before it is sent again.
+    pub(crate) waits: Waits,
     /// Why the last attempt failed.
     pub(crate) last_failure: Option<Failure>,
-    /// How many entries a request with this one in it may have: less than the options say after a whole request was refused.
+    /// How many entries a request with this one in it may have: less than the options say after a whole
+    /// request was refused.
     pub(crate) request_limit: usize,
 }
 
 impl Entry {
-    /// One for which nobody waits yet.
+    /// Without tokens.
     pub(crate) fn new(record: KinesisRecord<'_>, aggregated: bool) -> Self {
         Self {
             partition_key: record.partition_key.to_owned(),
@@ -34,7 +35,7 @@ impl Entry {
             data: Bytes::copy_from_slice(record.data),
             aggregated,
             tokens: Vec::new(),
-            waits: None,
+            waits: Waits::default(),
             last_failure: None,
             request_limit: usize::MAX,
         }
@@ -55,7 +56,7 @@ impl Entry {
         self.tokens.iter().flatten().count()
     }
 
-    /// What is in it.
+    /// The user records in it.
     pub(crate) fn user_records(&self) -> impl Iterator<Item = UserRecord<'_>> {
         let read =
             self.aggregated.then(|| deaggregate(&self.partition_key, &self.data).map(UserRecord::from));
@@ -75,6 +76,29 @@ impl Entry {
         for token in self.tokens.iter_mut().flatten() {
             token.maybe_written = true;
         }
+    }
+}
+
+/// What a request needs of a Kinesis record.
+#[derive(Clone, Debug)]
+pub(crate) struct PutEntry {
+    pub(crate) partition_key: String,
+    pub(crate) explicit_hash_key: Option<String>,
+    pub(crate) data: Bytes,
+}
+
+impl PutEntry {
+    /// Bytes of its data.
+    pub(crate) fn len(&self) -> usize {
+        self.data.len()
+    }
+}
+
+impl From<&Entry> for PutEntry {
+    fn from(entry: &Entry) -> Self {
+        let (partition_key, explicit_hash_key) =
+            (entry.partition_key.clone(), entry.explicit_hash_key.clone());
+        Self { partition_key, explicit_hash_key, data: entry.data.clone() }
     }
 }
 

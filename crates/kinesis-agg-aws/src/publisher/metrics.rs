@@ -12,7 +12,8 @@ pub struct PublisherMetrics {
     pub published: u64,
     /// User records answered with an error.
     pub failed: u64,
-    /// Aggregates that the service has stored, those included that are sent again since they landed on a foreign shard.
+    /// Aggregates that the service has stored, those included that are sent again since they landed on a
+    /// foreign shard.
     pub aggregates: u64,
     /// User records in these aggregates.
     pub aggregated_user_records: u64,
@@ -43,7 +44,8 @@ pub struct PublisherMetrics {
 }
 
 impl PublisherMetrics {
-    /// How full the aggregates were on average: 1.0 is as large as an aggregate may become. `None` before the first one.
+    /// How full the aggregates were on average: 1.0 is as large as an aggregate may become. `None` before the
+    /// first one.
     #[expect(clippy::as_conversions, reason = "a ratio needs no more precision than a float has")]
     pub fn fill(&self) -> Option<f64> {
         let room = self.aggregates.saturating_mul(self.aggregate_limit);
@@ -54,4 +56,9 @@ impl PublisherMetrics {
     pub fn kinesis_records(&self) -> u64 {
         self.aggregates.saturating_add(self.plain_records)
     }
+}
+
+/// Counts up, as far as the number goes.
+pub(crate) fn grow(count: &mut u64, by: usize) {
+    *count = count.saturating_add(by.try_into().unwrap_or(u64::MAX));
 }

@@ -20,11 +20,11 @@
 //!   handle       Publisher            what its user holds
 //!   pump         the task             does what the core decides
 //!   core         Core                 decides, without input or output
-//!   put          PutRecords           one request, what its answer means
+//!   put          PutRecords           sends one request and interprets its answer (outcome)
 //!   batch, lane  what waits for each shard, what goes into one request
 //!   packer       user records -> Kinesis records
 //!   topology     what the service says of the stream
-//!   entry, receipt, rate, metrics, options, error
+//!   entry, receipt, rate, waits, metrics, options, error
 //! ```
 #![doc = include_str!("../../docs/publishing.md")]
 
@@ -37,12 +37,14 @@ mod lane;
 mod metrics;
 mod open_shards;
 mod options;
+mod outcome;
 mod packer;
 mod pump;
 mod put;
 mod rate;
 mod receipt;
 mod topology;
+mod waits;
 
 pub use error::{PublishError, StartError, TryPublishError};
 pub use handle::Publisher;

@@ -10,7 +10,9 @@ use tokio::time::{Duration, Instant};
 use tracing::Instrument;
 
 use crate::publisher::core::{Core, RequestId};
-use crate::publisher::put::{Answer, Failure, Outcome, PutEntry, put};
+use crate::publisher::entry::PutEntry;
+use crate::publisher::outcome::{Answer, Failure, Outcome};
+use crate::publisher::put::put;
 use crate::publisher::topology::Topology;
 use crate::service_error::causes;
 

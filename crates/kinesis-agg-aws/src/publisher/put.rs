@@ -1,4 +1,4 @@
-//! One `PutRecords` request, and what its answer means.
+//! Sends one `PutRecords` request and interprets its answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,70 +10,13 @@ use aws_sdk_kinesis::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_kinesis::operation::put_records::{PutRecordsError, PutRecordsOutput};
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
-use bytes::Bytes;
 
-use crate::publisher::entry::Entry;
+use crate::publisher::entry::PutEntry;
+use crate::publisher::outcome::{Answer, Failure, Outcome};
 use crate::service_error::{causes, is_final};
 
-/// What a request needs of a Kinesis record.
-#[derive(Clone, Debug)]
-pub(crate) struct PutEntry {
-    pub(crate) partition_key: String,
-    pub(crate) explicit_hash_key: Option<String>,
-    pub(crate) data: Bytes,
-}
-
-impl PutEntry {
-    /// Bytes of its data.
-    pub(crate) fn len(&self) -> usize {
-        self.data.len()
-    }
-}
-
-impl From<&Entry> for PutEntry {
-    fn from(entry: &Entry) -> Self {
-        let (partition_key, explicit_hash_key) =
-            (entry.partition_key.clone(), entry.explicit_hash_key.clone());
-        Self { partition_key, explicit_hash_key, data: entry.data.clone() }
-    }
-}
-
-/// What became of one Kinesis record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Stored {
-        shard_id: Arc<str>,
-        sequence_number: Arc<str>,
-    },
-    /// It was not stored, and may be tried again.
-    Failed(Failure),
-    /// It will never be stored.
-    Refused(Failure),
-    /// Nobody knows whether it was stored: the answer is lost.
-    Lost(Failure),
-}
-
-/// Why something was not stored. Many Kinesis records may share it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Failure {
-    pub(crate) code: Arc<str>,
-    pub(crate) message: Arc<str>,
-}
-
-impl Failure {
-    pub(crate) fn new(code: impl Into<Arc<str>>, message: impl Into<Arc<str>>) -> Self {
-        Self { code: code.into(), message: message.into() }
-    }
-}
-
-/// What became of a request: of each Kinesis record, or of all alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
-    Each(Vec<Outcome>),
-    All(Outcome),
-}
-
-/// Sends a request once. Trying again is up to whoever calls: the client would send again what may have arrived, unseen.
+/// Sends a request once. The caller decides about another try: the client itself would silently resend
+/// records that may have arrived.
 pub(crate) async fn put(
     client: Client,
     stream: Arc<str>,

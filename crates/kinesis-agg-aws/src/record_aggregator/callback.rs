@@ -7,10 +7,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::{fmt, io};
 
-use super::{Aggregate, Undelivered, UndeliveredList, lock};
-
-/// Why a callback did not take an aggregate.
-pub type CallbackError = Box<dyn std::error::Error + Send + Sync>;
+use super::aggregate::Aggregate;
+use super::undelivered::{CallbackError, Undelivered, UndeliveredList};
 
 /// A callback panicked, with this message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +56,7 @@ impl Callback {
         Worker::start(Box::new(function), queue_len, undelivered).map(Self::InWorker)
     }
 
-    /// Gives the aggregate to the callback, or to its worker; waits as long as that has no room for it.
+    /// Gives the aggregate to the callback, or to its worker, and waits while the worker's queue is full.
     pub(super) fn call(&mut self, aggregate: &Arc<Aggregate>) -> Result<(), CallbackError> {
         match self {
             Self::OnCallingThread(function) => guarded(function, aggregate),
@@ -76,7 +74,7 @@ impl fmt::Debug for Callback {
     }
 }
 
-/// Makes an error of a panic: the aggregate is whole, and what the function has broken of its own is its own matter.
+/// Turns a panic into an error. The function cannot change the aggregate; its own state is its own matter.
 fn guarded(function: &mut Function, aggregate: &Aggregate) -> Result<(), CallbackError> {
     catch_unwind(AssertUnwindSafe(|| function(aggregate)))
         .unwrap_or_else(|payload| Err(CallbackPanic::new(payload.as_ref()).into()))
@@ -84,7 +82,7 @@ fn guarded(function: &mut Function, aggregate: &Aggregate) -> Result<(), Callbac
 
 /// A thread with a queue.
 pub(super) struct Worker {
-    /// Both are there until it is dropped.
+    /// Both are `Some` until it is dropped.
     queue: Option<SyncSender<Arc<Aggregate>>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -110,12 +108,12 @@ impl Worker {
 fn run(mut function: Function, aggregates: &Receiver<Arc<Aggregate>>, undelivered: &UndeliveredList) {
     for aggregate in aggregates {
         if let Err(error) = guarded(&mut function, &aggregate) {
-            lock(undelivered).push(Undelivered { aggregate, error });
+            undelivered.push(Undelivered { aggregate, error });
         }
     }
 }
 
-/// Waits until the callback was given all that is in the queue.
+/// Waits until the callback has got everything in the queue.
 impl Drop for Worker {
     fn drop(&mut self) {
         self.queue = None;

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use kinesis_agg_shapes::{Role, role};
+use kinesis_agg_shapes::{Data, Role, role};
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::data::Data;
-use crate::line::{Text, without_position};
+use crate::input::line::{Text, without_position};
 
 /// An object, as far as it matters.
 #[derive(Default)]

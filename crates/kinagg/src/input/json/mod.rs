@@ -2,158 +2,19 @@
 //! another, and what AWS wraps them in.
 //!
 //! ```text
-//!   this         follows the input: the items of lists, one by one; other values whole
-//!   taker        the records in a value        (item: the fields of an object; data: its bytes)
+//!   reader       follows the input: the items of lists, one by one; other values whole
+//!   finder       the records in a value        (item: the fields of an object)
 //!   kind         what an object is, by its fields
 //!   scan         where values begin and end
-//!   lost_batch   a failed batch without its records
 //! ```
 //!
 //! An answer of any length takes no more memory than its longest record. What surrounds the records is passed
 //! over; each record is given to serde, which borrows its fields.
 
-mod data;
+pub(super) mod finder;
 mod item;
 pub(super) mod kind;
-mod lost_batch;
+mod reader;
 mod scan;
-pub(super) mod taker;
 
-use std::io::{self, Read};
-
-use kinesis_agg_shapes::{Role, role};
-
-pub(crate) use self::data::Data;
-use self::scan::{Fault, Scan};
-use self::taker::Taker;
-use super::limits::Limits;
-use super::record::KinesisRecord;
-use super::report::Failure;
-use super::sink::Sink;
-use super::source::Source;
-use crate::output::Output;
-
-/// Gives each record to `sink`.
-pub(super) fn read<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io::Result<()>
-where
-    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
-{
-    let reader = source.into_reader(|| sink.pause());
-    let mut reader = Reader { scan: Scan::new(reader, limits.max_line), taker: Taker::new(limits, sink) };
-    match reader.read_values() {
-        Ok(()) => reader.taker.end(),
-        Err(End::Over) => Ok(()),
-        Err(End::Output(error)) => Err(error),
-        Err(End::Fault(fault)) => sink.fail(reader.taker.place_behind(), fault.to_string()),
-    }
-}
-
-struct Reader<'r, 's, R, F> {
-    scan: Scan<R>,
-    taker: Taker<'r, 's, F>,
-}
-
-/// Why reading ends before the input does.
-enum End {
-    /// It cannot be understood from here on.
-    Fault(Fault),
-    /// Standard output is gone.
-    Output(io::Error),
-    /// Nothing more is wanted.
-    Over,
-}
-
-impl From<Fault> for End {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<io::Error> for End {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
-    }
-}
-
-impl<R, F> Reader<'_, '_, R, F>
-where
-    R: Read,
-    F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
-{
-    fn read_values(&mut self) -> Result<(), End> {
-        while let Some(byte) = self.scan.peek_token()? {
-            match byte {
-                b'[' => self.read_list(Role::List)?,
-                b'{' => self.read_object()?,
-                _ => return Err(self.scan.unexpected("an object or a list").into()),
-            }
-        }
-        Ok(())
-    }
-
-    fn read_list(&mut self, role: Role) -> Result<(), End> {
-        self.scan.expect(b'[')?;
-        if self.scan.next_is(b']')? {
-            return Ok(());
-        }
-        loop {
-            self.scan.require("a record")?;
-            self.scan.mark();
-            let outcome = self.scan.skip_value();
-            self.take(role, outcome)?;
-            if self.scan.next_is(b']')? {
-                return Ok(());
-            }
-            self.scan.expect(b',')?;
-        }
-    }
-
-    /// Reads an object with a list of records, or one that is a record or holds it in another way.
-    fn read_object(&mut self) -> Result<(), End> {
-        self.scan.mark();
-        self.scan.expect(b'{')?;
-        let mut has_list = false;
-        let mut is_first = true;
-        while !self.scan.next_is(b'}')? {
-            if !is_first {
-                self.scan.expect(b',')?;
-            }
-            is_first = false;
-            let list = self.scan.read_name(|name| {
-                let role = role(std::str::from_utf8(name).ok()?)?;
-                matches!(role, Role::List | Role::LogList).then_some(role)
-            })?;
-            self.scan.expect(b':')?;
-            match list {
-                Some(role) if self.scan.peek_token()? == Some(b'[') => {
-                    self.read_list(role)?;
-                    has_list = true;
-                }
-                _ => {
-                    self.scan.require("a value")?;
-                    self.scan.skip_value()?;
-                }
-            }
-            if has_list {
-                self.scan.mark();
-            }
-        }
-        if has_list { Ok(()) } else { self.take(Role::Wrapper, Ok(())) }
-    }
-
-    /// Hands on what was read since the mark: an item of a list, or a wrapper that stands alone.
-    fn take(&mut self, role: Role, outcome: Result<(), Fault>) -> Result<(), End> {
-        let is_whole = match outcome {
-            Ok(()) => true,
-            Err(Fault::TooLong { .. }) => false,
-            Err(fault) => return Err(fault.into()),
-        };
-        match self.scan.marked().filter(|_| is_whole) {
-            Some(event) if role == Role::LogList => self.taker.take_log_event(event)?,
-            Some(json) if role == Role::Wrapper => self.taker.take_alone(json)?,
-            Some(json) => self.taker.take(json)?,
-            None => self.taker.fail(self.scan.too_long().to_string())?,
-        }
-        if self.taker.is_over() { Err(End::Over) } else { Ok(()) }
-    }
-}
+pub(super) use self::reader::read;

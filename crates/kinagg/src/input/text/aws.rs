@@ -7,7 +7,6 @@ use std::str;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::base64::{self, Ending};
-use crate::input::buffered;
 use crate::input::lines::Lines;
 use crate::input::options::Options;
 use crate::input::place::Position;
@@ -54,7 +53,7 @@ pub(in crate::input) fn read<F>(source: Source, options: Options, sink: &Sink<'_
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
-    let mut lines = Lines::new(buffered(source, || sink.pause()), options.limits.max_line);
+    let mut lines = Lines::new(source.into_buffered(|| sink.pause()), options.limits.max_line);
     let mut data = Vec::new();
     let mut has_said = false;
     while let Some((number, line)) = lines.next() {

@@ -3,7 +3,6 @@
 use std::io;
 
 use super::printed::{self, Printed};
-use crate::input::buffered;
 use crate::input::lines::Lines;
 use crate::input::options::Options;
 use crate::input::place::Position;
@@ -18,7 +17,7 @@ pub(in crate::input) fn read<F>(source: Source, options: Options, sink: &Sink<'_
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
-    let mut lines = Lines::new(buffered(source, || sink.pause()), options.limits.max_line);
+    let mut lines = Lines::new(source.into_buffered(|| sink.pause()), options.limits.max_line);
     let mut chunk = Chunk::default();
     let mut said = None;
     while let Some((number, line)) = lines.next() {

@@ -12,7 +12,6 @@ use kinesis_agg_inspect::{AggregateEnd, Search};
 use super::groups;
 use super::notation::Notation;
 use crate::base64::Ending;
-use crate::input::buffered;
 use crate::input::lines::Lines;
 use crate::input::options::{Joining, Options};
 use crate::input::place::Position;
@@ -32,7 +31,7 @@ pub(in crate::input) fn read<F>(
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
-    let mut lines = Lines::new(buffered(source, || sink.pause()), options.limits.max_line);
+    let mut lines = Lines::new(source.into_buffered(|| sink.pause()), options.limits.max_line);
     let mut joiner =
         Joiner { notation, options, sink, open: None, bytes: Vec::new(), doubt: Doubt::default() };
     while let Some((number, line)) = lines.next() {
@@ -84,8 +83,8 @@ struct OpenRecord {
 /// Why a record may go on in the next line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Its line begins an aggregate; and has a width at which tools break lines, or not.
-    Aggregate { is_usual: bool },
+    /// Its line begins an aggregate, and may have a width at which tools break lines.
+    Aggregate { has_width_of_tool: bool },
     /// Its line says so itself.
     Open,
     /// It is a column of numbers.
@@ -125,12 +124,14 @@ where
 
     /// Whether a record that begins with this line may go on in the next one, and why.
     fn kind_of(&self, line: &[u8]) -> Option<Kind> {
-        let is_usual = self.notation.is_usual_width(line);
+        let has_width_of_tool = self.notation.is_width_of_tool(line);
         match self.options.joining {
             Joining::Never => None,
             Joining::Always => Some(Kind::Wanted),
             Joining::Auto if self.notation.is_open(line) => Some(Kind::Open),
-            Joining::Auto if begins_aggregate(line, self.notation) => Some(Kind::Aggregate { is_usual }),
+            Joining::Auto if begins_aggregate(line, self.notation) => {
+                Some(Kind::Aggregate { has_width_of_tool })
+            }
             Joining::Auto
                 if self.notation == Notation::Decimal
                     && self.notation.width(line) == 1
@@ -160,14 +161,14 @@ where
             return self.record(first, &open.text);
         }
         match open.kind {
-            Kind::Aggregate { is_usual } if !is_whole => {
-                let text = match is_usual {
+            Kind::Aggregate { has_width_of_tool } if !is_whole => {
+                let text = match has_width_of_tool {
                     true => "taken as one record, which is no whole aggregate; `--one-record-per-line` makes one of each line".to_owned(),
                     false => format!("taken as {count} records; `--join-lines` makes one of them"),
                 };
                 self.end_doubt();
                 self.doubt.say(self.sink, Position::Lines(first, last), &text);
-                if !is_usual {
+                if !has_width_of_tool {
                     return open.each_line().try_for_each(|(number, line)| self.record(number, line));
                 }
             }
@@ -208,7 +209,7 @@ where
             }
             self.end_doubt();
         }
-        if self.notation.is_usual_width(line) && !is_closed {
+        if self.notation.is_width_of_tool(line) && !is_closed {
             self.doubt.lines = Some(LikeLines { first: number, last: number, width });
         }
     }

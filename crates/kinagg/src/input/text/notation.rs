@@ -33,7 +33,7 @@ impl Notation {
 
     /// The widths to which tools break lines: openssl and PEM 64, MIME and coreutils 76; `xxd -p` 60. Lists
     /// of numbers are broken at any width from 8 numbers on.
-    pub(super) fn is_usual_width(self, line: &[u8]) -> bool {
+    pub(super) fn is_width_of_tool(self, line: &[u8]) -> bool {
         let width = self.width(line);
         match self {
             Self::Base64 => width == 64 || width == 76,

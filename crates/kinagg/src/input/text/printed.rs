@@ -100,6 +100,13 @@ pub(super) fn parse(text: &[u8]) -> Result<Vec<Printed>, String> {
     Ok(parser.records)
 }
 
+/// The bytes of the only record in a text, if it is certainly printed bytes, and whether they are cut off.
+pub(in crate::input) fn only_record(text: &[u8]) -> Option<(Vec<u8>, bool)> {
+    let mut records = parse(text).ok()?.into_iter();
+    let record = records.next().filter(|record| record.is_evident)?;
+    records.next().is_none().then_some((record.bytes, record.cut_off.is_some()))
+}
+
 fn printed(literal: Literal) -> Printed {
     Printed {
         bytes: literal.bytes,

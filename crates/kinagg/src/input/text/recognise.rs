@@ -1,8 +1,10 @@
 //! Which text an input is.
 
+use memchr::memmem;
+
 use super::chunks::{self, Evidence};
 use super::groups::{self, Radix};
-use super::{aws, dump, log};
+use super::{aws, dump};
 use crate::base64;
 use crate::input::format::{Format, Reading, is_around_text};
 
@@ -46,10 +48,16 @@ pub(in crate::input) fn recognise_text(head: &[u8], text: &[u8], is_whole: bool)
         Evidence::Quotes => return found(Format::Printed, Some(IN_QUOTES)),
         Evidence::None => {}
     }
-    if log::is_log(text) {
+    if is_log(text) {
         return found(Format::Log, None);
     }
     Err(describe_unknown(head, is_whole))
+}
+
+/// Whether the beginning of a text has an event in one of its lines.
+fn is_log(head: &[u8]) -> bool {
+    let names: [&[u8]; 3] = [br#"{"Records""#, br#""Records":"#, br#"KinesisBatchInfo"#];
+    names.iter().any(|name| memmem::find(head, name).is_some())
 }
 
 /// What the numbers in lines are, one record in each: decimal, if any line can be nothing else.

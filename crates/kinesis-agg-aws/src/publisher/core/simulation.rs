@@ -1,5 +1,5 @@
-//! The core against a simulated stream that is resharded and fails at random, without time or input and output: hundreds of
-//! schedules, each the same in every run.
+//! The core against a simulated stream that is resharded and fails at random, without time or input and
+//! output: hundreds of schedules, each the same in every run.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -8,13 +8,19 @@
 )]
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "numbers of a test are small")]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use kinesis_agg::{HashKey, HashKeyRange, RangeFilter, deaggregate};
+use kinesis_agg::{HashKey, HashKeyRange, RangeFilter, UserRecord, deaggregate};
+use tokio::time::Instant;
 
-use super::*;
-use crate::publisher::receipt::Receipt;
+use super::{Core, RequestId};
+use crate::publisher::entry::PutEntry;
+use crate::publisher::options::{ForeignPolicy, Order, PublisherOptions};
+use crate::publisher::outcome::{Answer, Failure, Outcome};
+use crate::publisher::receipt::{Published, Receipt, Token};
+use crate::publisher::topology::Topology;
 use crate::shards::Shard;
 
 const KEYS: u64 = 40;
@@ -227,7 +233,8 @@ impl Schedule {
         panic!("it never ends: {:?}", self.core);
     }
 
-    /// Checks what must be true of every schedule. Gives how many user records a reader as KCL reads more than once.
+    /// Checks what must be true of every schedule. Gives how many user records a reader as KCL reads more
+    /// than once.
     fn check(&mut self) -> usize {
         for (number, receipt) in std::mem::take(&mut self.receipts).into_iter().enumerate() {
             let place = futures_util::FutureExt::now_or_never(receipt).unwrap().unwrap();
@@ -263,8 +270,9 @@ fn nothing_is_lost_for_kcl_and_doubles_are_of_lost_answers_alone() {
             assert!(schedule.lost as u64 <= metrics.maybe_doubled);
             if order == Order::WithinShard {
                 assert!(in_order(&read), "seed {seed}");
-                // One is in flight for a shard when it is split. Merges count, too: a merged shard may be split before the
-                // publisher knows of it, and then what was in flight for each of the two is foreign.
+                // One is in flight for a shard when it is split. Merges count, too: a merged shard may be
+                // split before the publisher knows of it, and then what was in flight for each of the two is
+                // foreign.
                 assert!(metrics.foreign_aggregates <= schedule.stream.reshards, "seed {seed}: {metrics:?}");
             }
             foreign += metrics.foreign_aggregates;

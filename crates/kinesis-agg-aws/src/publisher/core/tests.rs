@@ -7,10 +7,18 @@
 )]
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "numbers of a test are small")]
 
-use kinesis_agg::{HashKeyRange, deaggregate};
+use std::time::Duration;
 
-use super::*;
-use crate::publisher::receipt::Receipt;
+use kinesis_agg::{HashKeyRange, UserRecord, deaggregate};
+use tokio::time::Instant;
+
+use super::Core;
+use crate::publisher::entry::PutEntry;
+use crate::publisher::error::PublishError;
+use crate::publisher::options::{Aggregation, Order, PublisherOptions};
+use crate::publisher::outcome::{Answer, Failure, Outcome};
+use crate::publisher::receipt::{Receipt, Token};
+use crate::publisher::topology::Topology;
 use crate::shards::Shard;
 
 /// Shards of an even split, with ids from `first` on.

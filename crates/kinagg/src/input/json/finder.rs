@@ -2,36 +2,35 @@
 
 use std::io;
 
-use kinesis_agg_shapes::Role;
+use kinesis_agg_shapes::{Data, LostBatch, Role};
 use serde_json::value::RawValue;
 
-use super::data::Data;
 use super::item::Item;
-use super::lost_batch;
 use crate::base64::Ending;
+use crate::input::data;
 use crate::input::limits::Limits;
+use crate::input::line::{Text, without_position};
 use crate::input::place::Position;
 use crate::input::record::{KinesisRecord, RecordFields};
 use crate::input::report::Failure;
 use crate::input::sink::Sink;
-use crate::line::{Text, without_position};
 use crate::output::Output;
 
-/// What is wrapped deeper is not looked into.
+/// Deeper wrappers are not opened.
 const MAX_DEPTH: usize = 8;
 
-/// What is said of an object that is no record.
+/// The error for an object that is no record.
 const NO_DATA: &str = "no field `Data`, `data` or `kinesis.data`";
 
-/// What is said of a record whose data is cut off.
+/// The errors for a record whose data is cut off.
 const CUT_OFF: &str = "data is cut off at its end";
 const CUT_OFF_BASE64: &str = "data is base64 that is cut off within a byte at its end";
 
 /// Hands records on, and counts them.
-pub(in crate::input) struct Taker<'r, 's, F> {
+pub(in crate::input) struct Finder<'r, 's, F> {
     limits: Limits,
     sink: &'r Sink<'s, F>,
-    /// That of the last record.
+    /// The number of the last record.
     number: u64,
     /// Log events without a record.
     without: u64,
@@ -40,7 +39,7 @@ pub(in crate::input) struct Taker<'r, 's, F> {
     data: Vec<u8>,
 }
 
-impl<'r, 's, F> Taker<'r, 's, F>
+impl<'r, 's, F> Finder<'r, 's, F>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
 {
@@ -48,7 +47,7 @@ where
         Self { limits, sink, number: 0, without: 0, shard_id: None, data: Vec::new() }
     }
 
-    /// Where something stands that comes behind the last record.
+    /// The position after the last record.
     pub(super) fn place_behind(&self) -> Position {
         match self.number {
             0 => Position::Whole,
@@ -60,7 +59,7 @@ where
         self.sink.is_over()
     }
 
-    /// Says that the next record is bad.
+    /// Reports the next record as bad.
     pub(super) fn fail(&mut self, error: String) -> io::Result<()> {
         let position = self.next_position();
         self.sink.fail(position, error)
@@ -71,47 +70,47 @@ where
         Position::Record(self.number)
     }
 
-    /// Hands on the records in a value: a record itself, or what holds some.
-    pub(super) fn take(&mut self, json: &[u8]) -> io::Result<()> {
-        match self.take_value(json, Place { depth: 1, is_sure: true })? {
-            Taken::Records => Ok(()),
-            Taken::Nothing => self.fail(NO_DATA.to_owned()),
-            Taken::Fault(error) => self.fail(error),
+    /// Hands on the records in a value: the value itself, or those in a wrapper.
+    pub(super) fn find(&mut self, json: &[u8]) -> io::Result<()> {
+        match self.find_in_value(json, Place { depth: 1, is_sure: true })? {
+            Found::Records => Ok(()),
+            Found::Nothing => self.fail(NO_DATA.to_owned()),
+            Found::Fault(error) => self.fail(error),
         }
     }
 
-    /// The same of a value that stands alone, which may also be a log line.
-    pub(super) fn take_alone(&mut self, json: &[u8]) -> io::Result<()> {
+    /// The same for a value outside of any list, which may also be a log line.
+    pub(super) fn find_alone(&mut self, json: &[u8]) -> io::Result<()> {
         let has_wrapper = |item: Item<'_>| item.inner.iter().any(|(role, _)| *role == Role::Wrapper);
         let is_log_line = || serde_json::from_slice(json).is_ok_and(has_wrapper);
-        match self.take_value(json, Place { depth: 1, is_sure: true })? {
-            Taken::Records => Ok(()),
-            Taken::Nothing if is_log_line() => {
+        match self.find_in_value(json, Place { depth: 1, is_sure: true })? {
+            Found::Records => Ok(()),
+            Found::Nothing if is_log_line() => {
                 self.without = self.without.saturating_add(1);
                 Ok(())
             }
-            Taken::Nothing => self.fail(NO_DATA.to_owned()),
-            Taken::Fault(error) => self.fail(error),
+            Found::Nothing => self.fail(NO_DATA.to_owned()),
+            Found::Fault(error) => self.fail(error),
         }
     }
 
-    /// The same of a log event, which may hold none. It is an object or text.
-    pub(in crate::input) fn take_log_event(&mut self, event: &[u8]) -> io::Result<()> {
-        let taken = match event.trim_ascii_start().starts_with(b"{") {
-            true => self.take_value(event, Place { depth: 0, is_sure: false })?,
-            false => self.take_text(event, Place { depth: 0, is_sure: false })?,
+    /// The same for a log event, an object or text, which may hold no record.
+    pub(in crate::input) fn find_in_log_event(&mut self, event: &[u8]) -> io::Result<()> {
+        let found = match event.trim_ascii_start().starts_with(b"{") {
+            true => self.find_in_value(event, Place { depth: 0, is_sure: false })?,
+            false => self.find_in_text(event, Place { depth: 0, is_sure: false })?,
         };
-        match taken {
-            Taken::Records => Ok(()),
-            Taken::Nothing => {
+        match found {
+            Found::Records => Ok(()),
+            Found::Nothing => {
                 self.without = self.without.saturating_add(1);
                 Ok(())
             }
-            Taken::Fault(error) => self.fail(error),
+            Found::Fault(error) => self.fail(error),
         }
     }
 
-    /// Says so if there were log events alone, and no record in them.
+    /// Reports log events without any record in them.
     pub(in crate::input) fn end(&self) -> io::Result<()> {
         if self.number > 0 || self.without == 0 {
             return Ok(());
@@ -120,147 +119,150 @@ where
         self.sink.fail(Position::Whole, format!("no Kinesis record in {} {events}", self.without))
     }
 
-    fn take_value(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+    fn find_in_value(&mut self, json: &[u8], at: Place) -> io::Result<Found> {
         if at.depth > MAX_DEPTH {
-            return Ok(Taken::Nothing);
+            return Ok(Found::Nothing);
         }
         match json.trim_ascii_start() {
-            [b'"', ..] => self.take_data(json, at),
-            [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"0\"") => self.take_data(json, at),
-            [b'{', ..] => self.take_object(json, at),
+            [b'"', ..] => self.read_data(json, at),
+            [b'{', rest @ ..] if rest.trim_ascii_start().starts_with(b"\"0\"") => self.read_data(json, at),
+            [b'{', ..] => self.find_in_object(json, at),
             [b'[', rest @ ..]
                 if rest.trim_ascii_start().first().is_some_and(|byte| b"-0123456789".contains(byte)) =>
             {
-                self.take_data(json, at)
+                self.read_data(json, at)
             }
-            [b'[', ..] => self.take_list(json, at),
-            _ => Ok(Taken::Fault("not a JSON object".to_owned())),
+            [b'[', ..] => self.find_in_list(json, at),
+            _ => Ok(Found::Fault("not a JSON object".to_owned())),
         }
     }
 
     /// A record that is nothing but its data, or an event as text.
-    fn take_data(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+    fn read_data(&mut self, json: &[u8], at: Place) -> io::Result<Found> {
         match serde_json::from_slice::<Data<'_>>(json) {
             Ok(Data::Text(text)) if text.trim_start().starts_with(['{', '[']) => {
-                self.take_text(text.as_bytes(), at)
+                self.find_in_text(text.as_bytes(), at)
             }
             Ok(data) => self.record(Item { data: Some(data), ..Item::default() }),
-            Err(error) => Ok(Taken::Fault(without_position(&error))),
+            Err(error) => Ok(Found::Fault(without_position(&error))),
         }
     }
 
-    fn take_list(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+    fn find_in_list(&mut self, json: &[u8], at: Place) -> io::Result<Found> {
         let list: Vec<&RawValue> = match serde_json::from_slice(json) {
             Ok(list) => list,
-            Err(error) => return Ok(Taken::Fault(error.to_string())),
+            Err(error) => return Ok(Found::Fault(error.to_string())),
         };
         // A row of `--query 'Records[].[Data,PartitionKey]'`, in whatever order.
         if at.depth > 0 && list.len() > 1 && list.iter().all(|value| value.get().starts_with('"')) {
-            return Ok(Taken::Fault("a list of texts, of which no name says which is the data".to_owned()));
+            return Ok(Found::Fault("a list of texts, of which no name says which is the data".to_owned()));
         }
         let (mut has_records, mut without) = (list.is_empty(), 0_usize);
         for value in list {
             if self.is_over() {
                 break;
             }
-            match self.take_value(value.get().as_bytes(), at.deeper(at.is_sure))? {
-                Taken::Records => has_records = true,
-                Taken::Nothing => without = without.saturating_add(1),
-                Taken::Fault(error) => {
+            match self.find_in_value(value.get().as_bytes(), at.deeper(at.is_sure))? {
+                Found::Records => has_records = true,
+                Found::Nothing => without = without.saturating_add(1),
+                Found::Fault(error) => {
                     has_records = true;
                     self.fail(error)?;
                 }
             }
         }
         if !has_records {
-            return Ok(Taken::Nothing);
+            return Ok(Found::Nothing);
         }
         (0..without).try_for_each(|_| self.fail(NO_DATA.to_owned()))?;
-        Ok(Taken::Records)
+        Ok(Found::Records)
     }
 
-    fn take_object(&mut self, json: &[u8], at: Place) -> io::Result<Taken> {
+    fn find_in_object(&mut self, json: &[u8], at: Place) -> io::Result<Found> {
         let item: Item<'_> = match serde_json::from_slice(json) {
             Ok(item) => item,
-            Err(_) if !at.is_sure => return Ok(Taken::Nothing),
-            Err(error) => return Ok(Taken::Fault(field_error(&error))),
+            Err(_) if !at.is_sure => return Ok(Found::Nothing),
+            Err(error) => return Ok(Found::Fault(field_error(&error))),
         };
         if item.data.is_some() {
             // Anything may have a field `data`.
             let is_record =
                 item.partition_key.is_some() || item.sequence_number.is_some() || item.event_id.is_some();
-            return if at.is_sure || is_record { self.record(item) } else { Ok(Taken::Nothing) };
+            return if at.is_sure || is_record { self.record(item) } else { Ok(Found::Nothing) };
         }
-        let mut found = Taken::Nothing;
+        let mut found = Found::Nothing;
         for (role, value) in &item.inner {
             let value = value.get().as_bytes();
-            let taken = match (role, value.first()) {
-                (Role::LogList, Some(b'[')) => self.take_log_list(value)?,
-                (Role::List, Some(b'[')) => self.take_value(value, at.deeper(true))?,
-                (Role::Wrapper, Some(b'[' | b'{')) => self.take_value(value, at.deeper(false))?,
+            let in_field = match (role, value.first()) {
+                (Role::LogList, Some(b'[')) => self.find_in_log_list(value)?,
+                (Role::List, Some(b'[')) => self.find_in_value(value, at.deeper(true))?,
+                (Role::Wrapper, Some(b'[' | b'{')) => self.find_in_value(value, at.deeper(false))?,
                 (Role::Wrapper, Some(b'"')) => match serde_json::from_slice::<Text<'_>>(value) {
-                    Ok(text) => self.take_text(text.as_ref().as_bytes(), at.deeper(false))?,
-                    Err(_) => Taken::Nothing,
+                    Ok(text) => self.find_in_text(text.as_ref().as_bytes(), at.deeper(false))?,
+                    Err(_) => Found::Nothing,
                 },
-                _ => Taken::Nothing,
+                _ => Found::Nothing,
             };
-            if !matches!(taken, Taken::Nothing) {
-                found = taken;
+            if !matches!(in_field, Found::Nothing) {
+                found = in_field;
                 break;
             }
         }
         Ok(match (found, item.lost_batch, &item.action) {
-            (Taken::Nothing, Some(batch), _) => Taken::Fault(lost_batch::describe(batch.get())),
-            (Taken::Nothing, None, Some(_)) => {
+            (Found::Nothing, Some(batch), _) => {
+                let batch: LostBatch = serde_json::from_str(batch.get()).unwrap_or_default();
+                Found::Fault(batch.to_string())
+            }
+            (Found::Nothing, None, Some(_)) => {
                 // What KCL's daemon says besides: where it begins, and where it ends.
                 self.shard_id = item.shard_id.map(|shard| shard.as_ref().to_owned()).or(self.shard_id.take());
-                Taken::Records
+                Found::Records
             }
             (found, ..) => found,
         })
     }
 
-    fn take_log_list(&mut self, json: &[u8]) -> io::Result<Taken> {
+    fn find_in_log_list(&mut self, json: &[u8]) -> io::Result<Found> {
         let list: Vec<&RawValue> = match serde_json::from_slice(json) {
             Ok(list) => list,
-            Err(error) => return Ok(Taken::Fault(error.to_string())),
+            Err(error) => return Ok(Found::Fault(error.to_string())),
         };
         for value in list {
             if self.is_over() {
                 break;
             }
-            self.take_log_event(value.get().as_bytes())?;
+            self.find_in_log_event(value.get().as_bytes())?;
         }
-        Ok(Taken::Records)
+        Ok(Found::Records)
     }
 
     /// Text that is JSON, or has it behind something else, as log lines have.
-    fn take_text(&mut self, text: &[u8], at: Place) -> io::Result<Taken> {
+    fn find_in_text(&mut self, text: &[u8], at: Place) -> io::Result<Found> {
         let is_json = match text.trim_ascii_start() {
             [b'[', rest @ ..] => rest.trim_ascii_start().starts_with(b"{"),
             text => text.starts_with(b"{"),
         };
         if is_json && serde_json::from_slice::<&RawValue>(text).is_ok() {
-            return self.take_value(text, at.deeper(false));
+            return self.find_in_value(text, at.deeper(false));
         }
         for json in objects_in(text) {
-            let taken = self.take_value(json, at.deeper(false))?;
-            if !matches!(taken, Taken::Nothing) {
-                return Ok(taken);
+            let found = self.find_in_value(json, at.deeper(false))?;
+            if !matches!(found, Found::Nothing) {
+                return Ok(found);
             }
         }
-        Ok(Taken::Nothing)
+        Ok(Found::Nothing)
     }
 
-    fn record(&mut self, item: Item<'_>) -> io::Result<Taken> {
-        let Some(data) = &item.data else { return Ok(Taken::Nothing) };
+    fn record(&mut self, item: Item<'_>) -> io::Result<Found> {
+        let Some(data) = &item.data else { return Ok(Found::Nothing) };
         self.data.clear();
-        let ending = match data.decode(&mut self.data) {
+        let ending = match data::decode(data, &mut self.data) {
             Ok(ending) => ending,
-            Err(error) => return Ok(Taken::Fault(format!("data {error}"))),
+            Err(error) => return Ok(Found::Fault(format!("data {error}"))),
         };
         if let Err(error) = self.limits.check_record(&self.data) {
-            return Ok(Taken::Fault(error));
+            return Ok(Found::Fault(error));
         }
         let cut_off = (ending == Ending::CutOff).then(|| match data {
             Data::Text(text) if !text.contains([' ', '\'']) => CUT_OFF_BASE64,
@@ -278,17 +280,16 @@ where
             cut_off,
         };
         self.sink.record(position, fields)?;
-        Ok(Taken::Records)
+        Ok(Found::Records)
     }
 }
 
-/// Where a value stands.
+/// The position of a value.
 #[derive(Clone, Copy)]
 struct Place {
-    /// How deep it is wrapped.
+    /// In how many wrappers it is.
     depth: usize,
-    /// A record has to be there, or a list of them. In a log line, or in the body of a message, anything may
-    /// be.
+    /// The value must be a record or hold records. A log line, or the body of a message, may hold anything.
     is_sure: bool,
 }
 
@@ -298,17 +299,17 @@ impl Place {
     }
 }
 
-/// What became of a value.
-enum Taken {
-    /// It was a record, or held what is to hold records.
+/// What was found in a value.
+enum Found {
+    /// A record, or a list of records.
     Records,
-    /// There is no record in it, and nothing that should hold one.
+    /// No record, and no list of records.
     Nothing,
-    /// It is a bad record.
+    /// A bad record.
     Fault(String),
 }
 
-/// What is wrong with an object. Where a field is named, no position is needed.
+/// The error of an object, without a position where it names a field.
 fn field_error(error: &serde_json::Error) -> String {
     let text = without_position(error);
     if text.starts_with("field `") { text } else { error.to_string() }
@@ -316,7 +317,7 @@ fn field_error(error: &serde_json::Error) -> String {
 
 /// The JSON objects in a text, the first few of them.
 fn objects_in(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    /// How many places are tried, so that no text takes long.
+    /// The most places that are tried, so that no text takes long.
     const MAX: usize = 8;
     let mut at = 0;
     let mut tried = 0_usize;

@@ -1,54 +1,29 @@
 //! The data of a record, however a program has written its bytes into JSON.
 
-use std::borrow::Cow;
-use std::fmt;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
 
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::base64::{self, Ending};
-
-/// What stands in the field of the data.
+/// The value of a field whose role is [`Role::Data`](crate::Role::Data), read in linear time.
+///
+/// ```
+/// use kinesis_agg_shapes::Data;
+///
+/// let buffer: Data = serde_json::from_str(r#"{"type": "Buffer", "data": [120, 121]}"#)?;
+/// assert_eq!(buffer, Data::Bytes(b"xy".to_vec()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Data<'a> {
-    /// Base64, or what Python prints of bytes.
+pub enum Data<'a> {
+    /// Text, not decoded yet. AWS writes base64.
     Text(Cow<'a, str>),
-    /// The bytes, out of a list of numbers.
+    /// The bytes of a list of numbers, or of an object with one.
     Bytes(Vec<u8>),
-}
-
-impl Data<'_> {
-    /// Puts the bytes behind `bytes`.
-    ///
-    /// # Errors
-    /// What is wrong with the text, as the end of a sentence that begins with what it is.
-    pub(crate) fn decode(&self, bytes: &mut Vec<u8>) -> Result<Ending, String> {
-        let text = match self {
-            Self::Bytes(data) => {
-                bytes.extend_from_slice(data);
-                return Ok(Ending::Whole);
-            }
-            Self::Text(text) => text.as_bytes(),
-        };
-        let begin = bytes.len();
-        let error = match base64::decode(text, bytes) {
-            Ok(ending) => return Ok(ending),
-            Err(error) => error,
-        };
-        bytes.truncate(begin);
-        // `json.dumps(answer, default=str)`, and a Buffer within a text.
-        match crate::input::text::bytes_printed(text) {
-            Some((data, false)) => {
-                bytes.extend_from_slice(&data);
-                Ok(Ending::Whole)
-            }
-            Some((data, true)) => {
-                bytes.extend_from_slice(&data);
-                Ok(Ending::CutOff)
-            }
-            None => Err(error),
-        }
-    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Data<'a> {
@@ -110,29 +85,35 @@ impl<'de> Visitor<'de> for DataVisitor {
             }
         }
         match inner {
-            Some(Data::Bytes(bytes)) => {
+            Some(Data::Bytes(mut bytes)) => {
                 let begin = offset.saturating_add(position);
                 let end = limit.map_or(bytes.len(), |limit| offset.saturating_add(limit));
-                let range = bytes
-                    .get(begin..end)
-                    .ok_or_else(|| A::Error::custom("position and limit lie outside the bytes"))?;
-                Ok(Data::Bytes(range.to_vec()))
+                if begin > end || end > bytes.len() {
+                    return Err(A::Error::custom("position and limit lie outside the bytes"));
+                }
+                bytes.truncate(end);
+                bytes.drain(..begin);
+                Ok(Data::Bytes(bytes))
             }
             Some(text) => Ok(text),
-            None => {
-                numbered.sort_unstable();
-                let is_list =
-                    !numbered.is_empty() && numbered.iter().map(|(index, _)| *index).eq(0..numbered.len());
-                let bytes = numbered.into_iter().map(|(_, byte)| byte).collect();
-                is_list
-                    .then_some(Data::Bytes(bytes))
-                    .ok_or_else(|| A::Error::invalid_type(Unexpected::Map, &self))
-            }
+            None => in_order(numbered)
+                .map(Data::Bytes)
+                .ok_or_else(|| A::Error::invalid_type(Unexpected::Map, &self)),
         }
     }
 }
 
-/// A byte, also of a language whose bytes have a sign.
+/// The bytes by index, if the indices are exactly the numbers from 0 on.
+fn in_order(numbered: Vec<(usize, u8)>) -> Option<Vec<u8>> {
+    let mut bytes = vec![None; numbered.len()];
+    for (index, byte) in numbered {
+        // If an index occurs twice, another one is missing.
+        *bytes.get_mut(index)? = Some(byte);
+    }
+    bytes.into_iter().collect::<Option<Vec<u8>>>().filter(|bytes| !bytes.is_empty())
+}
+
+/// A byte; some languages have signed bytes.
 fn byte<E: Error>(number: i64) -> Result<u8, E> {
     let signed = || i8::try_from(number).ok().map(i8::cast_unsigned);
     u8::try_from(number)

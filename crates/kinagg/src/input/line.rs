@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use kinesis_agg::Tag;
+use kinesis_agg_shapes::Data;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::data;
 use crate::base64::Ending;
-use crate::input::Data;
 
 /// Text that is borrowed from the line where it has no escapes.
 #[derive(Deserialize)]
@@ -100,25 +101,24 @@ impl KinesisLine<'_> {
     }
 }
 
-/// What is said of data whose base64 ends within a byte.
+/// The error for base64 that ends within a byte.
 pub(crate) const CUT_OFF: &str = "field `data` is base64 that is cut off within a byte at its end";
 
-/// What is said of a line without one.
+/// The error for a line that is no object.
 pub(crate) const NOT_AN_OBJECT: &str = "not a JSON object";
 
 /// Reads the JSON object in a line.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, String> {
-    // A list would do for serde, its items taken for the fields in their order.
+    // serde would also accept a list of the fields' values.
     if !line.trim_ascii_start().starts_with(b"{") {
         return Err(NOT_AN_OBJECT.to_owned());
     }
-    // Without the end of the line, or what is cut off would be missed in the line after it.
+    // Without the end of the line: an error at the end would be placed in the next line.
     let line = line.trim_ascii_end();
     serde_json::from_slice(line).map_err(|error| describe_json::<T>(line, &error))
 }
 
-/// What serde says, with the name of the field, and without the number of the line, which is always its
-/// first.
+/// serde's message, with the name of the field, and without the line number, which is always 1.
 fn describe_json<'a, T: Deserialize<'a>>(line: &'a [u8], error: &serde_json::Error) -> String {
     let text = without_position(error);
     let place = if error.line() > 0 { format!(" at column {}", error.column()) } else { String::new() };
@@ -132,7 +132,7 @@ fn describe_json<'a, T: Deserialize<'a>>(line: &'a [u8], error: &serde_json::Err
     format!("{text}{place}")
 }
 
-/// What serde says, but for the line and the column.
+/// serde's message without line and column.
 pub(crate) fn without_position(error: &impl fmt::Display) -> String {
     let text = error.to_string();
     let is_position =
@@ -152,7 +152,7 @@ fn decode<'b>(
     match (data, text) {
         (Some(data), None) => {
             buffer.clear();
-            let ending = data.decode(buffer).map_err(|error| format!("field `data` {error}"))?;
+            let ending = data::decode(data, buffer).map_err(|error| format!("field `data` {error}"))?;
             Ok((buffer, ending))
         }
         (None, Some(text)) => Ok((text.as_ref().as_bytes(), Ending::Whole)),

@@ -1,0 +1,133 @@
+//! The Kinesis records in the inputs of a command.
+
+use std::io;
+
+use super::batch::Batch;
+use super::files::{Input, has_line};
+use super::format::{Format, Reading};
+use super::options::{Joining, Options};
+use super::place::{Place, Position};
+use super::read::read;
+use super::recognise::{format_of, is_decided, needs_more};
+use super::record::KinesisRecord;
+use super::report::{Failure, Status};
+use super::sink::Sink;
+use super::source::{Head, Source};
+use crate::output::Output;
+
+/// The Kinesis records of any number of inputs, as arguments of a command: to be flattened into its own.
+///
+/// ```ignore
+/// #[derive(clap::Args)]
+/// struct Stats {
+///     #[command(flatten)]
+///     records: KinesisRecords,
+/// }
+///
+/// let read: Status = stats.records.for_each(output, |output, record| {
+///     count(record.data.len());           // Err(Failure::input("too many")) is reported with `record.place`
+///     output.write(&line)?;               // an io::Error is one of standard output, and ends the run
+///     Ok(())                              // Err(Failure::Enough) ends it, too, and all is well
+/// })?;                                     // Status::Bad if anything was reported
+/// ```
+#[derive(Debug, clap::Args)]
+pub(crate) struct KinesisRecords {
+    #[command(flatten)]
+    input: Input,
+
+    /// How the records are written, where it is not to be told by how each FILE begins
+    #[arg(long, value_enum, group = "given_format")]
+    format: Option<Format>,
+
+    /// Each FILE holds the bytes of a Kinesis record, or of several one behind the other: --format raw
+    #[arg(long, group = "given_format")]
+    raw: bool,
+
+    /// Raw bytes are one record, whatever stands behind its digest
+    #[arg(long)]
+    one_record: bool,
+
+    /// Lines of base64, hex or numbers that could be one record are one: those of one width, and a shorter
+    /// one behind them
+    #[arg(long, conflicts_with = "one_record_per_line")]
+    join_lines: bool,
+
+    /// Each line of base64, hex or numbers is a record
+    #[arg(long)]
+    one_record_per_line: bool,
+}
+
+impl KinesisRecords {
+    /// Gives each Kinesis record to `each`, in order, in constant memory. Some are read ahead, so that their
+    /// digests are computed together: see [`KinesisRecord::parse`]. Where the input has no more for the
+    /// moment, those that are there are given, and `output` is written out.
+    ///
+    /// What cannot be read, and what `each` says is bad ([`Failure::Input`]), is reported on standard error
+    /// with its place; the rest is not read then, unless the user asked for it with `--keep-going`.
+    ///
+    /// # Errors
+    /// That of standard output, which `each` has met.
+    pub(crate) fn for_each(
+        &self,
+        output: &mut Output,
+        mut each: impl FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
+    ) -> io::Result<Status> {
+        self.for_each_even_cut_off(output, |output, record| match record.cut_off {
+            Some(error) => Err(Failure::input(error)),
+            None => each(output, record),
+        })
+    }
+
+    /// [`for_each`](Self::for_each), and even records of which a part is missing, since their text was cut
+    /// off within a byte.
+    ///
+    /// # Errors
+    /// As that.
+    pub(crate) fn for_each_even_cut_off(
+        &self,
+        output: &mut Output,
+        mut each: impl FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
+    ) -> io::Result<Status> {
+        let mut batch = Batch::default();
+        let is_given = self.format.is_some() || self.raw;
+        let head = Head {
+            is_enough: if is_given { &has_line } else { &is_decided },
+            needs_more: if is_given { &|_| false } else { &needs_more },
+            max: self.input.limits.max_line,
+        };
+        self.input.for_each_source(head, |file, source, report| {
+            let place = Place { file, position: Position::Whole };
+            let reading = match self.reading_of(&source) {
+                Ok(reading) => reading,
+                Err(error) => return report.take(place, Err(Failure::Input(error))),
+            };
+            if let Some(note) = reading.note {
+                report.say(place, note);
+            }
+            let sink = Sink::new(file, reading.format, report, &mut batch, output, &mut each);
+            read(source, reading.format, self.options(), &sink)
+        })
+    }
+
+    /// The most that a compressed user record may unfold to, in bytes: it is in memory as a whole.
+    pub(crate) fn max_unfolded(&self) -> u64 {
+        self.input.limits.max_unfolded.min(self.input.limits.max_record)
+    }
+
+    fn options(&self) -> Options {
+        let joining = match (self.join_lines, self.one_record_per_line) {
+            (true, _) => Joining::Always,
+            (_, true) => Joining::Never,
+            _ => Joining::Auto,
+        };
+        Options { limits: self.input.limits, joining, one_record: self.one_record }
+    }
+
+    fn reading_of(&self, source: &Source) -> Result<Reading, String> {
+        let given = if self.raw { Some(Format::Raw) } else { self.format };
+        match given {
+            Some(format) => Ok(Reading { format, note: None }),
+            None => format_of(source.head(), source.is_whole()),
+        }
+    }
+}

@@ -13,8 +13,8 @@ use kinesis_agg::{
     deaggregate_batch_with,
 };
 use testkit::workloads::{
-    self, B20_KEYS_50, B100_KEYS_1, B100_KEYS_50, B100_KEYS_500, EMPTY, KIB5_KEYS_10, Workload,
-    aggregated_record, unequal_keys, user_records,
+    self, B20_KEYS_50, B100_HASH_KEYS_50, B100_KEYS_1, B100_KEYS_50, B100_KEYS_500, EMPTY, KIB5_KEYS_10,
+    Workload, aggregated_record, unequal_keys, user_records,
 };
 
 /// By a loop, where [`each`] is by internal iteration.
@@ -42,6 +42,7 @@ fn each<'a>(user_records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> usize
 #[bench::b100_keys_1(aggregated_record(B100_KEYS_1))]
 #[bench::b100_keys_50(aggregated_record(B100_KEYS_50))]
 #[bench::b100_keys_500(aggregated_record(B100_KEYS_500))]
+#[bench::b100_hash_keys_50(aggregated_record(B100_HASH_KEYS_50))]
 #[bench::b20_keys_50(aggregated_record(B20_KEYS_50))]
 #[bench::kib5_keys_10(aggregated_record(KIB5_KEYS_10))]
 #[bench::empty(aggregated_record(EMPTY))]
@@ -79,7 +80,7 @@ type WithIndex = (usize, Vec<KeyEntry<'static>>);
 
 /// A key index with room for the keys of a workload.
 fn index(workload: Workload) -> Vec<KeyEntry<'static>> {
-    vec![KeyEntry::EMPTY; workload.keys]
+    vec![KeyEntry::EMPTY; workload.keys * if workload.explicit_hash_keys { 2 } else { 1 }]
 }
 
 fn leaked(workload: Workload) -> &'static [u8] {
@@ -90,6 +91,7 @@ fn leaked(workload: Workload) -> &'static [u8] {
 #[bench::b100_keys_1(leaked(B100_KEYS_1), index(B100_KEYS_1))]
 #[bench::b100_keys_50(leaked(B100_KEYS_50), index(B100_KEYS_50))]
 #[bench::b100_keys_500(leaked(B100_KEYS_500), index(B100_KEYS_500))]
+#[bench::b100_hash_keys_50(leaked(B100_HASH_KEYS_50), index(B100_HASH_KEYS_50))]
 #[bench::b20_keys_50(leaked(B20_KEYS_50), index(B20_KEYS_50))]
 #[bench::kib5_keys_10(leaked(KIB5_KEYS_10), index(KIB5_KEYS_10))]
 fn read_with_index(data: &'static [u8], mut index: Vec<KeyEntry<'static>>) -> WithIndex {
@@ -128,6 +130,7 @@ fn building(workload: Workload) -> Building<impl Digest> {
 #[bench::b100_keys_1(building(B100_KEYS_1))]
 #[bench::b100_keys_50(building(B100_KEYS_50))]
 #[bench::b100_keys_500(building(B100_KEYS_500))]
+#[bench::b100_hash_keys_50(building(B100_HASH_KEYS_50))]
 #[bench::b20_keys_50(building(B20_KEYS_50))]
 #[bench::kib5_keys_10(building(KIB5_KEYS_10))]
 fn build<D: Digest>((mut aggregator, user_records): Building<D>) -> Building<D> {

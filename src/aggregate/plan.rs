@@ -55,7 +55,9 @@ impl Layout {
         let key_len = record.partition_key.len();
         let room = self.room_for(buffer.len(), key_len);
         let content_len = len_field_len(record.data.len()).saturating_add(record.tags.len());
-        let fits = fast::surely_fits(record, room) && self.end <= buffer.len();
+        let is_plain = record.explicit_hash_key.is_none() && record.tags.is_empty();
+        let surely_fits = is_plain && fast::surely_fits(key_len, record.data.len(), room);
+        let fits = surely_fits && self.end <= buffer.len();
         if !fits {
             self.check(buffer.len(), record, content_len)?;
         }

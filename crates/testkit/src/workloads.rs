@@ -9,15 +9,18 @@ pub struct Workload {
     pub user_records: usize,
     pub data_len: usize,
     pub keys: usize,
+    pub explicit_hash_keys: bool,
 }
 
 const fn workload(user_records: usize, data_len: usize, keys: usize) -> Workload {
-    Workload { user_records, data_len, keys }
+    Workload { user_records, data_len, keys, explicit_hash_keys: false }
 }
 
 pub const B100_KEYS_1: Workload = workload(500, 100, 1);
 pub const B100_KEYS_50: Workload = workload(500, 100, 50);
 pub const B100_KEYS_500: Workload = workload(500, 100, 500);
+/// An explicit hash key beside each partition key.
+pub const B100_HASH_KEYS_50: Workload = Workload { explicit_hash_keys: true, ..B100_KEYS_50 };
 pub const B20_KEYS_50: Workload = workload(5000, 20, 50);
 pub const KIB5_KEYS_10: Workload = workload(10, 5120, 10);
 pub const EMPTY: Workload = workload(1, 0, 1);
@@ -35,8 +38,15 @@ pub fn unequal_keys(count: usize) -> Vec<String> {
 /// Leaked, as a bench ends soon.
 pub fn user_records(workload: Workload) -> Vec<UserRecord<'static>> {
     let keys: &'static [String] = keys(workload.keys).leak();
+    let hash_keys: &'static [String] = (0..workload.keys).map(|n| n.to_string()).collect::<Vec<_>>().leak();
     let data: &'static [u8] = vec![0x5A; workload.data_len].leak();
-    keys.iter().cycle().map(|key| UserRecord::new(key, data)).take(workload.user_records).collect()
+    let keys = keys.iter().zip(hash_keys).cycle().take(workload.user_records);
+    keys.map(|(key, hash_key)| {
+        let mut record = UserRecord::new(key, data);
+        record.explicit_hash_key = workload.explicit_hash_keys.then_some(hash_key);
+        record
+    })
+    .collect()
 }
 
 /// One with room for every workload. Its buffer is as long as its limit, as those of publishers are.

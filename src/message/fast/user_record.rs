@@ -1,44 +1,10 @@
-//! Shortcuts for what every known producer writes.
-//!
-//! Each function answers `None`, or exactly what its plain twin answers; nothing outside this file knows
-//! which. Without this file and the places that ask it, the crate gives the same answers.
-//!
-//! `--cfg kinesis_agg_fast="none"`, `"32"` or `"64"` chooses what is taken; by default what fits the target.
-//! All three give the same answers, and run on any development machine.
-//!
-//! Instructions that `bash .ci/instructions` counts on x86-64 with Rust 1.95:
-//!
-//! | without | workload | without it | with it |
-//! |---|---|---|---|
-//! | any of them | `read b100_keys_50` | 302,852 | 55,920 |
-//! | any of them | `read_with_index b100_keys_500` | 586,083 | 182,767 |
-//! | words: bytes in their place | `read b100_keys_50` | 81,847 | 55,920 |
-//! | runs of keys | `read_with_index b100_keys_500` | 357,440 | 182,767 |
-//! | the first run | `read b100_keys_500` | 330,663 | 273,645 |
-//!
-//! What cannot follow this contract stands beside its plain twin: `Cursor::fold`, `seal::reverse`,
-//! `key_slots::hash`.
+//! The user record, read at once: a word tells the head that most have.
 
-use crate::message::items::Table;
+use crate::message::fast::width::{WIDE, WIDTH};
 use crate::message::number::to_usize;
 use crate::message::record::RecordFields;
 use crate::message::schema::aggregated_record::RECORDS;
 use crate::message::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX};
-use crate::record::UserRecord;
-
-/// For how wide a target shortcuts are taken.
-const WIDTH: u32 = if cfg!(kinesis_agg_fast = "none") {
-    0
-} else if cfg!(kinesis_agg_fast = "32") {
-    32
-} else if cfg!(kinesis_agg_fast = "64") {
-    64
-} else {
-    usize::BITS
-};
-
-/// Whether shortcuts for 64 bits are taken.
-pub(crate) const WIDE: bool = WIDTH >= 64;
 
 /// The user record whose field begins at this offset, and where the next field begins. The plain twin:
 /// `items::next`, and then `record::read`.
@@ -54,7 +20,7 @@ pub(crate) fn user_record(data: &[u8], at: usize) -> Option<(RecordFields<'_>, u
 /// [`user_record`] where a user record is to be read in few instructions, whatever code that takes.
 #[inline]
 pub(crate) fn inline_user_record(data: &[u8], at: usize) -> Option<(RecordFields<'_>, usize)> {
-    if WIDTH < 64 {
+    if !WIDE {
         return None;
     }
     by_word(data, at)
@@ -86,7 +52,7 @@ const SHORT_HEAD_LEN: usize = 6;
 /// What a user record's message holds: indices, data, and nothing else. The plain twin: `record::read`.
 #[inline]
 pub(crate) fn fields(message: &[u8]) -> Option<RecordFields<'_>> {
-    if WIDTH < 64 {
+    if !WIDE {
         return None;
     }
     let (partition_key, rest) = short_varint_field(message, PARTITION_KEY_INDEX)?;
@@ -120,8 +86,6 @@ fn short_varint_field(bytes: &[u8], tag: u32) -> Option<(u32, &[u8])> {
         _ => None,
     }
 }
-
-// ---- the head of a user record, read from one word
 
 /// What lies before the data of a user record without explicit hash key and tags:
 ///
@@ -242,179 +206,3 @@ fn varint(word: u64, at: u32, bytes: u32) -> u32 {
         _ => low(a) | low(b) << 7 | low(c) << 14,
     }
 }
-
-// ---- the text of keys
-
-/// A key that an entry of the index keeps, so that a look-up is one access. The plain twin:
-/// `KeyTables::find`. There is no such value where no shortcuts for 64 bits are taken: an entry of the index
-/// then takes 12 bytes in place of 16.
-pub(crate) use self::kept::KeptKey;
-
-#[cfg(any(
-    kinesis_agg_fast = "64",
-    all(target_pointer_width = "64", not(any(kinesis_agg_fast = "none", kinesis_agg_fast = "32")))
-))]
-mod kept {
-    #[derive(Clone, Copy)]
-    pub(crate) struct KeptKey<'a>(&'a str);
-
-    impl<'a> KeptKey<'a> {
-        pub(crate) const EXISTS: bool = true;
-
-        #[inline]
-        pub(crate) fn of(key: &'a str) -> Option<Self> {
-            Some(Self(key))
-        }
-
-        #[inline]
-        pub(crate) fn text(self) -> &'a str {
-            self.0
-        }
-    }
-}
-
-#[cfg(not(any(
-    kinesis_agg_fast = "64",
-    all(target_pointer_width = "64", not(any(kinesis_agg_fast = "none", kinesis_agg_fast = "32")))
-)))]
-mod kept {
-    use core::convert::Infallible;
-    use core::marker::PhantomData;
-
-    #[derive(Clone, Copy)]
-    pub(crate) struct KeptKey<'a>(Infallible, PhantomData<&'a str>);
-
-    impl<'a> KeptKey<'a> {
-        pub(crate) const EXISTS: bool = false;
-
-        pub(crate) fn of(_: &'a str) -> Option<Self> {
-            None
-        }
-
-        pub(crate) fn text(self) -> &'a str {
-            match self.0 {}
-        }
-    }
-}
-
-// ---- runs of keys
-
-/// Keys that follow each other, as writers put all of them:
-///
-/// ```text
-///   tag  length  partition key | tag  length  partition key | ... | tag  length  explicit hash key | ...
-/// ```
-///
-/// A tag is ASCII, and so is a length below 128. So a run of keys that short is UTF-8 if and only if each of
-/// them is, and to check it at once costs a fraction of key by key. The plain twin: `items::next` and
-/// `check_key`, again and again.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct KeyRun<'a> {
-    text: &'a str,
-    start: usize,
-}
-
-impl<'a> KeyRun<'a> {
-    /// The keys whose fields begin at this offset, if any, up to the first that is not UTF-8.
-    #[inline]
-    pub(crate) fn of(data: &'a [u8], at: usize) -> Option<Self> {
-        if WIDTH < 64 {
-            return None;
-        }
-        let fields = data.get(at..)?;
-        let mut len = 0_usize;
-        while let Some(&[tag, key_len @ ..0x80]) = fields.get(len..).and_then(<[u8]>::first_chunk)
-            && table_of(tag).is_some()
-        {
-            len = len.saturating_add(KEY_HEAD_LEN).saturating_add(usize::from(key_len));
-        }
-        if len == 0 {
-            return None;
-        }
-        // A last key that reaches past the end is none.
-        let run = fields.get(..len).unwrap_or(fields);
-        Some(Self { text: valid_prefix(run), start: at })
-    }
-
-    /// Where the keys that are still to be given out begin.
-    pub(crate) fn start(&self) -> usize {
-        self.start
-    }
-}
-
-/// The first run of keys of a message, mostly that of all of them. Where no runs are looked for, it takes no
-/// room.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct FirstRun<'a>([KeyRun<'a>; if WIDTH < 64 { 0 } else { 1 }]);
-
-impl<'a> FirstRun<'a> {
-    /// Keeps a run of which no key was given out, if it is the first.
-    #[inline]
-    pub(crate) fn keep(&mut self, run: &KeyRun<'a>) {
-        if let [first] = self.0.as_mut_slice()
-            && first.text.is_empty()
-        {
-            *first = *run;
-        }
-    }
-
-    /// The key of so many bytes at this offset, if it lies in the run. The plain twin: `from_utf8` of these
-    /// bytes.
-    #[inline]
-    pub(crate) fn key(&self, at: usize, len: usize) -> Option<&'a str> {
-        let run = self.0.first()?;
-        run.text.get(at.checked_sub(run.start)?..)?.get(..len)
-    }
-}
-
-/// Bytes of a tag and of a length below 128.
-const KEY_HEAD_LEN: usize = 2;
-
-impl<'a> Iterator for KeyRun<'a> {
-    /// The offset of a key's field, its table, and the key.
-    type Item = (usize, Table, &'a str);
-
-    #[inline]
-    fn next(&mut self) -> Option<(usize, Table, &'a str)> {
-        let &[tag, key_len] = self.text.as_bytes().first_chunk()?;
-        let table = table_of(tag)?;
-        let (key, text) = self.text.get(KEY_HEAD_LEN..)?.split_at_checked(usize::from(key_len))?;
-        let start = self.start;
-        self.text = text;
-        self.start = start.wrapping_add(KEY_HEAD_LEN).wrapping_add(key.len());
-        Some((start, table, key))
-    }
-}
-
-#[inline]
-fn table_of(tag: u8) -> Option<Table> {
-    [Table::PartitionKeys, Table::ExplicitHashKeys].into_iter().find(|table| table.tag() == u32::from(tag))
-}
-
-/// The text with which `bytes` begin.
-fn valid_prefix(bytes: &[u8]) -> &str {
-    match core::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => bytes
-            .get(..error.valid_up_to())
-            .and_then(|valid| core::str::from_utf8(valid).ok())
-            .unwrap_or_default(),
-    }
-}
-
-// ---- user records on the way in
-
-/// Whether a user record fits whatever it takes beside its data, and has keys that the service takes: so it is
-/// with most. The plain twin: `Layout::check`.
-#[inline]
-pub(crate) fn surely_fits(record: &UserRecord<'_>, room: usize) -> bool {
-    let is_plain = record.explicit_hash_key.is_none() && record.tags.is_empty();
-    let has_short_key = (1..=SHORT_KEY_LEN).contains(&record.partition_key.len());
-    WIDE && is_plain && has_short_key && record.data.len().saturating_add(MOST_BESIDE_DATA) <= room
-}
-
-/// Bytes of a key whose length takes one byte.
-const SHORT_KEY_LEN: usize = 127;
-
-/// More than a user record with such a key takes beside its data: the key, twice, and tags, lengths and an index.
-const MOST_BESIDE_DATA: usize = 2 * SHORT_KEY_LEN + 32;

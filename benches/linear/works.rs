@@ -99,7 +99,7 @@ pub const ADDING: [Adding; 5] = [
     Adding { name: "colliding keys", keys: |n| (colliding(n, ""), None) },
     Adding {
         name: "longest colliding keys in turn",
-        keys: |n| (colliding(n % 64, &"k".repeat(schema::MAX_PARTITION_KEY_CHARS - 14)), None),
+        keys: |n| (colliding(n % 64, &"k".repeat(schema::MAX_PARTITION_KEY_CHARS - 16)), None),
     },
 ];
 
@@ -136,19 +136,22 @@ pub fn finish(aggregator: &mut Aggregator<Vec<u8>, Vec<KeySlot>>) -> u64 {
 
 /// The `n`-th key with this end, of those that have one and the same hash.
 ///
-/// The hash of the key slots multiplies the halves of eight bytes, one of them exclusive-ored with a salt that anybody can read in
-/// the code: where these are equal the product is zero, whatever the other half is. The bytes of the salt are no text, but the
-/// second block's are between two others. Whether the keys still collide is seen from outside: [`collide`].
+/// Anybody can read the hash of the key slots in the code: for any two words of four bytes there is a third behind
+/// which its state is what one likes. Most thirds are no text, so second words are tried until one is. Whether the
+/// keys still collide is seen from outside: [`collide`].
 fn colliding(n: u64, end: &str) -> String {
     const PARTITION_KEY_TABLE: u32 = 0x0A;
-    const SALT: u32 = 0x9E37_79B1;
-    let second_salt = PARTITION_KEY_TABLE.wrapping_mul(SALT).wrapping_add(SALT).to_le_bytes();
-    // The salt begins in the middle of a character of two bytes, and ends so.
-    let [middle @ .., lead] = second_salt;
-    let first_block = [b"aaaaaaa".as_slice(), &[0xC3]].concat();
-    let free = [0x80 | (n % 64) as u8, digit(n / 64), digit(n / 64 / 95), digit(n / 64 / 95 / 95)];
-    let bytes = [&first_block, middle.as_slice(), &[lead], &free, end.as_bytes()].concat();
-    String::from_utf8(bytes).expect("the salt begins and ends inside of a character")
+    let len = (4 * size_of::<u32>() + end.len()) as u32;
+    let state = |hash: u32, word: u32| (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1);
+    let word = |n: u64| [digit(n), digit(n / 95), digit(n / 95 / 95), digit(n / 95 / 95 / 95)];
+    let first = word(n);
+    let begun = state(len.wrapping_mul(PARTITION_KEY_TABLE), u32::from_le_bytes(first));
+    let words = (0..).map(word).find_map(|second| {
+        let third = state(begun, u32::from_le_bytes(second)).rotate_left(5).to_le_bytes();
+        third.iter().all(|byte| (b' '..=b'~').contains(byte)).then(|| [first, second, third].concat())
+    });
+    let bytes = [words.expect("some third word is text").as_slice(), b"same", end.as_bytes()].concat();
+    String::from_utf8(bytes).expect("printable characters")
 }
 
 /// A printable character.

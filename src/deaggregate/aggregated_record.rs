@@ -19,11 +19,14 @@ use crate::parse_error::ParseError;
 /// grades, by the type `X` of the index:
 ///
 /// - [`parse`](Self::parse) keeps an index of [`INDEX_LEN`] entries inside the view, [`parse_sized`](Self::parse_sized) one of
-///   any other size. A look-up is one access while there are at most so many keys, and goes on from the last one for keys
-///   used in the order of their table; otherwise it walks over at most one N-th of the message's fields, for N entries. Right
-///   for a device, and for aggregates of a few keys.
-/// - [`parse_with_index`](Self::parse_with_index) takes an index that the caller lends. With an entry for each key, a look-up is
-///   one access, and the time linear in the length of the data, whatever is in it. Right for a server.
+///   any other size. While there are at most so many keys, each has an entry. Where there are more, a look-up walks over at
+///   most one N-th of the message's fields, for N entries; keys used in the order of their table are found from the last
+///   one. Right for a device, and for aggregates of a few keys.
+/// - [`parse_with_index`](Self::parse_with_index) takes an index that the caller lends. With an entry for each key, no
+///   look-up walks, whatever is in the data. Right for a server.
+///
+/// On targets of 64 bits an entry holds its key, and a look-up is one access. On smaller ones it says where the key is: an
+/// entry takes 12 bytes, and a look-up searches the entries by halves and reads the key again, unless it is the last one.
 ///
 /// ```
 /// use kinesis_agg::{AggregatedRecord, KeyEntry};

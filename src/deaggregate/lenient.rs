@@ -5,7 +5,7 @@ use core::iter::{self, FusedIterator};
 
 use crate::deaggregate::contents::Contents;
 use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
-use crate::deaggregate::range_filter::{Filtered, RangeFilter, Sieve};
+use crate::deaggregate::range_filter::{FilterState, Filtered, RangeFilter};
 use crate::deaggregate::user_records::Cursor;
 use crate::digest::{Digest, Md5};
 use crate::parse_error::ParseError;
@@ -109,15 +109,15 @@ impl<'a> Source<'a> {
     }
 
     /// What `filter` makes of the user records that are to come.
-    pub(crate) fn sieve(
+    pub(crate) fn state(
         mut self,
         filter: RangeFilter,
         index: &[KeyEntry<'a>],
         digest: &mut impl Digest,
-    ) -> Sieve<'a> {
+    ) -> FilterState<'a> {
         match self {
-            Self::Plain(..) => Sieve::open(),
-            Self::Aggregated(_) => Sieve::new(filter, iter::from_fn(|| self.next(index)), digest),
+            Self::Plain(..) => FilterState::open(),
+            Self::Aggregated(_) => FilterState::new(filter, iter::from_fn(|| self.next(index)), digest),
         }
     }
 
@@ -169,8 +169,8 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Deaggregated<'a, X> {
     where
         X: Clone,
     {
-        let sieve = self.source.sieve(filter, self.index.as_ref(), &mut digest);
-        Filtered::new(self, sieve, digest)
+        let state = self.source.state(filter, self.index.as_ref(), &mut digest);
+        Filtered::new(self, state, digest)
     }
 }
 

@@ -42,14 +42,14 @@ impl fmt::Display for RangeFilter {
 #[must_use = "iterators are lazy"]
 pub struct Filtered<'a, I, D = Md5> {
     user_records: I,
-    sieve: Sieve<'a>,
+    state: FilterState<'a>,
     digest: D,
     sub_sequence_number: u64,
 }
 
 impl<'a, I, D> Filtered<'a, I, D> {
-    pub(crate) fn new(user_records: I, sieve: Sieve<'a>, digest: D) -> Self {
-        Self { user_records, sieve, digest, sub_sequence_number: 0 }
+    pub(crate) fn new(user_records: I, state: FilterState<'a>, digest: D) -> Self {
+        Self { user_records, state, digest, sub_sequence_number: 0 }
     }
 
     /// Goes on at this sub-sequence number, where a consumer resumes, and never goes back. What lies before it has still been
@@ -65,7 +65,7 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator for Fil
 
     fn next(&mut self) -> Option<DeaggregatedRecord<'a>> {
         loop {
-            let record = self.sieve.next(&mut self.user_records, &mut self.digest)?;
+            let record = self.state.next(&mut self.user_records, &mut self.digest)?;
             if record.sub_sequence_number >= self.sub_sequence_number {
                 return Some(record);
             }
@@ -74,7 +74,7 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator for Fil
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let most = self.user_records.size_hint().1;
-        (0, most.and_then(|most| most.checked_add(self.sieve.kept.left())))
+        (0, most.and_then(|most| most.checked_add(self.state.kept.left())))
     }
 }
 
@@ -95,7 +95,7 @@ impl<I: defmt::Format, D> defmt::Format for Filtered<'_, I, D> {
 
 /// A [`RangeFilter`] at work on the user records of one aggregate.
 #[derive(Clone)]
-pub(crate) struct Sieve<'a> {
+pub(crate) struct FilterState<'a> {
     verdict: Verdict,
     hash_keys: HashKeys<'a>,
     /// What was judged together and is to be kept.
@@ -109,7 +109,7 @@ enum Verdict {
     KeepThoseIn(HashKeyRange),
 }
 
-impl<'a> Sieve<'a> {
+impl<'a> FilterState<'a> {
     /// Drops nothing: for a plain record, or where there is no filter.
     pub(crate) fn open() -> Self {
         Self { verdict: Verdict::KeepAll, hash_keys: HashKeys::default(), kept: Gathered::none() }
@@ -121,11 +121,11 @@ impl<'a> Sieve<'a> {
         mut user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
         digest: &mut impl Digest,
     ) -> Self {
-        let mut sieve = Self::open();
-        sieve.verdict = match filter {
+        let mut state = Self::open();
+        state.verdict = match filter {
             RangeFilter::UserRecord(range) => Verdict::KeepThoseIn(range),
             RangeFilter::Kcl(range) => loop {
-                let judged = judge(&mut user_records, range, &mut sieve.hash_keys, digest);
+                let judged = judge(&mut user_records, range, &mut state.hash_keys, digest);
                 if judged.is_empty() {
                     break Verdict::KeepAll;
                 }
@@ -134,7 +134,7 @@ impl<'a> Sieve<'a> {
                 }
             },
         };
-        sieve
+        state
     }
 
     /// The next user record that is to be kept.

@@ -6,7 +6,7 @@ use core::iter::FusedIterator;
 use crate::deaggregate::contents::{Contents, read_record};
 use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
 use crate::deaggregate::key_tables::{CachedKeys, KeyTables};
-use crate::deaggregate::range_filter::{Filtered, RangeFilter, Sieve};
+use crate::deaggregate::range_filter::{FilterState, Filtered, RangeFilter};
 use crate::digest::{Digest, Md5};
 use crate::message::fast;
 use crate::message::items::{self, Item};
@@ -211,8 +211,8 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {
     where
         X: Clone,
     {
-        let sieve = Sieve::new(filter, self.clone(), &mut digest);
-        Filtered::new(self, sieve, digest)
+        let state = FilterState::new(filter, self.clone(), &mut digest);
+        Filtered::new(self, state, digest)
     }
 }
 

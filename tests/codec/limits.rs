@@ -457,3 +457,37 @@ fn a_key_that_another_aggregator_remembered_is_not_believed() {
     }
     assert_eq!(aggregator.finish().unwrap().data, reference::write(&records));
 }
+
+/// Distinct keys of a kind fall into distinct slots nearly as evenly as by chance: with four slots a key all are
+/// remembered, so no key is written twice.
+#[test]
+fn keys_that_differ_in_one_place_or_in_length_alone_are_all_remembered() {
+    let alphabet = || (b' '..=b'~').map(char::from);
+    let long = "k".repeat(200);
+    let kinds: Vec<(&str, Vec<String>)> = vec![
+        ("last character", alphabet().map(|c| format!("sensor-{c}")).collect()),
+        ("first character", alphabet().map(|c| format!("{c}-sensor")).collect()),
+        (
+            "in the middle of a long key",
+            alphabet().map(|c| format!("{long}{c}{long}")[100..300].to_owned()).collect(),
+        ),
+        ("a long key's last character", alphabet().map(|c| format!("{long}{c}")).collect()),
+        ("length", (1..=200).map(|len| "k".repeat(len)).collect()),
+        ("one character", alphabet().map(String::from).collect()),
+        ("a number at the end", (0..256).map(|n| format!("device/{n:08}")).collect()),
+        ("a number in front", (0..256).map(|n| format!("{n}.device.example")).collect()),
+        ("steps of 1,024", (0..256).map(|n| (n * 1024).to_string()).collect()),
+        ("two characters", (0..256).map(|n| format!("{}a{}", n % 16, n / 16)).collect()),
+    ];
+    for (kind, keys) in kinds {
+        let slots = vec![KeySlot::EMPTY; 4 * keys.len()];
+        let mut aggregator = Aggregator::with_key_slots(vec![0; 256 << 10], slots);
+        let records: Vec<_> = keys.iter().chain(&keys).map(|key| OwnedRecord::new(key, b"")).collect();
+        records.iter().for_each(|record| aggregator.add(&record.with(&[])).unwrap());
+        assert_eq!(
+            aggregator.finish().unwrap().data,
+            reference::write(&records),
+            "keys that differ in {kind}"
+        );
+    }
+}

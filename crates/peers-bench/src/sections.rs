@@ -52,7 +52,7 @@ pub fn run(report: &mut Report, words: &[String]) {
 /// Nanoseconds for each user record of one workload: the digest, each way of the codec, building.
 pub fn time(name: &str) -> Option<Row> {
     let workload = workloads::honest().into_iter().find(|workload| workload.name == name)?;
-    let mut builder = ours::builder(2 << 20, workload.keys);
+    let mut builder = ours::builder(workload.keys);
     let user_records: Vec<_> = workload.user_records.iter().map(|record| record.with(&[])).collect();
     let mut race = Race::new();
     enter_ours(&mut race, &workload);
@@ -195,8 +195,8 @@ fn build(workload: &Workload) -> Row {
     }
     let times = (64 << 10) / expected.len() + 1;
     let message = workload.messages()[0];
-    let mut builder = ours::builder(2 << 20, workload.keys);
-    let mut builder_by_md5 = ours::builder_by_md5(2 << 20, workload.keys);
+    let mut builder = ours::builder(workload.keys);
+    let mut builder_by_md5 = ours::builder_by_md5(workload.keys);
     let mut race = Race::new();
     race.enter(DIGEST, || {
         for _ in 0..times {

@@ -1,5 +1,6 @@
 //! The codec, in every way in which it reads, and its aggregator.
 
+use kinesis_agg::schema::DEFAULT_RECORD_LIMIT;
 use kinesis_agg::{
     AggregatedRecord, Aggregator, DeaggregatedRecord, KeyEntry, KeySlot, UserRecord, deaggregate_batch,
 };
@@ -66,18 +67,19 @@ pub fn read_unverified_with_index<'a>(
 
 pub type Builder<D = kinesis_agg::Md5> = Aggregator<Vec<u8>, Vec<KeySlot>, D>;
 
-/// With four slots for each partition key.
-pub fn builder(size: usize, keys: usize) -> Builder {
-    builder_by(size, keys, kinesis_agg::Md5)
+/// With four slots for each partition key, in a buffer as long as the limit, as those of publishers are.
+pub fn builder(keys: usize) -> Builder {
+    builder_by(keys, kinesis_agg::Md5)
 }
 
 /// The same with the digest that the codec has without the feature `md5-lanes`.
-pub fn builder_by_md5(size: usize, keys: usize) -> Builder<fn(&[u8]) -> [u8; 16]> {
-    builder_by(size, keys, md5)
+pub fn builder_by_md5(keys: usize) -> Builder<fn(&[u8]) -> [u8; 16]> {
+    builder_by(keys, md5)
 }
 
-fn builder_by<D: kinesis_agg::Digest>(size: usize, keys: usize, digest: D) -> Builder<D> {
-    Aggregator::with_digest(vec![0; size], vec![KeySlot::EMPTY; (4 * keys).next_power_of_two()], digest)
+fn builder_by<D: kinesis_agg::Digest>(keys: usize, digest: D) -> Builder<D> {
+    let slots = vec![KeySlot::EMPTY; (4 * keys).next_power_of_two()];
+    Aggregator::with_digest(vec![0; DEFAULT_RECORD_LIMIT], slots, digest)
 }
 
 /// In a buffer that is used again and again.

@@ -90,7 +90,8 @@ pub(crate) fn move_to_front(bytes: &mut [u8], start: usize) {
     }
 }
 
-/// Moves the first `len` bytes behind the others.
+/// Moves the first `len` bytes behind the others. In one function, so that core's is inlined with its check.
+#[inline(never)]
 fn rotate_left(bytes: &mut [u8], len: usize) {
     if fast::WIDE {
         if len <= bytes.len() {

@@ -17,27 +17,47 @@ mod header;
 mod lifetimes;
 mod pointers;
 
+use core::ffi::c_void;
 use core::ptr;
 
 use crate::aggregator::*;
 use crate::types::*;
 
-/// An aggregator with its memory.
-pub(crate) struct Owned {
-    pub(crate) aggregator: Aggregator,
-    pub(crate) buffer: [u64; 64],
-    pub(crate) slots: [u64; 4],
+struct Parts {
+    aggregator: Aggregator,
+    buffer: [u64; 64],
+    slots: [u64; 4],
 }
 
-impl Owned {
+/// An aggregator with 512 bytes of buffer and 4 key slots, by raw pointers, as C has them.
+pub(crate) struct Lent(*mut Parts);
+
+impl Lent {
     /// Not initialised.
-    pub(crate) fn new() -> Box<Self> {
-        Box::new(Self { aggregator: zeroed(), buffer: [0x5A5A_5A5A_5A5A_5A5A; 64], slots: [!0; 4] })
+    pub(crate) fn new() -> Self {
+        Self(Box::into_raw(Box::new(Parts { aggregator: zeroed(), buffer: [!0; 64], slots: [!0; 4] })))
     }
 
-    pub(crate) fn init(&mut self) -> Status {
-        let (buffer, slots) = (self.buffer.as_mut_ptr(), self.slots.as_mut_ptr());
-        unsafe { kagg_init(&mut self.aggregator, buffer.cast(), 512, slots.cast(), 4) }
+    pub(crate) fn init(&self) {
+        assert_eq!(unsafe { kagg_init(self.aggregator(), self.buffer(), 512, self.slots(), 4) }, Status::OK);
+    }
+
+    pub(crate) fn aggregator(&self) -> *mut Aggregator {
+        unsafe { &raw mut (*self.0).aggregator }
+    }
+
+    pub(crate) fn buffer(&self) -> *mut c_void {
+        unsafe { (&raw mut (*self.0).buffer).cast() }
+    }
+
+    pub(crate) fn slots(&self) -> *mut KeySlot {
+        unsafe { (&raw mut (*self.0).slots).cast() }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        drop(unsafe { Box::from_raw(self.0) });
     }
 }
 
@@ -60,6 +80,6 @@ pub(crate) fn user_record(partition_key: &str, data: &[u8]) -> UserRecord {
     }
 }
 
-pub(crate) fn bytes<'a>(start: *const core::ffi::c_void, len: usize) -> &'a [u8] {
+pub(crate) fn bytes<'a>(start: *const c_void, len: usize) -> &'a [u8] {
     unsafe { core::slice::from_raw_parts(start.cast(), len) }
 }

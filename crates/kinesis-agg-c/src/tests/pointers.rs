@@ -11,13 +11,13 @@ use crate::texts::*;
 
 /// Two user records in an aggregate.
 fn aggregate() -> Vec<u8> {
-    let mut owned = Owned::new();
-    assert_eq!(owned.init(), Status::OK);
+    let lent = Lent::new();
+    lent.init();
     for data in [b"one", b"two"] {
-        assert_eq!(unsafe { kagg_add(&mut owned.aggregator, &user_record("key", data)) }, Status::OK);
+        assert_eq!(unsafe { kagg_add(lent.aggregator(), &user_record("key", data)) }, Status::OK);
     }
     let mut record = Record::EMPTY;
-    assert_eq!(unsafe { kagg_finish(&mut owned.aggregator, &mut record) }, Status::OK);
+    assert_eq!(unsafe { kagg_finish(lent.aggregator(), &mut record) }, Status::OK);
     bytes(record.data, record.data_len).to_vec()
 }
 
@@ -33,12 +33,12 @@ fn nowhere<T>() -> *mut T {
 
 #[test]
 fn null_is_an_answer_everywhere() {
-    let mut owned = Owned::new();
+    let lent = Lent::new();
     let mut out = Record::EMPTY;
     let record = user_record("key", b"data");
     unsafe {
-        let buffer: *mut c_void = owned.buffer.as_mut_ptr().cast();
-        let aggregator: *mut Aggregator = &mut owned.aggregator;
+        let buffer = lent.buffer();
+        let aggregator = lent.aggregator();
         assert_eq!(kagg_init(ptr::null_mut(), buffer, 512, ptr::null_mut(), 0), Status::NULL);
         assert_eq!(kagg_init(aggregator, ptr::null_mut(), 512, ptr::null_mut(), 0), Status::NULL);
         assert_eq!(kagg_init(aggregator, buffer, 512, ptr::null_mut(), 1), Status::NULL);
@@ -53,8 +53,8 @@ fn null_is_an_answer_everywhere() {
         assert_eq!(kagg_set_size_limit(ptr::null_mut(), 1), Status::NULL);
         assert_eq!(kagg_set_record_limit(ptr::null_mut(), 1), Status::NULL);
 
-        assert_eq!(owned.init(), Status::OK);
-        let aggregator: *mut Aggregator = &mut owned.aggregator;
+        lent.init();
+        let aggregator = lent.aggregator();
         assert_eq!(kagg_add(aggregator, ptr::null()), Status::NULL);
         assert!(!kagg_would_fit(aggregator, ptr::null()));
         assert_eq!(kagg_add(aggregator, &UserRecord { partition_key: ptr::null(), ..record }), Status::NULL);
@@ -120,13 +120,13 @@ fn null_is_an_answer_everywhere() {
 
 #[test]
 fn misaligned_structs_are_refused() {
-    let mut owned = Owned::new();
+    let lent = Lent::new();
     let mut out = Record::EMPTY;
     let record = user_record("key", b"data");
     unsafe {
-        let buffer: *mut c_void = owned.buffer.as_mut_ptr().cast();
-        let slots: *mut KeySlot = owned.slots.as_mut_ptr().cast();
-        let aggregator: *mut Aggregator = &mut owned.aggregator;
+        let buffer = lent.buffer();
+        let slots = lent.slots();
+        let aggregator = lent.aggregator();
         assert_eq!(kagg_init(off_by_one(aggregator), buffer, 512, slots, 4), Status::MISALIGNED);
         assert_eq!(kagg_init(aggregator, buffer, 512, off_by_one(slots), 3), Status::MISALIGNED);
         assert_eq!(
@@ -168,13 +168,13 @@ fn misaligned_structs_are_refused() {
 #[test]
 fn lengths_beyond_the_address_space_are_refused() {
     let half = isize::MAX as usize + 1;
-    let mut owned = Owned::new();
+    let lent = Lent::new();
     let mut reader: Box<Reader> = Box::new(zeroed());
     let mut range = [HashKeyRange { start: HashKey { high: 0, low: 0 }, end: HashKey { high: 0, low: 0 } }];
     unsafe {
-        let buffer: *mut c_void = owned.buffer.as_mut_ptr().cast();
+        let buffer = lent.buffer();
         for len in [half, usize::MAX] {
-            let aggregator: *mut Aggregator = &mut owned.aggregator;
+            let aggregator = lent.aggregator();
             assert_eq!(kagg_init(aggregator, buffer, len, ptr::null_mut(), 0), Status::LENGTH);
             assert_eq!(kagg_init(aggregator, buffer, 512, nowhere(), len), Status::LENGTH);
             assert_eq!(kagg_parse(&mut *reader, nowhere(), len, ptr::null_mut()), Status::LENGTH);
@@ -182,10 +182,10 @@ fn lengths_beyond_the_address_space_are_refused() {
             assert_eq!(kagg_hash_key_of(nowhere(), len, &mut range[0].start), Status::LENGTH);
             assert_eq!(kagg_even_split(range.as_mut_ptr(), len), Status::LENGTH);
             assert_eq!(kagg_shard_of(range.as_ptr(), len, &range[0].start, &mut 0), Status::LENGTH);
-            assert_eq!(owned.init(), Status::OK);
+            lent.init();
             let record =
                 UserRecord { data: nowhere::<c_void>().cast_const(), data_len: len, ..user_record("k", b"") };
-            assert_eq!(kagg_add(&mut owned.aggregator, &record), Status::LENGTH);
+            assert_eq!(kagg_add(lent.aggregator(), &record), Status::LENGTH);
         }
         let last: *mut c_void = ptr::without_provenance_mut(usize::MAX - 3);
         assert_eq!(kagg_parse(&mut *reader, last, 8, ptr::null_mut()), Status::LENGTH);
@@ -194,13 +194,12 @@ fn lengths_beyond_the_address_space_are_refused() {
 
 #[test]
 fn overlapping_memory_is_refused() {
-    let mut owned = Owned::new();
+    let lent = Lent::new();
     let mut next = [0_u64; 8];
     unsafe {
-        let owned: *mut Owned = &mut *owned;
-        let aggregator = &raw mut (*owned).aggregator;
-        let buffer: *mut c_void = (&raw mut (*owned).buffer).cast();
-        let slots: *mut KeySlot = (&raw mut (*owned).slots).cast();
+        let aggregator = lent.aggregator();
+        let buffer = lent.buffer();
+        let slots = lent.slots();
         assert_eq!(kagg_init(aggregator, aggregator.cast(), 8, slots, 4), Status::OVERLAP);
         assert_eq!(
             kagg_init(aggregator, aggregator.cast::<c_void>().byte_add(8), 8, slots, 4),

@@ -8,7 +8,7 @@
  *
  *   static uint8_t buffer[4096];                   kagg_reader reader;
  *   static kagg_key_slot slots[32];                kagg_user_record record;
- *   static kagg_aggregator aggregator;             kagg_deaggregate(&reader, key, key_len, data, len, NULL);
+ *   static kagg_aggregator aggregator;             kagg_deaggregate(&reader, key, key_len, data, len);
  *                                                  while (kagg_next(&reader, &record) == KAGG_OK)
  *   kagg_init(&aggregator, buffer,                     use(&record);
  *             sizeof buffer, slots, 32);
@@ -65,7 +65,7 @@ typedef enum kagg_status {
   KAGG_EXPLICIT_HASH_KEY = 7,
   /* A key is not UTF-8. */
   KAGG_NOT_UTF8 = 8,
-  /* kagg_parse: the data is no aggregate; the kagg_parse_error says why. */
+  /* kagg_parse: the data is no aggregate; kagg_reason says why. */
   KAGG_NOT_AN_AGGREGATE = 9,
   /* No range contains the hash key, or there are no ranges. */
   KAGG_NO_SHARD = 10,
@@ -315,34 +315,36 @@ typedef struct kagg_reader {
 
 /*
  * Checks an aggregate, strictly: magic, digest, structure, every index and every key; after KAGG_OK kagg_next gives its user
- * records. `data` is lent, unchanged, until kagg_next is called no more. `error` may be NULL; it is used during the call.
- * KAGG_NOT_AN_AGGREGATE: `error` says why, and the reader is not initialised.
- * After KAGG_OK `error` is all zero. On other errors it is not written.
+ * records. `data` is lent, unchanged, until the reader is used no more.
+ * KAGG_NOT_AN_AGGREGATE: kagg_reason says why, and kagg_next answers KAGG_NOT_INITIALIZED.
  *
  * On data that anybody may write: the time grows with the length of the data, but where an aggregate has more keys than the reader
  * has places (64; 8 where pointers have 32 bits), also with the number of keys that come again out of order. A hostile record of
  * 1 MiB can take a second.
  */
-kagg_status kagg_parse(kagg_reader *reader, const void *data, size_t data_len, kagg_parse_error *error);
+kagg_status kagg_parse(kagg_reader *reader, const void *data, size_t data_len);
 
 /* kagg_parse with an MD5 of yours. It is called during the call. */
 kagg_status kagg_parse_with_digest(kagg_reader *reader, const void *data, size_t data_len, kagg_digest digest,
-                                   void *context, kagg_parse_error *error);
+                                   void *context);
 
 /*
  * Reads whatever a Kinesis record holds, leniently: kagg_next gives the user records of the aggregate that it is, or else the
  * Kinesis record itself, unchanged, so that nothing is lost. Only a valid aggregate without user records yields nothing.
- * `partition_key`, which may be any bytes, and `data` are lent, unchanged, until kagg_next is called no more and what it gave is
- * used no more. `reason` may be NULL; it says why the record is no aggregate, and is all zero if it is one.
+ * `partition_key`, which may be any bytes, and `data` are lent, unchanged, until the reader is used no more.
  * The time is that of kagg_parse.
  */
 kagg_status kagg_deaggregate(kagg_reader *reader, const char *partition_key, size_t partition_key_len,
-                             const void *data, size_t data_len, kagg_parse_error *reason);
+                             const void *data, size_t data_len);
 
 /* kagg_deaggregate with an MD5 of yours. It is called during the call. */
 kagg_status kagg_deaggregate_with_digest(kagg_reader *reader, const char *partition_key, size_t partition_key_len,
-                                         const void *data, size_t data_len, kagg_digest digest, void *context,
-                                         kagg_parse_error *reason);
+                                         const void *data, size_t data_len, kagg_digest digest, void *context);
+
+/*
+ * Says why the data that the reader was given is no aggregate; `error` is all zero if it is one. Uses `error` during the call.
+ */
+kagg_status kagg_reason(const kagg_reader *reader, kagg_parse_error *error);
 
 /*
  * Fills `record` with the next user record. Its pointers lead into the data of the Kinesis record, or to the partition key that

@@ -7,7 +7,7 @@ use core::ptr::{self, NonNull};
 use crate::codec::{self, Buffer, Callback, Packer, Slots};
 use crate::keys::kagg_md5;
 use crate::memory::{Memory, object};
-use crate::types::{Aggregator, Digest, KeySlot, Record, Status, UserRecord};
+use crate::types::{Aggregator, Digest, KeySlot, Record, Refusal, Status, UserRecord};
 
 /// What lies in a `kagg_aggregator`.
 struct State {
@@ -24,10 +24,11 @@ const _: () = assert!(size_of::<State>() <= size_of::<Aggregator>());
 const _: () = assert!(align_of::<State>() <= align_of::<Aggregator>());
 
 impl State {
-    /// The memory, if it lies apart from all that a call may write.
-    fn apart(&self, memory: Memory) -> Result<Memory, Status> {
+    /// Memory of the caller, if it lies apart from all that a call may write.
+    #[inline(never)]
+    fn check(&self, start: *const c_void, len: usize) -> Result<(), Refusal> {
         let own = Memory::of(NonNull::from(self).cast::<Aggregator>());
-        memory.apart_from(&[own, self.buffer, self.slots])
+        Memory::new(start, len).check(&[own, self.buffer, self.slots])
     }
 }
 
@@ -35,46 +36,59 @@ impl State {
 ///
 /// # Safety
 /// A pointer that is neither NULL nor misaligned points at a `kagg_aggregator`.
-unsafe fn place(aggregator: *const Aggregator) -> Result<NonNull<State>, Status> {
+#[inline(never)]
+unsafe fn place(aggregator: *const Aggregator) -> Result<NonNull<State>, Refusal> {
     let place: NonNull<State> = object(aggregator)?.cast();
     // SAFETY: it is large enough, and any bits are an integer.
     match unsafe { (&raw const (*place.as_ptr()).ready).read() } {
         READY => Ok(place),
-        _ => Err(Status::NOT_INITIALIZED),
+        _ => Err(Status::NOT_INITIALIZED.into()),
     }
 }
 
 /// # Safety
 /// As for [`place`]; and nobody writes it during `'a`.
-unsafe fn state<'a>(aggregator: *const Aggregator) -> Result<&'a State, Status> {
+unsafe fn state<'a>(aggregator: *const Aggregator) -> Result<&'a State, Refusal> {
     // SAFETY: a `READY` state was written by `kagg_init`.
     unsafe { place(aggregator).map(|place| place.as_ref()) }
 }
 
 /// # Safety
 /// As for [`place`]; and nobody else uses it during `'a`.
-unsafe fn state_mut<'a>(aggregator: *mut Aggregator) -> Result<&'a mut State, Status> {
+unsafe fn state_mut<'a>(aggregator: *mut Aggregator) -> Result<&'a mut State, Refusal> {
     // SAFETY: a `READY` state was written by `kagg_init`.
     unsafe { place(aggregator).map(|mut place| place.as_mut()) }
 }
 
-/// The parts of a user record, of which none overlaps what a call may write.
+/// Partition key, explicit hash key and data.
+type Parts<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
+/// The user record, if nothing of it overlaps what a call may write.
 ///
 /// # Safety
 /// What the pointer and those of the record point at is there and does not change during `'a`.
-unsafe fn checked<'a>(
-    record: *const UserRecord,
-    state: &State,
-) -> Result<(&'a str, Option<&'a str>, &'a [u8]), Status> {
-    // SAFETY: not NULL and aligned; any bits are integers and raw pointers.
-    let record = unsafe { object(record)?.read() };
-    let partition_key = state.apart(Memory::new(record.partition_key, record.partition_key_len)?)?;
-    let explicit = state.apart(Memory::new(record.explicit_hash_key, record.explicit_hash_key_len)?)?;
-    let data = state.apart(Memory::new(record.data, record.data_len)?)?;
-    // SAFETY: the caller's word.
+#[inline(never)]
+unsafe fn checked<'a>(record: *const UserRecord, state: &State) -> Result<Parts<'a>, Refusal> {
+    let record = object(record)?;
+    state.check(record.as_ptr().cast(), size_of::<UserRecord>())?;
+    // SAFETY: not NULL, aligned, and written by nobody; any bits are integers and raw pointers.
+    let record = unsafe { record.as_ref() };
+    let parts = [
+        (record.partition_key.cast(), record.partition_key_len),
+        (record.explicit_hash_key.cast(), record.explicit_hash_key_len),
+        (record.data, record.data_len),
+    ];
+    for (start, len) in parts {
+        state.check(start, len)?;
+    }
+    let [partition_key, explicit_hash_key, data] = parts.map(|(start, len)| Memory::new(start, len));
+    // SAFETY: checked; the rest is the caller's word.
     unsafe {
-        let explicit = if record.explicit_hash_key.is_null() { None } else { Some(explicit.text()?) };
-        Ok((partition_key.text()?, explicit, data.bytes()))
+        let explicit_hash_key = match explicit_hash_key.start().is_null() {
+            true => None,
+            false => Some(explicit_hash_key.text()?),
+        };
+        Ok((partition_key.text()?, explicit_hash_key, data.bytes()))
     }
 }
 
@@ -125,11 +139,13 @@ pub unsafe extern "C" fn kagg_init_with_digest(
         // SAFETY: not NULL, aligned and large enough. Whatever was there is an aggregator no more.
         unsafe { (&raw mut (*place.as_ptr()).ready).write(0) };
         let digest = Callback::new(digest, context)?;
-        let buffer = Memory::new(buffer, buffer_len)?.apart_from(&[own])?;
-        let slots_len = slot_count.checked_mul(size_of::<KeySlot>()).ok_or(Status::LENGTH)?;
-        let slots = Memory::new(slots, slots_len)?.apart_from(&[own, buffer])?;
-        if slots_len > 0 && !slots.start().cast::<KeySlot>().is_aligned() {
-            return Err(Status::MISALIGNED);
+        let buffer = Memory::new(buffer, buffer_len);
+        buffer.check(&[own])?;
+        // Of a count that is too large, the length becomes one that is too large, too.
+        let slots = Memory::new(slots, slot_count.saturating_mul(size_of::<KeySlot>()));
+        slots.check(&[own, buffer])?;
+        if slots.len() > 0 && !slots.start().cast::<KeySlot>().is_aligned() {
+            return Err(Status::MISALIGNED.into());
         }
         // SAFETY: checked, aligned; lent until the aggregator is used no more: the contract of the header.
         let key_slots = unsafe { Slots::new(slots) };
@@ -138,7 +154,7 @@ pub unsafe extern "C" fn kagg_init_with_digest(
         unsafe { place.write(State { ready: READY, buffer, slots, packer }) };
         Ok(())
     };
-    init().into()
+    Status::from(init())
 }
 
 /// See the header.
@@ -164,15 +180,16 @@ pub unsafe extern "C" fn kagg_set_record_limit(aggregator: *mut Aggregator, byte
 /// # Safety
 /// The contract of the header.
 unsafe fn limited(aggregator: *mut Aggregator, limit: impl FnOnce(Packer) -> Packer) -> Status {
-    // SAFETY: the caller's word.
-    match unsafe { state_mut(aggregator) } {
-        Err(status) => status,
-        Ok(state) if !state.packer.is_empty() => Status::NOT_EMPTY,
-        Ok(state) => {
-            state.packer = limit(state.packer.clone());
-            Status::OK
+    let limited = || {
+        // SAFETY: the caller's word.
+        let state = unsafe { state_mut(aggregator)? };
+        if !state.packer.is_empty() {
+            return Err(Status::NOT_EMPTY.into());
         }
-    }
+        state.packer = limit(state.packer.clone());
+        Ok(())
+    };
+    Status::from(limited())
 }
 
 /// See the header.
@@ -185,11 +202,10 @@ pub unsafe extern "C" fn kagg_add(aggregator: *mut Aggregator, record: *const Us
         // SAFETY: the contract of the header.
         let state = unsafe { state_mut(aggregator)? };
         // SAFETY: as above.
-        let (partition_key, explicit_hash_key, data) = unsafe { checked(record, state)? };
-        let record = codec::user_record(partition_key, explicit_hash_key, data);
-        state.packer.add(&record).map_err(codec::add_status)
+        let parts = unsafe { checked(record, state)? };
+        state.packer.add(&codec::user_record(parts)).map_err(codec::add_refusal)
     };
-    add().into()
+    Status::from(add())
 }
 
 /// See the header.
@@ -202,12 +218,8 @@ pub unsafe extern "C" fn kagg_would_fit(aggregator: *const Aggregator, record: *
         // SAFETY: the contract of the header.
         let state = unsafe { state(aggregator)? };
         // SAFETY: as above.
-        let (partition_key, explicit_hash_key, data) = unsafe { checked(record, state)? };
-        Ok::<bool, Status>(state.packer.would_fit(&codec::user_record(
-            partition_key,
-            explicit_hash_key,
-            data,
-        )))
+        let parts = unsafe { checked(record, state)? };
+        Ok::<bool, Refusal>(state.packer.would_fit(&codec::user_record(parts)))
     };
     would_fit().unwrap_or(false)
 }
@@ -232,51 +244,28 @@ pub unsafe extern "C" fn kagg_count(aggregator: *const Aggregator) -> usize {
     unsafe { state(aggregator) }.map_or(0, |state| state.packer.user_record_count())
 }
 
-/// Seals what is held and says where it lies. With `next`, the aggregator goes on there.
+/// Seals what is held and says where it lies.
 ///
 /// # Safety
-/// The contract of the header, for each pointer.
-unsafe fn finish(
-    aggregator: *mut Aggregator,
-    record: *mut Record,
-    next: Option<(*mut c_void, usize)>,
-) -> Result<(), Status> {
+/// The contract of the header.
+unsafe fn finish(aggregator: *mut Aggregator, record: *mut Record) -> Result<NonNull<State>, Refusal> {
     // SAFETY: the caller's word.
-    let place = unsafe { place(aggregator)?.as_ptr() };
+    let place = unsafe { place(aggregator)? };
+    let state = place.as_ptr();
     let out = object(record)?;
-    // SAFETY: a `READY` state; nobody writes it now.
-    let buffer = unsafe {
-        (*place).apart(Memory::of(out))?;
-        (*place).buffer
-    };
-    let next = match next {
-        // SAFETY: as above.
-        Some((start, len)) => unsafe {
-            Some((*place).apart(Memory::new(start, len)?)?.apart_from(&[Memory::of(out)])?)
-        },
-        None => None,
-    };
-    // The digest may be the caller's. If it calls this library again, this aggregator is in use: no reference to `ready`
-    // is alive then.
-    // SAFETY: as above.
+    // SAFETY: a `READY` state; nobody writes it now. The digest may be the caller's: if it calls this library again, this aggregator
+    // is in use, and no reference to `ready` is alive.
     let sealed = unsafe {
-        (&raw mut (*place).ready).write_volatile(0);
-        let sealed = codec::finish(&mut (*place).packer, buffer);
-        (&raw mut (*place).ready).write_volatile(READY);
+        (*state).check(record.cast(), size_of::<Record>())?;
+        let buffer = (*state).buffer;
+        (&raw mut (*state).ready).write_volatile(0);
+        let sealed = codec::finish(&mut (*state).packer, buffer);
+        (&raw mut (*state).ready).write_volatile(READY);
         sealed
     };
     // SAFETY: not NULL, aligned, and apart from all that is referred to here.
-    unsafe { out.write(sealed.unwrap_or(Record::EMPTY)) };
-    if sealed.is_none() {
-        return Err(Status::EMPTY);
-    }
-    if let Some(next) = next {
-        // SAFETY: as above. It is sealed, so that no digest is computed.
-        let state = unsafe { &mut *place };
-        codec::replace_buffer(&mut state.packer, Buffer(next));
-        state.buffer = next;
-    }
-    Ok(())
+    unsafe { out.write(sealed) };
+    if sealed.user_records == 0 { Err(Status::EMPTY.into()) } else { Ok(place) }
 }
 
 /// See the header.
@@ -286,7 +275,7 @@ unsafe fn finish(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_finish(aggregator: *mut Aggregator, record: *mut Record) -> Status {
     // SAFETY: the same contract.
-    unsafe { finish(aggregator, record, None) }.into()
+    Status::from(unsafe { finish(aggregator, record) }.map(|_| ()))
 }
 
 /// See the header.
@@ -295,12 +284,8 @@ pub unsafe extern "C" fn kagg_finish(aggregator: *mut Aggregator, record: *mut R
 /// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_clear(aggregator: *mut Aggregator) -> Status {
-    let clear = || {
-        // SAFETY: the contract of the header.
-        unsafe { state_mut(aggregator)? }.packer.clear();
-        Ok(())
-    };
-    clear().into()
+    // SAFETY: the contract of the header.
+    Status::from(unsafe { state_mut(aggregator) }.map(|state| state.packer.clear()))
 }
 
 /// See the header.
@@ -314,6 +299,17 @@ pub unsafe extern "C" fn kagg_replace_buffer(
     next_len: usize,
     record: *mut Record,
 ) -> Status {
-    // SAFETY: the same contract.
-    unsafe { finish(aggregator, record, Some((next, next_len))) }.into()
+    let replace = || {
+        // SAFETY: the contract of the header.
+        unsafe { state(aggregator)? }.check(next, next_len)?;
+        let next = Memory::new(next, next_len);
+        next.check(&[Memory::of(object(record)?)])?;
+        // SAFETY: as above.
+        let state = unsafe { finish(aggregator, record)?.as_mut() };
+        // It is sealed, so that no digest is computed.
+        codec::replace_buffer(&mut state.packer, Buffer(next));
+        state.buffer = next;
+        Ok(())
+    };
+    Status::from(replace())
 }

@@ -2,14 +2,13 @@
 
 use core::ffi::c_void;
 use core::mem::{align_of, size_of};
-use core::slice;
 
 use codec::{
     AddError, Deaggregated, Digest as _, HashKey, HashKeyRange, KeyError, KeySlot, ParseErrorKind, UserRecord,
 };
 
 use crate::memory::Memory;
-use crate::types::{self, Kind, Record, Status};
+use crate::types::{self, Kind, Record, Refusal, Status};
 
 // ---- memory and digests that C lends
 
@@ -28,7 +27,7 @@ impl AsRef<[u8]> for Buffer {
 impl AsMut<[u8]> for Buffer {
     fn as_mut(&mut self) -> &mut [u8] {
         // SAFETY: as above; and nobody reads it during a call.
-        unsafe { self.0.bytes_mut() }
+        unsafe { self.0.slice_mut() }
     }
 }
 
@@ -42,29 +41,24 @@ const _: () = assert!(align_of::<types::KeySlot>() == align_of::<KeySlot>());
 
 impl Slots {
     /// # Safety
-    /// The memory is writable, aligned for a key slot, and lent for as long as the aggregator uses it.
-    pub(crate) unsafe fn new(memory: Memory) -> Self {
-        let mut slots = Self(memory);
-        slots.as_mut().fill(KeySlot::EMPTY);
-        slots
-    }
-
-    fn count(self) -> usize {
-        self.0.len().checked_div(size_of::<KeySlot>()).unwrap_or_default()
+    /// The memory is writable, aligned for a key slot, and lent for as long as the aggregator uses it. What it holds does not matter
+    /// to the codec.
+    pub(crate) const unsafe fn new(memory: Memory) -> Self {
+        Self(memory)
     }
 }
 
 impl AsRef<[KeySlot]> for Slots {
     fn as_ref(&self) -> &[KeySlot] {
-        // SAFETY: as for the buffer; `new` has filled them, and `Memory::EMPTY` has none.
-        unsafe { slice::from_raw_parts(self.0.start().cast(), self.count()) }
+        // SAFETY: as for the buffer; aligned, and any bits are a key slot, which is two integers.
+        unsafe { self.0.slice() }
     }
 }
 
 impl AsMut<[KeySlot]> for Slots {
     fn as_mut(&mut self) -> &mut [KeySlot] {
-        // SAFETY: as above; any bits are a key slot, which is two integers.
-        unsafe { slice::from_raw_parts_mut(self.0.start().cast(), self.count()) }
+        // SAFETY: as above.
+        unsafe { self.0.slice_mut() }
     }
 }
 
@@ -76,8 +70,8 @@ pub(crate) struct Callback {
 }
 
 impl Callback {
-    pub(crate) fn new(function: types::Digest, context: *mut c_void) -> Result<Self, Status> {
-        function.map(|function| Self { function, context }).ok_or(Status::NULL)
+    pub(crate) fn new(function: types::Digest, context: *mut c_void) -> Result<Self, Refusal> {
+        function.map(|function| Self { function, context }).ok_or(Status::NULL.into())
     }
 }
 
@@ -103,41 +97,43 @@ pub(crate) fn packer(buffer: Buffer, slots: Slots, digest: Callback) -> Packer {
     Packer::with_digest(buffer, slots, digest)
 }
 
-/// A user record of which every part was checked.
-pub(crate) fn user_record<'a>(
-    partition_key: &'a str,
-    explicit_hash_key: Option<&'a str>,
-    data: &'a [u8],
-) -> UserRecord<'a> {
+/// Inlined, so that the compiler sees that there are no tags.
+#[inline(always)]
+pub(crate) fn user_record<'a>(parts: (&'a str, Option<&'a str>, &'a [u8])) -> UserRecord<'a> {
+    let (partition_key, explicit_hash_key, data) = parts;
     UserRecord::new(partition_key, data).with_explicit_hash_key(explicit_hash_key)
 }
 
-pub(crate) fn add_status(error: AddError) -> Status {
-    match error {
+pub(crate) fn add_refusal(error: AddError) -> Refusal {
+    let status = match error {
         AddError::Full => Status::FULL,
         AddError::TooLarge { .. } => Status::TOO_LARGE,
         AddError::BufferTooSmall { .. } => Status::BUFFER_TOO_SMALL,
         AddError::Key(KeyError::ExplicitHashKey) => Status::EXPLICIT_HASH_KEY,
         AddError::Key(_) => Status::PARTITION_KEY,
         _ => Status::OTHER,
-    }
+    };
+    status.into()
 }
 
-/// Seals what is held. Pointers of the record are the caller's own, into `buffer`; `None` if nothing is held.
-pub(crate) fn finish(packer: &mut Packer, buffer: Memory) -> Option<Record> {
-    let sealed = packer.finish()?;
+/// Seals what is held. Pointers of the record are the caller's own, into `buffer`; all zero if nothing is held.
+pub(crate) fn finish(packer: &mut Packer, buffer: Memory) -> Record {
+    let Some(sealed) = packer.finish() else { return Record::EMPTY };
     // As derived from the pointer that the caller gave: valid whatever the library does with the buffer later.
     let place = |bytes: &[u8]| buffer.start().with_addr(bytes.as_ptr().addr()).cast_const();
-    let explicit_hash_key = sealed.explicit_hash_key;
-    Some(Record {
+    let mut record = Record {
         partition_key: place(sealed.partition_key.as_bytes()).cast(),
         partition_key_len: sealed.partition_key.len(),
-        explicit_hash_key: explicit_hash_key.map_or(core::ptr::null(), |key| place(key.as_bytes()).cast()),
-        explicit_hash_key_len: explicit_hash_key.map_or(0, str::len),
         data: place(sealed.data).cast(),
         data_len: sealed.data.len(),
         user_records: sealed.user_records,
-    })
+        ..Record::EMPTY
+    };
+    if let Some(key) = sealed.explicit_hash_key {
+        record.explicit_hash_key = place(key.as_bytes()).cast();
+        record.explicit_hash_key_len = key.len();
+    }
+    record
 }
 
 /// Goes on in another buffer. What is sealed in the old one stays there.
@@ -160,38 +156,44 @@ pub(crate) fn is_aggregated(data: &[u8], digest: Callback) -> bool {
 }
 
 /// Why the data is no aggregate.
-pub(crate) fn parse_error(unpacker: &Unpacker) -> Option<types::ParseError> {
-    let error = unpacker.error()?;
-    let (kind, found, limit) = match error.kind() {
-        ParseErrorKind::NotAggregated => (Kind::NO_MAGIC, 0, 0),
-        ParseErrorKind::TooShort { len, needed } => (Kind::TOO_SHORT, u64::from(len), needed),
-        ParseErrorKind::TooLong => (Kind::TOO_LONG, 0, 0),
-        ParseErrorKind::Digest => (Kind::DIGEST, 0, 0),
-        ParseErrorKind::VarintTruncated => (Kind::VARINT_TRUNCATED, 0, 0),
-        ParseErrorKind::VarintTooLong => (Kind::VARINT_TOO_LONG, 0, 0),
-        ParseErrorKind::VarintOverflow => (Kind::VARINT_OVERFLOW, 0, 0),
-        ParseErrorKind::FieldNumber => (Kind::FIELD_NUMBER, 0, 0),
-        ParseErrorKind::WireType => (Kind::WIRE_TYPE, 0, 0),
-        ParseErrorKind::FixedTruncated => (Kind::FIXED_TRUNCATED, 0, 0),
-        ParseErrorKind::LengthPastEnd { length, left } => (Kind::LENGTH_PAST_END, length, left),
-        ParseErrorKind::GroupEndUnmatched => (Kind::GROUP_END_UNMATCHED, 0, 0),
-        ParseErrorKind::GroupTruncated => (Kind::GROUP_TRUNCATED, 0, 0),
-        ParseErrorKind::GroupTooDeep { limit } => (Kind::GROUP_TOO_DEEP, 0, limit),
-        ParseErrorKind::PartitionKeyIndexMissing => (Kind::PARTITION_KEY_INDEX_MISSING, 0, 0),
-        ParseErrorKind::DataMissing => (Kind::DATA_MISSING, 0, 0),
-        ParseErrorKind::TagKeyMissing => (Kind::TAG_KEY_MISSING, 0, 0),
-        ParseErrorKind::PartitionKeyIndex { index, table_len } => {
-            (Kind::PARTITION_KEY_INDEX, index, table_len)
+pub(crate) fn parse_error(unpacker: &Unpacker) -> types::ParseError {
+    let Some(error) = unpacker.error() else { return types::ParseError::NONE };
+    let (found, limit) = match error.kind() {
+        ParseErrorKind::TooShort { len, needed: limit } | ParseErrorKind::KeyTooLong { len, limit } => {
+            (u64::from(len), limit)
         }
-        ParseErrorKind::ExplicitHashKeyIndex { index, table_len } => {
-            (Kind::EXPLICIT_HASH_KEY_INDEX, index, table_len)
-        }
-        ParseErrorKind::KeyTooLong { len, limit } => (Kind::KEY_TOO_LONG, u64::from(len), limit),
-        ParseErrorKind::KeyNotUtf8 => (Kind::KEY_NOT_UTF8, 0, 0),
-        ParseErrorKind::TagNotUtf8 => (Kind::TAG_NOT_UTF8, 0, 0),
-        _ => (Kind::UNKNOWN, 0, 0),
+        ParseErrorKind::LengthPastEnd { length: found, left: limit }
+        | ParseErrorKind::PartitionKeyIndex { index: found, table_len: limit }
+        | ParseErrorKind::ExplicitHashKeyIndex { index: found, table_len: limit } => (found, limit),
+        ParseErrorKind::GroupTooDeep { limit } => (0, limit),
+        _ => (0, 0),
     };
-    Some(types::ParseError { found, offset: error.offset(), kind, limit })
+    let kind = match error.kind() {
+        ParseErrorKind::NotAggregated => Kind::NO_MAGIC,
+        ParseErrorKind::TooShort { .. } => Kind::TOO_SHORT,
+        ParseErrorKind::TooLong => Kind::TOO_LONG,
+        ParseErrorKind::Digest => Kind::DIGEST,
+        ParseErrorKind::VarintTruncated => Kind::VARINT_TRUNCATED,
+        ParseErrorKind::VarintTooLong => Kind::VARINT_TOO_LONG,
+        ParseErrorKind::VarintOverflow => Kind::VARINT_OVERFLOW,
+        ParseErrorKind::FieldNumber => Kind::FIELD_NUMBER,
+        ParseErrorKind::WireType => Kind::WIRE_TYPE,
+        ParseErrorKind::FixedTruncated => Kind::FIXED_TRUNCATED,
+        ParseErrorKind::LengthPastEnd { .. } => Kind::LENGTH_PAST_END,
+        ParseErrorKind::GroupEndUnmatched => Kind::GROUP_END_UNMATCHED,
+        ParseErrorKind::GroupTruncated => Kind::GROUP_TRUNCATED,
+        ParseErrorKind::GroupTooDeep { .. } => Kind::GROUP_TOO_DEEP,
+        ParseErrorKind::PartitionKeyIndexMissing => Kind::PARTITION_KEY_INDEX_MISSING,
+        ParseErrorKind::DataMissing => Kind::DATA_MISSING,
+        ParseErrorKind::TagKeyMissing => Kind::TAG_KEY_MISSING,
+        ParseErrorKind::PartitionKeyIndex { .. } => Kind::PARTITION_KEY_INDEX,
+        ParseErrorKind::ExplicitHashKeyIndex { .. } => Kind::EXPLICIT_HASH_KEY_INDEX,
+        ParseErrorKind::KeyTooLong { .. } => Kind::KEY_TOO_LONG,
+        ParseErrorKind::KeyNotUtf8 => Kind::KEY_NOT_UTF8,
+        ParseErrorKind::TagNotUtf8 => Kind::TAG_NOT_UTF8,
+        _ => Kind::UNKNOWN,
+    };
+    types::ParseError { found, offset: error.offset(), kind, limit }
 }
 
 /// The codec's own kind again, for its text; `None` for numbers that are none.

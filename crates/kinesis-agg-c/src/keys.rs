@@ -2,11 +2,11 @@
 
 use core::ffi::{c_char, c_void};
 use core::mem::size_of;
-use core::{ptr, slice};
+use core::ptr;
 
 use crate::codec::{self, Callback};
 use crate::memory::{Memory, object};
-use crate::types::{Digest, HashKey, HashKeyRange, Status};
+use crate::types::{Digest, HashKey, HashKeyRange, Refusal, Status};
 
 /// See the header.
 ///
@@ -19,7 +19,8 @@ pub unsafe extern "C" fn kagg_md5(
     len: usize,
     digest: *mut u8,
 ) {
-    if let (Ok(message), Ok(out)) = (Memory::new(message, len), object(digest.cast::<[u8; 16]>())) {
+    let message = Memory::new(message, len);
+    if let (Ok(()), Ok(out)) = (message.check(&[]), object(digest.cast::<[u8; 16]>())) {
         // SAFETY: checked; the rest is the contract of the header.
         let digest = codec::md5(unsafe { message.bytes() });
         // SAFETY: not NULL; bytes need no alignment. The message is referred to no more.
@@ -62,7 +63,8 @@ pub unsafe extern "C" fn kagg_hash_key_of_with_digest(
     hash_key: *mut HashKey,
 ) -> Status {
     let hash = || {
-        let partition_key = Memory::new(partition_key, partition_key_len)?;
+        let partition_key = Memory::new(partition_key, partition_key_len);
+        partition_key.check(&[])?;
         let out = object(hash_key)?;
         let digest = Callback::new(digest, context)?;
         // SAFETY: checked; the rest is the contract of the header.
@@ -71,7 +73,7 @@ pub unsafe extern "C" fn kagg_hash_key_of_with_digest(
         unsafe { out.write(hash_key) };
         Ok(())
     };
-    hash().into()
+    Status::from(hash())
 }
 
 /// See the header.
@@ -85,7 +87,8 @@ pub unsafe extern "C" fn kagg_hash_key_parse(
     hash_key: *mut HashKey,
 ) -> Status {
     let parse = || {
-        let decimal = Memory::new(decimal, len)?;
+        let decimal = Memory::new(decimal, len);
+        decimal.check(&[])?;
         let out = object(hash_key)?;
         // SAFETY: checked; the rest is the contract of the header.
         let text = unsafe { decimal.text() }.unwrap_or_default();
@@ -94,7 +97,7 @@ pub unsafe extern "C" fn kagg_hash_key_parse(
         unsafe { out.write(hash_key) };
         Ok(())
     };
-    parse().into()
+    Status::from(parse())
 }
 
 /// See the header.
@@ -113,25 +116,25 @@ pub unsafe extern "C" fn kagg_shard_of(
         let hash_key = unsafe { object(hash_key)?.read() };
         let out = object(shard)?;
         let ranges = check_ranges(ranges, count)?;
-        // SAFETY: so many are there and do not change now; any bits are integers.
-        let ranges = unsafe { slice::from_raw_parts(ranges, count) };
+        // SAFETY: checked, aligned; any bits are integers.
+        let ranges: &[HashKeyRange] = unsafe { ranges.slice() };
         let range = ranges.iter().position(|range| codec::range_contains(range, hash_key));
         let shard = range.ok_or(Status::NO_SHARD)?;
         // SAFETY: not NULL and aligned. The ranges are referred to no more.
         unsafe { out.write(shard) };
         Ok(())
     };
-    find().into()
+    Status::from(find())
 }
 
 /// Checks an array of ranges, which has one at least.
-fn check_ranges(ranges: *const HashKeyRange, count: usize) -> Result<*const HashKeyRange, Status> {
+fn check_ranges(ranges: *const HashKeyRange, count: usize) -> Result<Memory, Refusal> {
     if count == 0 {
-        return Err(Status::NO_SHARD);
+        return Err(Status::NO_SHARD.into());
     }
-    let len = count.checked_mul(size_of::<HashKeyRange>()).ok_or(Status::LENGTH)?;
-    Memory::new(ranges, len)?;
-    Ok(object(ranges)?.as_ptr())
+    let memory = Memory::new(ranges, count.saturating_mul(size_of::<HashKeyRange>()));
+    memory.check(&[])?;
+    object(ranges).map(|_| memory)
 }
 
 /// See the header.
@@ -141,7 +144,7 @@ fn check_ranges(ranges: *const HashKeyRange, count: usize) -> Result<*const Hash
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_even_split(ranges: *mut HashKeyRange, count: usize) -> Status {
     let split = || {
-        let ranges = check_ranges(ranges, count)?.cast_mut();
+        check_ranges(ranges, count)?;
         for index in 0..count {
             let range = codec::even_split(index, count).ok_or(Status::OTHER)?;
             // SAFETY: so many are there, aligned.
@@ -149,5 +152,5 @@ pub unsafe extern "C" fn kagg_even_split(ranges: *mut HashKeyRange, count: usize
         }
         Ok(())
     };
-    split().into()
+    Status::from(split())
 }

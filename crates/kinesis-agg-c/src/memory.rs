@@ -4,88 +4,105 @@ use core::mem::size_of;
 use core::ptr::NonNull;
 use core::{slice, str};
 
-use crate::types::Status;
+use crate::types::{Refusal, Status};
 
 /// A pointer to a struct: not NULL, and aligned.
-pub(crate) fn object<T>(pointer: *const T) -> Result<NonNull<T>, Status> {
+pub(crate) fn object<T>(pointer: *const T) -> Result<NonNull<T>, Refusal> {
     match NonNull::new(pointer.cast_mut()) {
-        None => Err(Status::NULL),
-        Some(pointer) if !pointer.is_aligned() => Err(Status::MISALIGNED),
+        None => Err(Status::NULL.into()),
+        Some(pointer) if !pointer.is_aligned() => Err(Status::MISALIGNED.into()),
         Some(pointer) => Ok(pointer),
     }
 }
 
-/// Memory that the caller lends: a place that is not NULL, and a length that stays in the address space. Of length 0 it
-/// may be anywhere, and NULL.
+/// Memory that the caller lends. Of length 0 it may be anywhere, and NULL.
 #[derive(Clone, Copy)]
 pub(crate) struct Memory {
-    start: NonNull<u8>,
+    start: *mut u8,
     len: usize,
 }
 
 impl Memory {
-    /// Aligned for whatever is lent.
-    pub(crate) const EMPTY: Self = Self { start: NonNull::<u64>::dangling().cast(), len: 0 };
+    pub(crate) const EMPTY: Self = Self { start: core::ptr::null_mut(), len: 0 };
 
-    pub(crate) fn new<T>(start: *const T, len: usize) -> Result<Self, Status> {
-        if len == 0 {
-            return Ok(Self::EMPTY);
-        }
-        let start = NonNull::new(start.cast_mut().cast::<u8>()).ok_or(Status::NULL)?;
-        let ends = start.as_ptr().addr().checked_add(len).is_some();
-        if ends && isize::try_from(len).is_ok() { Ok(Self { start, len }) } else { Err(Status::LENGTH) }
+    /// To be checked.
+    pub(crate) fn new<T>(start: *const T, len: usize) -> Self {
+        Self { start: start.cast_mut().cast(), len }
     }
 
     /// The memory of a struct.
     pub(crate) fn of<T>(object: NonNull<T>) -> Self {
-        Self { start: object.cast(), len: size_of::<T>() }
+        Self::new(object.as_ptr(), size_of::<T>())
     }
 
     pub(crate) fn start(self) -> *mut u8 {
-        self.start.as_ptr()
+        self.start
     }
 
     pub(crate) fn len(self) -> usize {
         self.len
     }
 
-    /// No byte lies in both.
-    pub(crate) fn is_apart_from(self, other: Self) -> bool {
-        let (one, two) = (self.start.as_ptr().addr(), other.start.as_ptr().addr());
-        // Neither overflows: `new` has looked.
-        self.len == 0
-            || other.len == 0
-            || one.wrapping_add(self.len) <= two
-            || two.wrapping_add(other.len) <= one
+    /// Fails unless it is not NULL, has a length that stays in the address space, and lies apart from all of these.
+    #[inline(never)]
+    pub(crate) fn check(self, others: &[Self]) -> Result<(), Refusal> {
+        if self.len == 0 {
+            return Ok(());
+        }
+        if self.start.is_null() {
+            return Err(Status::NULL.into());
+        }
+        let end = self.start.addr().wrapping_add(self.len);
+        // A length above half of the address space is a negative one.
+        if isize::try_from(self.len).is_err() || end < self.len {
+            return Err(Status::LENGTH.into());
+        }
+        for other in others {
+            // Checked ones, whose ends do not overflow.
+            let other_end = other.start.addr().wrapping_add(other.len);
+            if other.len > 0 && self.start.addr() < other_end && other.start.addr() < end {
+                return Err(Status::OVERLAP.into());
+            }
+        }
+        Ok(())
     }
 
-    /// Fails unless it lies apart from all of these.
-    #[inline(never)]
-    pub(crate) fn apart_from(self, others: &[Self]) -> Result<Self, Status> {
-        match others.iter().all(|other| self.is_apart_from(*other)) {
-            true => Ok(self),
-            false => Err(Status::OVERLAP),
-        }
+    /// Where it starts; for no bytes anywhere, aligned for whatever is lent.
+    fn start_or_anywhere<T>(self) -> *mut T {
+        if self.len == 0 { NonNull::dangling().as_ptr() } else { self.start.cast() }
     }
 
     /// # Safety
-    /// The memory is there and readable, and nothing writes into it during `'a`.
+    /// It was checked, the memory is there and readable, and nothing writes into it during `'a`.
     pub(crate) unsafe fn bytes<'a>(self) -> &'a [u8] {
-        // SAFETY: not NULL and of a possible length, by `new`; the rest is the caller's word.
-        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
+        // SAFETY: not NULL and of a possible length, as it was checked; the rest is the caller's word.
+        unsafe { slice::from_raw_parts(self.start_or_anywhere(), self.len) }
     }
 
     /// # Safety
     /// As for [`bytes`](Self::bytes).
-    pub(crate) unsafe fn text<'a>(self) -> Result<&'a str, Status> {
+    pub(crate) unsafe fn text<'a>(self) -> Result<&'a str, Refusal> {
         // SAFETY: as there.
-        str::from_utf8(unsafe { self.bytes() }).map_err(|_| Status::NOT_UTF8)
+        str::from_utf8(unsafe { self.bytes() }).map_err(|_| Status::NOT_UTF8.into())
+    }
+
+    /// As structs, as many as fit.
+    ///
+    /// # Safety
+    /// As for [`bytes`](Self::bytes); aligned, and each a `T`.
+    pub(crate) unsafe fn slice<'a, T>(self) -> &'a [T] {
+        // SAFETY: as there.
+        unsafe { slice::from_raw_parts(self.start_or_anywhere(), self.count::<T>()) }
     }
 
     /// # Safety
-    /// The memory is there and writable, and nothing else reads or writes it during `'a`.
-    pub(crate) unsafe fn bytes_mut<'a>(self) -> &'a mut [u8] {
-        // SAFETY: as in `bytes`.
-        unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    /// As for [`slice`](Self::slice); and nothing else reads or writes the memory during `'a`.
+    pub(crate) unsafe fn slice_mut<'a, T>(self) -> &'a mut [T] {
+        // SAFETY: as there.
+        unsafe { slice::from_raw_parts_mut(self.start_or_anywhere(), self.count::<T>()) }
+    }
+
+    fn count<T>(self) -> usize {
+        self.len.checked_div(size_of::<T>()).unwrap_or_default()
     }
 }

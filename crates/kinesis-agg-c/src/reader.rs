@@ -7,20 +7,20 @@ use core::ptr::{self, NonNull};
 use crate::codec::{self, Callback, Unpacker};
 use crate::keys::kagg_md5;
 use crate::memory::{Memory, object};
-use crate::types::{Digest, ParseError, Reader, Status, UserRecord};
+use crate::types::{Digest, ParseError, Reader, Refusal, Status, UserRecord};
 
 /// What lies in a `kagg_reader`.
 struct State {
-    /// `READY` once the rest is there.
+    /// `READY` once the rest is there; `REFUSED` if it is there only to say why.
     ready: usize,
     data: Memory,
     /// The partition key of the Kinesis record, as the caller gave it.
-    partition_key: *const c_char,
-    partition_key_len: usize,
+    partition_key: Memory,
     unpacker: Unpacker,
 }
 
 const READY: usize = 0x4b41_4752;
+const REFUSED: usize = 0x4b41_4758;
 
 const _: () = assert!(size_of::<State>() <= size_of::<Reader>());
 const _: () = assert!(align_of::<State>() <= align_of::<Reader>());
@@ -29,61 +29,43 @@ const _: () = assert!(align_of::<State>() <= align_of::<Reader>());
 ///
 /// # Safety
 /// A pointer that is neither NULL nor misaligned points at a `kagg_reader`.
-unsafe fn place(reader: *const Reader) -> Result<NonNull<State>, Status> {
+unsafe fn place(reader: *const Reader) -> Result<NonNull<State>, Refusal> {
     let place: NonNull<State> = object(reader)?.cast();
     // SAFETY: it is large enough, and any bits are an integer.
     match unsafe { (&raw const (*place.as_ptr()).ready).read() } {
         READY => Ok(place),
-        _ => Err(Status::NOT_INITIALIZED),
+        _ => Err(Status::NOT_INITIALIZED.into()),
     }
 }
 
-/// What there is to be read.
-struct Input {
-    data: *const c_void,
-    data_len: usize,
-    partition_key: *const c_char,
-    partition_key_len: usize,
-}
-
-/// Reads leniently and says why the data is no aggregate; with `strict` that is a failure, too.
+/// Reads leniently; with `strict`, data that is no aggregate is a failure.
 ///
 /// # Safety
 /// The contract of the header.
 unsafe fn open(
     reader: *mut Reader,
-    input: Input,
-    digest: Digest,
-    context: *mut c_void,
-    error: *mut ParseError,
+    data: Memory,
+    partition_key: Memory,
+    digest: Result<Callback, Refusal>,
     strict: bool,
-) -> Result<(), Status> {
+) -> Result<(), Refusal> {
     let place = object(reader)?;
     let own = Memory::of(place);
-    let place: NonNull<State> = place.cast();
-    let Input { data, data_len, partition_key, partition_key_len } = input;
-    let data = Memory::new(data, data_len)?.apart_from(&[own])?;
-    Memory::new(partition_key, partition_key_len)?.apart_from(&[own])?;
-    let out = if error.is_null() { None } else { Some(object(error)?) };
-    if let Some(out) = out {
-        Memory::of(out).apart_from(&[own, data])?;
-    }
-    // SAFETY: not NULL, aligned and large enough. Whatever was there is a reader no more.
-    unsafe { (&raw mut (*place.as_ptr()).ready).write(0) };
-    let digest = Callback::new(digest, context)?;
-    // SAFETY: checked; unchanged for as long as the reader is used: the contract of the header.
-    let unpacker = codec::unpacker(unsafe { data.bytes() }, digest);
-    let reason = codec::parse_error(&unpacker);
-    if let Some(out) = out {
-        // SAFETY: not NULL, aligned, and apart from what is referred to.
-        unsafe { out.write(reason.unwrap_or(ParseError::NONE)) };
-    }
-    if strict && reason.is_some() {
-        return Err(Status::NOT_AN_AGGREGATE);
-    }
-    // SAFETY: as for `ready`.
-    unsafe { place.write(State { ready: READY, data, partition_key, partition_key_len, unpacker }) };
-    Ok(())
+    let state = place.cast::<State>().as_ptr();
+    data.check(&[own])?;
+    partition_key.check(&[own])?;
+    let digest = digest?;
+    // SAFETY: not NULL, aligned and large enough; whatever was there is a reader no more. The data is checked, and unchanged for as
+    // long as the reader is used: the contract of the header.
+    let refused = unsafe {
+        (&raw mut (*state).data).write(data);
+        (&raw mut (*state).partition_key).write(partition_key);
+        (&raw mut (*state).unpacker).write(codec::unpacker(data.bytes(), digest));
+        strict && !(*state).unpacker.is_aggregated()
+    };
+    // SAFETY: as above; the rest of it is there.
+    unsafe { (&raw mut (*state).ready).write(if refused { REFUSED } else { READY }) };
+    if refused { Err(Status::NOT_AN_AGGREGATE.into()) } else { Ok(()) }
 }
 
 /// See the header.
@@ -91,14 +73,9 @@ unsafe fn open(
 /// # Safety
 /// The contract of the header.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn kagg_parse(
-    reader: *mut Reader,
-    data: *const c_void,
-    data_len: usize,
-    error: *mut ParseError,
-) -> Status {
+pub unsafe extern "C" fn kagg_parse(reader: *mut Reader, data: *const c_void, data_len: usize) -> Status {
     // SAFETY: the same contract.
-    unsafe { kagg_parse_with_digest(reader, data, data_len, Some(kagg_md5), ptr::null_mut(), error) }
+    unsafe { kagg_parse_with_digest(reader, data, data_len, Some(kagg_md5), ptr::null_mut()) }
 }
 
 /// See the header.
@@ -112,11 +89,10 @@ pub unsafe extern "C" fn kagg_parse_with_digest(
     data_len: usize,
     digest: Digest,
     context: *mut c_void,
-    error: *mut ParseError,
 ) -> Status {
-    let input = Input { data, data_len, partition_key: ptr::null(), partition_key_len: 0 };
+    let (data, digest) = (Memory::new(data, data_len), Callback::new(digest, context));
     // SAFETY: the same contract.
-    unsafe { open(reader, input, digest, context, error, true) }.into()
+    Status::from(unsafe { open(reader, data, Memory::EMPTY, digest, true) })
 }
 
 /// See the header.
@@ -130,7 +106,6 @@ pub unsafe extern "C" fn kagg_deaggregate(
     partition_key_len: usize,
     data: *const c_void,
     data_len: usize,
-    reason: *mut ParseError,
 ) -> Status {
     // SAFETY: the same contract.
     unsafe {
@@ -142,7 +117,6 @@ pub unsafe extern "C" fn kagg_deaggregate(
             data_len,
             Some(kagg_md5),
             ptr::null_mut(),
-            reason,
         )
     }
 }
@@ -160,11 +134,11 @@ pub unsafe extern "C" fn kagg_deaggregate_with_digest(
     data_len: usize,
     digest: Digest,
     context: *mut c_void,
-    reason: *mut ParseError,
 ) -> Status {
-    let input = Input { data, data_len, partition_key, partition_key_len };
+    let (data, digest) = (Memory::new(data, data_len), Callback::new(digest, context));
+    let partition_key = Memory::new(partition_key, partition_key_len);
     // SAFETY: the same contract.
-    unsafe { open(reader, input, digest, context, reason, false) }.into()
+    Status::from(unsafe { open(reader, data, partition_key, digest, false) })
 }
 
 /// See the header.
@@ -179,27 +153,31 @@ pub unsafe extern "C" fn kagg_next(reader: *mut Reader, record: *mut UserRecord)
         // SAFETY: a `READY` state was written by `open`, and nobody else uses it now.
         let state = unsafe { place.as_mut() };
         let out = object(record)?;
-        Memory::of(out).apart_from(&[Memory::of(place.cast::<Reader>()), state.data])?;
-        let Some(found) = state.unpacker.next() else { return Err(Status::END) };
-        let (partition_key, partition_key_len) = match found.aggregated {
-            true => (found.partition_key.as_ptr().cast(), found.partition_key.len()),
-            false => (state.partition_key, state.partition_key_len),
-        };
-        let record = UserRecord {
-            partition_key,
-            partition_key_len,
-            explicit_hash_key: found.explicit_hash_key.map_or(ptr::null(), |key| key.as_ptr().cast()),
-            explicit_hash_key_len: found.explicit_hash_key.map_or(0, str::len),
+        Memory::of(out).check(&[Memory::of(place.cast::<Reader>()), state.data])?;
+        let Some(found) = state.unpacker.next() else { return Err(Status::END.into()) };
+        let mut record = UserRecord {
+            partition_key: state.partition_key.start().cast(),
+            partition_key_len: state.partition_key.len(),
+            explicit_hash_key: ptr::null(),
+            explicit_hash_key_len: 0,
             data: found.data.as_ptr().cast(),
             data_len: found.data.len(),
             sub_sequence_number: found.sub_sequence_number,
             aggregated: c_int::from(found.aggregated),
         };
+        if found.aggregated {
+            record.partition_key = found.partition_key.as_ptr().cast();
+            record.partition_key_len = found.partition_key.len();
+        }
+        if let Some(key) = found.explicit_hash_key {
+            record.explicit_hash_key = key.as_ptr().cast();
+            record.explicit_hash_key_len = key.len();
+        }
         // SAFETY: not NULL, aligned, and apart from what is referred to.
         unsafe { out.write(record) };
         Ok(())
     };
-    next().into()
+    Status::from(next())
 }
 
 /// See the header.
@@ -210,6 +188,30 @@ pub unsafe extern "C" fn kagg_next(reader: *mut Reader, record: *mut UserRecord)
 pub unsafe extern "C" fn kagg_left(reader: *const Reader) -> usize {
     // SAFETY: the contract of the header; a `READY` state was written by `open`.
     unsafe { place(reader) }.map_or(0, |place| unsafe { place.as_ref() }.unpacker.len())
+}
+
+/// See the header.
+///
+/// # Safety
+/// The contract of the header.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kagg_reason(reader: *const Reader, error: *mut ParseError) -> Status {
+    let reason = || {
+        let (own, out) = (object(reader)?, object(error)?);
+        let state = own.cast::<State>().as_ptr();
+        // SAFETY: large enough, and any bits are an integer.
+        let ready = unsafe { (&raw const (*state).ready).read() };
+        if ready != READY && ready != REFUSED {
+            return Err(Status::NOT_INITIALIZED.into());
+        }
+        // SAFETY: it was written by `open`.
+        let state = unsafe { &*state };
+        Memory::of(out).check(&[Memory::of(own), state.data])?;
+        // SAFETY: not NULL, aligned, and apart from what is referred to.
+        unsafe { out.write(codec::parse_error(&state.unpacker)) };
+        Ok(())
+    };
+    Status::from(reason())
 }
 
 /// See the header.
@@ -233,9 +235,10 @@ pub unsafe extern "C" fn kagg_is_aggregated_with_digest(
     digest: Digest,
     context: *mut c_void,
 ) -> bool {
-    match (Memory::new(data, data_len), Callback::new(digest, context)) {
+    let data = Memory::new(data, data_len);
+    match (data.check(&[]), Callback::new(digest, context)) {
         // SAFETY: checked; the rest is the contract of the header.
-        (Ok(data), Ok(digest)) => codec::is_aggregated(unsafe { data.bytes() }, digest),
+        (Ok(()), Ok(digest)) => codec::is_aggregated(unsafe { data.bytes() }, digest),
         _ => false,
     }
 }

@@ -59,7 +59,10 @@ impl Write for Out {
 /// # Safety
 /// So many bytes can be written.
 unsafe fn write_text(out: *mut c_char, len: usize, text: impl FnOnce(&mut Out) -> fmt::Result) -> usize {
-    let Ok(memory) = Memory::new(out, len) else { return 0 };
+    let memory = Memory::new(out, len);
+    if memory.check(&[]).is_err() {
+        return 0;
+    }
     let mut out = Out { place: memory.start(), room: len.saturating_sub(1), written: 0 };
     if text(&mut out).is_err() {
         out.written = 0;

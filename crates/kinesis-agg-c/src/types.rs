@@ -1,12 +1,25 @@
 //! The structs and numbers of the header. Layouts and values are compared with it by `tests::header`.
 
 use core::ffi::{c_char, c_int, c_void};
+use core::num::NonZeroU32;
 use core::ptr;
 
 /// `kagg_status`. Not a Rust enum: a C program can hand in any number.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status(pub u32);
+
+/// A status that is not `KAGG_OK`. As a number that is not zero it makes `Result<(), Refusal>` one register, and turning that into a
+/// status nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal(NonZeroU32);
+
+impl From<Status> for Refusal {
+    #[inline]
+    fn from(status: Status) -> Self {
+        Self(NonZeroU32::new(status.0).unwrap_or(NonZeroU32::MAX))
+    }
+}
 
 /// Numbers under the names of the header.
 macro_rules! numbers {
@@ -41,12 +54,10 @@ numbers! { Status, STATUSES:
     OTHER = 17 "KAGG_OTHER",
 }
 
-impl From<Result<(), Status>> for Status {
-    fn from(answer: Result<(), Self>) -> Self {
-        match answer {
-            Ok(()) => Self::OK,
-            Err(status) => status,
-        }
+impl From<Result<(), Refusal>> for Status {
+    #[inline]
+    fn from(answer: Result<(), Refusal>) -> Self {
+        answer.map_or_else(|refusal| Self(refusal.0.get()), |()| Self::OK)
     }
 }
 

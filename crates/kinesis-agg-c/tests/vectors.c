@@ -97,7 +97,7 @@ static void check_output(const kagg_record *record, const json *expected, long a
     uint8_t *data = json_bytes(expected, "blob_b64", &len);
     kagg_reader reader;
     kagg_user_record lone;
-    CHECK(kagg_parse(&reader, record->data, record->data_len, NULL) == KAGG_OK && kagg_left(&reader) == 1);
+    CHECK(kagg_parse(&reader, record->data, record->data_len) == KAGG_OK && kagg_left(&reader) == 1);
     CHECK(kagg_next(&reader, &lone) == KAGG_OK && same(lone.data, lone.data_len, data, len));
     free(data);
     return;
@@ -212,7 +212,7 @@ static void read_outputs(const json *line) {
     bool plain = json_is(output, "not_aggregated", JSON_TRUE) || !json_is(output, "unreadable", JSON_NULL);
     if (!json_is(output, "blob_b64", JSON_TEXT)) continue;
     data = json_bytes(output, "blob_b64", &len);
-    CHECK(kagg_deaggregate(&reader, "outer", 5, data, len, &reason) == KAGG_OK);
+    CHECK(kagg_deaggregate(&reader, "outer", 5, data, len) == KAGG_OK && kagg_reason(&reader, &reason) == KAGG_OK);
     while (kagg_next(&reader, &record) == KAGG_OK) CHECK(record.aggregated == !plain && record.sub_sequence_number == count++);
     CHECK(plain ? reason.kind != KAGG_PARSE_OK && count == 1
                 : reason.kind == KAGG_PARSE_OK && (long long)count == json_number(output, "num_records", -1));
@@ -293,10 +293,11 @@ static void deaggregation(const json *line) {
   kagg_reader strict, lenient;
   kagg_user_record record;
   kagg_parse_error error, reason;
-  kagg_status status = kagg_parse(&strict, data, len, &error);
+  kagg_status status = kagg_parse(&strict, data, len);
   bool aggregated = status == KAGG_OK;
   CHECK(aggregated || status == KAGG_NOT_AN_AGGREGATE);
-  CHECK(kagg_deaggregate(&lenient, "outer", 5, data, len, &reason) == KAGG_OK);
+  CHECK(kagg_deaggregate(&lenient, "outer", 5, data, len) == KAGG_OK);
+  CHECK(kagg_reason(&strict, &error) == KAGG_OK && kagg_reason(&lenient, &reason) == KAGG_OK);
   CHECK(memcmp(&error, &reason, sizeof error) == 0 && (error.kind == KAGG_PARSE_OK) == aggregated);
   if (!aggregated) {
     check_refusal(&error);
@@ -392,7 +393,7 @@ static void shard_filter(const json *line) {
     size_t len, shard;
     uint8_t *data = json_bytes(&inputs->items[item], "blob_b64", &len);
     bool keep = true;
-    CHECK(kagg_deaggregate(&reader, outer->text, outer->text_len, data, len, NULL) == KAGG_OK);
+    CHECK(kagg_deaggregate(&reader, outer->text, outer->text_len, data, len) == KAGG_OK);
     again = reader;
     while (kagg_next(&again, &record) == KAGG_OK)
       if (record.aggregated && hash_key_of(&record, &hash_key) == KAGG_OK)

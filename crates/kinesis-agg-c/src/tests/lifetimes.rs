@@ -60,7 +60,7 @@ fn a_full_buffer_is_sent_while_the_next_is_filled() {
         let old = lent.buffer();
         assert_eq!(kagg_replace_buffer(lent.aggregator(), old, 512, &mut second), Status::OK);
         let mut reader: Box<Reader> = Box::new(zeroed());
-        assert_eq!(kagg_parse(&mut *reader, second.data, second.data_len, ptr::null_mut()), Status::OK);
+        assert_eq!(kagg_parse(&mut *reader, second.data, second.data_len), Status::OK);
         let mut record = user_record("", b"");
         assert_eq!(kagg_next(&mut *reader, &mut record), Status::OK);
         // What it gave outlives the reader.
@@ -83,7 +83,7 @@ fn moved_aggregators_and_copied_readers_go_on() {
         let mut sealed = Record::EMPTY;
         assert_eq!(kagg_finish(moved, &mut sealed), Status::OK);
         let mut reader: Box<Reader> = Box::new(zeroed());
-        assert_eq!(kagg_parse(&mut *reader, sealed.data, sealed.data_len, ptr::null_mut()), Status::OK);
+        assert_eq!(kagg_parse(&mut *reader, sealed.data, sealed.data_len), Status::OK);
         let mut record = user_record("", b"");
         assert_eq!(kagg_next(&mut *reader, &mut record), Status::OK);
         let mut copy = Box::new((&raw const *reader).cast::<MaybeUninit<Reader>>().read());

@@ -76,17 +76,16 @@ fn null_is_an_answer_everywhere() {
         let (start, len) = (data.as_ptr().cast(), data.len());
         let mut reader: Box<Reader> = Box::new(zeroed());
         let mut error = ParseError::NONE;
-        assert_eq!(kagg_parse(ptr::null_mut(), start, len, &mut error), Status::NULL);
-        assert_eq!(kagg_parse(&mut *reader, ptr::null(), len, &mut error), Status::NULL);
-        assert_eq!(
-            kagg_parse_with_digest(&mut *reader, start, len, None, ptr::null_mut(), &mut error),
-            Status::NULL
-        );
-        assert_eq!(kagg_parse(&mut *reader, ptr::null(), 0, ptr::null_mut()), Status::NOT_AN_AGGREGATE);
-        assert_eq!(kagg_deaggregate(&mut *reader, ptr::null(), 1, start, len, &mut error), Status::NULL);
-        assert_eq!(kagg_deaggregate(&mut *reader, ptr::null(), 0, ptr::null(), 1, &mut error), Status::NULL);
-        assert_eq!(kagg_parse(&mut *reader, start, len, ptr::null_mut()), Status::OK);
+        assert_eq!(kagg_parse(ptr::null_mut(), start, len), Status::NULL);
+        assert_eq!(kagg_parse(&mut *reader, ptr::null(), len), Status::NULL);
+        assert_eq!(kagg_parse_with_digest(&mut *reader, start, len, None, ptr::null_mut()), Status::NULL);
+        assert_eq!(kagg_parse(&mut *reader, ptr::null(), 0), Status::NOT_AN_AGGREGATE);
+        assert_eq!(kagg_deaggregate(&mut *reader, ptr::null(), 1, start, len), Status::NULL);
+        assert_eq!(kagg_deaggregate(&mut *reader, ptr::null(), 0, ptr::null(), 1), Status::NULL);
+        assert_eq!(kagg_parse(&mut *reader, start, len), Status::OK);
         assert_eq!(kagg_next(&mut *reader, ptr::null_mut()), Status::NULL);
+        assert_eq!(kagg_reason(&*reader, ptr::null_mut()), Status::NULL);
+        assert_eq!(kagg_reason(ptr::null(), &mut error), Status::NULL);
         assert_eq!(kagg_next(ptr::null_mut(), &mut { record }), Status::NULL);
         assert_eq!((kagg_left(ptr::null()), kagg_left(&*reader)), (0, 2));
         assert!(!kagg_is_aggregated(ptr::null(), len) && !kagg_is_aggregated(ptr::null(), 0));
@@ -145,9 +144,10 @@ fn misaligned_structs_are_refused() {
         let (start, len) = (data.as_ptr().cast(), data.len());
         let mut reader: Box<Reader> = Box::new(zeroed());
         let mut error = ParseError::NONE;
-        assert_eq!(kagg_parse(off_by_one(&mut *reader), start, len, ptr::null_mut()), Status::MISALIGNED);
-        assert_eq!(kagg_parse(&mut *reader, start, len, off_by_one(&mut error)), Status::MISALIGNED);
-        assert_eq!(kagg_parse(&mut *reader, start, len, &mut error), Status::OK);
+        assert_eq!(kagg_parse(off_by_one(&mut *reader), start, len), Status::MISALIGNED);
+        assert_eq!(kagg_parse(&mut *reader, start, len), Status::OK);
+        assert_eq!(kagg_reason(&*reader, off_by_one(&mut error)), Status::MISALIGNED);
+        assert_eq!(kagg_reason(off_by_one(&mut *reader), &mut error), Status::MISALIGNED);
         assert_eq!(kagg_next(&mut *reader, off_by_one(&mut { record })), Status::MISALIGNED);
         assert_eq!(kagg_next(off_by_one(&mut *reader), &mut { record }), Status::MISALIGNED);
         let mut hash_keys = [HashKey { high: 0, low: 0 }; 2];
@@ -177,7 +177,7 @@ fn lengths_beyond_the_address_space_are_refused() {
             let aggregator = lent.aggregator();
             assert_eq!(kagg_init(aggregator, buffer, len, ptr::null_mut(), 0), Status::LENGTH);
             assert_eq!(kagg_init(aggregator, buffer, 512, nowhere(), len), Status::LENGTH);
-            assert_eq!(kagg_parse(&mut *reader, nowhere(), len, ptr::null_mut()), Status::LENGTH);
+            assert_eq!(kagg_parse(&mut *reader, nowhere(), len), Status::LENGTH);
             assert!(!kagg_is_aggregated(nowhere(), len));
             assert_eq!(kagg_hash_key_of(nowhere(), len, &mut range[0].start), Status::LENGTH);
             assert_eq!(kagg_even_split(range.as_mut_ptr(), len), Status::LENGTH);
@@ -188,7 +188,7 @@ fn lengths_beyond_the_address_space_are_refused() {
             assert_eq!(kagg_add(lent.aggregator(), &record), Status::LENGTH);
         }
         let last: *mut c_void = ptr::without_provenance_mut(usize::MAX - 3);
-        assert_eq!(kagg_parse(&mut *reader, last, 8, ptr::null_mut()), Status::LENGTH);
+        assert_eq!(kagg_parse(&mut *reader, last, 8), Status::LENGTH);
     }
 }
 
@@ -239,16 +239,13 @@ fn overlapping_memory_is_refused() {
         let data: *mut c_void = data.as_mut_ptr().cast();
         let mut reader: Box<Reader> = Box::new(zeroed());
         let inside = data.cast::<Reader>();
-        assert_eq!(kagg_parse(inside, data, 4096, ptr::null_mut()), Status::OVERLAP);
-        assert_eq!(
-            kagg_deaggregate(inside, data.cast(), 8, ptr::null(), 0, ptr::null_mut()),
-            Status::OVERLAP
-        );
-        assert_eq!(kagg_parse(&mut *reader, data, 4096, data.cast()), Status::OVERLAP);
+        assert_eq!(kagg_parse(inside, data, 4096), Status::OVERLAP);
+        assert_eq!(kagg_deaggregate(inside, data.cast(), 8, ptr::null(), 0), Status::OVERLAP);
         let reader: *mut Reader = &mut *reader;
-        assert_eq!(kagg_parse(reader, data, 4096, reader.cast()), Status::OVERLAP);
-        assert_eq!(kagg_deaggregate(reader, ptr::null(), 0, data, 4096, ptr::null_mut()), Status::OK);
+        assert_eq!(kagg_deaggregate(reader, ptr::null(), 0, data, 4096), Status::OK);
         assert_eq!(kagg_next(reader, data.cast()), Status::OVERLAP);
+        assert_eq!(kagg_reason(reader, data.cast()), Status::OVERLAP);
+        assert_eq!(kagg_reason(reader, reader.cast()), Status::OVERLAP);
         assert_eq!(kagg_next(reader, reader.cast()), Status::OVERLAP);
         assert_eq!(kagg_left(reader), 1);
     }
@@ -269,6 +266,7 @@ fn what_was_not_initialised_is_not_used() {
             assert_eq!(kagg_clear(aggregator), Status::NOT_INITIALIZED);
             assert!(!kagg_would_fit(aggregator, &record) && kagg_size(aggregator) == 0);
             assert_eq!((kagg_next(reader, &mut { record }), kagg_left(reader)), (Status::NOT_INITIALIZED, 0));
+            assert_eq!(kagg_reason(reader, &mut { ParseError::NONE }), Status::NOT_INITIALIZED);
         }
     }
 }

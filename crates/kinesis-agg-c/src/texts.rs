@@ -10,6 +10,8 @@ use crate::types::{HashKey, ParseError, Status};
 /// See the header.
 #[unsafe(no_mangle)]
 pub extern "C" fn kagg_status_text(status: Status) -> *const c_char {
+    #[cfg(feature = "planted-panic")]
+    let status = planted(status);
     let text: &CStr = match status {
         Status::OK => c"done",
         Status::END => c"no more user records",
@@ -31,6 +33,13 @@ pub extern "C" fn kagg_status_text(status: Status) -> *const c_char {
         _ => c"another error",
     };
     text.as_ptr()
+}
+
+/// A panic that can be reached, so that the check is seen to fail.
+#[cfg(feature = "planted-panic")]
+#[expect(clippy::indexing_slicing, reason = "it is to panic")]
+fn planted(status: Status) -> Status {
+    [Status::OK, status][usize::try_from(status.0).unwrap_or_default()]
 }
 
 /// Bytes that are written as far as there is room, and counted whether or not there is.

@@ -4,15 +4,10 @@
 static kagg_aggregator aggregator;
 static kagg_key_slot slots[KEYS];
 
-#ifdef OWN_MD5
-#define INIT(buffer, len) kagg_init(&aggregator, buffer, len, slots, KEYS)
-#define PARSE(reader, data, len) kagg_parse(reader, data, len)
-#else
-#define INIT(buffer, len) kagg_init_with_digest(&aggregator, buffer, len, slots, KEYS, small_md5, NULL)
-#define PARSE(reader, data, len) kagg_parse_with_digest(reader, data, len, small_md5, NULL)
-#endif
-
-void engine_init(void *buffer, size_t len) { INIT(buffer, len); }
+/* Named, so that nothing else is linked. */
+void engine_init(void *buffer, size_t len) {
+  kagg_init_with_digest(&aggregator, buffer, len, slots, KEYS, engine_md5, NULL);
+}
 
 int engine_add(const kagg_user_record *record) {
   switch (kagg_add(&aggregator, record)) {
@@ -29,7 +24,7 @@ void engine_clear(void) { kagg_clear(&aggregator); }
 bool engine_read(const void *data, size_t len, void (*take)(const kagg_user_record *)) {
   kagg_reader reader;
   kagg_user_record record;
-  if (PARSE(&reader, data, len) != KAGG_OK) return false;
+  if (kagg_parse_with_digest(&reader, data, len, engine_md5, NULL) != KAGG_OK) return false;
   while (kagg_next(&reader, &record) == KAGG_OK) take(&record);
   return true;
 }

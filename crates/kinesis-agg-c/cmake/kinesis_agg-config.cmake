@@ -1,4 +1,5 @@
-# find_package(kinesis_agg): the targets kinesis_agg::kinesis_agg, which is static, and kinesis_agg::shared where there is one.
+# find_package(kinesis_agg): the targets kinesis_agg::kinesis_agg, which is static, and kinesis_agg::shared
+# where there is one.
 get_filename_component(kinesis_agg_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 
 if(NOT TARGET kinesis_agg::kinesis_agg)

@@ -1,10 +1,12 @@
 /*
  * Lines in, Kinesis records out.
  *
- * Each line of the standard input is a partition key, a tab and data; a line without a tab is data under the key "line". Each line
- * of the standard output is an entry of PutRecords as JSON, which `aws kinesis put-records` and `kinagg unpack` take.
+ * Each line of the standard input is a partition key, a tab and data; a line without a tab is data under the
+ * key "line". Each line of the standard output is an entry of PutRecords as JSON, which `aws kinesis
+ * put-records` and `kinagg unpack` take.
  *
- * All keys share one aggregate: right for a stream of one shard, and for readers that drop nothing. sink.c keeps one for each shard.
+ * All keys share one aggregate: right for a stream of one shard, and for readers that drop nothing. sink.c
+ * keeps one for each shard.
  *
  *   printf 'sensor-7\t21.5\nsensor-8\t19.0\n' | ./pack
  */
@@ -22,9 +24,12 @@ static void print_text(const char *text, size_t len) {
   putchar('"');
   for (byte = 0; byte < len; byte++) {
     unsigned char each = (unsigned char)text[byte];
-    if (each == '"' || each == '\\') printf("\\%c", each);
-    else if (each < 0x20) printf("\\u%04x", each);
-    else putchar(each);
+    if (each == '"' || each == '\\')
+      printf("\\%c", each);
+    else if (each < 0x20)
+      printf("\\u%04x", each);
+    else
+      putchar(each);
   }
   putchar('"');
 }

@@ -1,11 +1,14 @@
 /*
- * The loop of a log shipper. Events come with a token, which its source wants back once the event has arrived, or was refused for
- * ever; the source sends again whatever it gets no token for. One aggregate is kept for each shard, since a consumer that uses KCL
- * drops an aggregate which mixes shards. Tokens lie beside the user records, in the same order.
+ * The loop of a log shipper. Events come with a token, which its source wants back once the event has
+ * arrived, or was refused for ever; the source sends again whatever it gets no token for. One aggregate is
+ * kept for each shard, since a consumer that uses KCL drops an aggregate which mixes shards. Tokens lie
+ * beside the user records, in the same order.
  *
- * A send may fail. Then the aggregate stays as it is, sealed, and the next event for that shard sends it again.
+ * A send may fail. Then the aggregate stays as it is, sealed, and the next event for that shard sends it
+ * again.
  *
- * Source, service and consumer are played here, so that the program can see for itself that nothing is lost or doubled.
+ * Source, service and consumer are played here, so that the program can see for itself that nothing is lost
+ * or doubled.
  */
 #include <kinesis_agg.h>
 #include <stdio.h>
@@ -13,13 +16,16 @@
 
 enum { SHARDS = 4, EVENTS = 2000, LEN = 2048, TOKENS = 128, KEYS = 64 };
 
-/* ---- the sink -------------------------------------------------------------------------------------------------------- */
+/* ---- the sink ------------------------------------------------------------------------------------------ */
 
 typedef struct lane {
   kagg_aggregator aggregator;
   uint8_t buffer[LEN];
   kagg_key_slot slots[KEYS];
-  /* That of each user record that is held: as many as fit are kept, and an aggregate with so many is full, too. */
+  /*
+   * That of each user record that is held: as many as fit are kept, and an aggregate with so many is full,
+   * too.
+   */
   uint32_t tokens[TOKENS];
 } lane;
 
@@ -29,7 +35,9 @@ static lane lanes[SHARDS];
 static bool put_record(size_t shard, const kagg_record *record);
 static void give_back(uint32_t token, bool arrived);
 
-/* Sends what a lane holds. Only when that has arrived are its tokens given back and the aggregate forgotten. */
+/*
+ * Sends what a lane holds. Only when that has arrived are its tokens given back and the aggregate forgotten.
+ */
 static bool flush(size_t shard) {
   lane *to = &lanes[shard];
   kagg_record record;
@@ -58,8 +66,10 @@ static bool take(uint32_t token, const kagg_user_record *event) {
     held = 0;
     status = kagg_add(&lanes[shard].aggregator, event);
   }
-  if (status == KAGG_OK) lanes[shard].tokens[held] = token;
-  else give_back(token, false);
+  if (status == KAGG_OK)
+    lanes[shard].tokens[held] = token;
+  else
+    give_back(token, false);
   return true;
 }
 
@@ -74,7 +84,7 @@ static bool start(void) {
   return true;
 }
 
-/* ---- a service that fails now and then, and a consumer of each shard ------------------------------------------------- */
+/* ---- a service that fails now and then, and a consumer of each shard ----------------------------------- */
 
 static unsigned sends, failures, arrived[EVENTS], refused[EVENTS], delivered[EVENTS], misplaced;
 
@@ -88,8 +98,8 @@ static bool put_record(size_t shard, const kagg_record *record) {
     failures++;
     return false;
   }
-  if (kagg_deaggregate(&reader, record->partition_key, record->partition_key_len, record->data, record->data_len) !=
-      KAGG_OK)
+  if (kagg_deaggregate(&reader, record->partition_key, record->partition_key_len, record->data,
+                       record->data_len) != KAGG_OK)
     return false;
   while (kagg_next(&reader, &event) == KAGG_OK) {
     uint32_t number;
@@ -101,11 +111,13 @@ static bool put_record(size_t shard, const kagg_record *record) {
   return true;
 }
 
-/* ---- a source -------------------------------------------------------------------------------------------------------- */
+/* ---- a source ------------------------------------------------------------------------------------------ */
 
 static void give_back(uint32_t token, bool has_arrived) {
-  if (has_arrived) arrived[token]++;
-  else refused[token]++;
+  if (has_arrived)
+    arrived[token]++;
+  else
+    refused[token]++;
 }
 
 int main(void) {
@@ -135,7 +147,7 @@ int main(void) {
     refusals += refused[token];
     lost += arrived[token] != !is_refused || delivered[token] != !is_refused || refused[token] != is_refused;
   }
-  printf("%d events in %u sends, %u of which failed: %u refused, %u lost or doubled, %u in a wrong shard\n", EVENTS, sends,
-         failures, refusals, lost, misplaced);
+  printf("%d events in %u sends, %u of which failed: %u refused, %u lost or doubled, %u in a wrong shard\n",
+         EVENTS, sends, failures, refusals, lost, misplaced);
   return lost + misplaced == 0 && failures > 0 && refusals == EVENTS / 100 ? 0 : 1;
 }

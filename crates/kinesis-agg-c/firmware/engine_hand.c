@@ -1,7 +1,8 @@
 /*
- * The same format in plain C, as one would write it for a sensor: keys in a table of 16, the digest checked, every length checked.
- * It leaves out: groups, more than 16 keys in what is read, keys checked as UTF-8 or as decimals, tags, what is wrong and where.
- * User records are encoded into the buffer as they come; keys lie beside it, 512 bytes of them.
+ * The same format in plain C, as one would write it for a sensor: keys in a table of 16, the digest checked,
+ * every length checked. It leaves out: groups, more than 16 keys in what is read, keys checked as UTF-8 or as
+ * decimals, tags, what is wrong and where. User records are encoded into the buffer as they come; keys lie
+ * beside it, 512 bytes of them.
  */
 #include <string.h>
 
@@ -29,7 +30,7 @@ static struct {
 
 static const uint8_t magic[MAGIC_LEN] = {0xF3, 0x89, 0x9A, 0xC2};
 
-/* ---- writing --------------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------------------- */
 
 static size_t varint_len(size_t number) {
   size_t len = 1;
@@ -85,17 +86,20 @@ int engine_add(const kagg_user_record *add) {
   size_t number = number_of(&held.tables[0], add->partition_key, add->partition_key_len), hash_number = 0;
   size_t len = 1 + varint_len(number) + field_len(add->data_len), keys_len = 0, key_bytes = 0;
   uint8_t *out;
-  if (add->partition_key_len == 0 || add->partition_key_len > 256 || add->data_len >= held.len) return REFUSED;
+  if (add->partition_key_len == 0 || add->partition_key_len > 256 || add->data_len >= held.len)
+    return REFUSED;
   is_new = number == held.tables[0].count;
   if (is_new) key_bytes = add->partition_key_len, keys_len = field_len(key_bytes);
   if (has_hash_key) {
     if (add->explicit_hash_key_len == 0 || add->explicit_hash_key_len > 39) return REFUSED;
     hash_number = number_of(&held.tables[1], add->explicit_hash_key, add->explicit_hash_key_len);
     is_new_hash = hash_number == held.tables[1].count;
-    if (is_new_hash) key_bytes += add->explicit_hash_key_len, keys_len += field_len(add->explicit_hash_key_len);
+    if (is_new_hash)
+      key_bytes += add->explicit_hash_key_len, keys_len += field_len(add->explicit_hash_key_len);
     len += 1 + varint_len(hash_number);
   }
-  if (number == KEYS || hash_number == KEYS || held.sealed || held.key_bytes + key_bytes > KEY_BYTES) return FULL;
+  if (number == KEYS || hash_number == KEYS || held.sealed || held.key_bytes + key_bytes > KEY_BYTES)
+    return FULL;
   if (FRAME_LEN + held.records_len + held.keys_len + field_len(len) + keys_len > held.len)
     return held.records_len > 0 ? FULL : REFUSED;
   if (is_new) remember(&held.tables[0], add->partition_key, add->partition_key_len);
@@ -143,7 +147,7 @@ bool engine_finish(kagg_record *out) {
   return true;
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------- */
 
 typedef struct reader {
   const uint8_t *at, *end;
@@ -197,17 +201,24 @@ static bool get_record(reader from, fields *record) {
   memset(record, 0, sizeof *record);
   while (from.at < from.end) {
     if (!get_varint(&from, &tag)) return false;
-    if (tag == 0x08) record->has_key = get_varint(&from, &record->key);
-    else if (tag == 0x10) record->has_hash_key = get_varint(&from, &record->hash_key);
-    else if (tag == 0x1A) record->has_data = get_content(&from, &record->data);
-    else if (!skip(&from, tag)) return false;
-    if ((tag == 0x08 && !record->has_key) || (tag == 0x10 && !record->has_hash_key) || (tag == 0x1A && !record->has_data))
+    if (tag == 0x08)
+      record->has_key = get_varint(&from, &record->key);
+    else if (tag == 0x10)
+      record->has_hash_key = get_varint(&from, &record->hash_key);
+    else if (tag == 0x1A)
+      record->has_data = get_content(&from, &record->data);
+    else if (!skip(&from, tag))
+      return false;
+    if ((tag == 0x08 && !record->has_key) || (tag == 0x10 && !record->has_hash_key) ||
+        (tag == 0x1A && !record->has_data))
       return false;
   }
   return record->has_key && record->has_data;
 }
 
-/* The next user record: 1, none: 0, a fault: -1. Keys on the way are put into the tables, if there are any. */
+/*
+ * The next user record: 1, none: 0, a fault: -1. Keys on the way are put into the tables, if there are any.
+ */
 static int next(reader *from, table *tables, fields *record) {
   uint64_t tag;
   reader content;
@@ -248,17 +259,20 @@ bool engine_read(const void *data, size_t len, void (*take)(const kagg_user_reco
     if (record.key > greatest) greatest = record.key;
     if (record.has_hash_key && record.hash_key >= greatest_hash) greatest_hash = record.hash_key + 1;
   }
-  if (found < 0 || (count > 0 && greatest >= tables[0].count) || greatest_hash > tables[1].count) return false;
+  if (found < 0 || (count > 0 && greatest >= tables[0].count) || greatest_hash > tables[1].count)
+    return false;
   all.at = bytes + MAGIC_LEN;
   while (next(&all, NULL, &record) > 0) {
     const key *partition_key = &tables[0].keys[record.key];
     const key *hash_key = record.has_hash_key ? &tables[1].keys[record.hash_key] : NULL;
     const kagg_user_record out = {(const char *)partition_key->start,
-                      partition_key->len,
-                      hash_key != NULL ? (const char *)hash_key->start : NULL,
-                      hash_key != NULL ? hash_key->len : 0,
-                      record.data.at,
-                      (size_t)(record.data.end - record.data.at), 0, 1};
+                                  partition_key->len,
+                                  hash_key != NULL ? (const char *)hash_key->start : NULL,
+                                  hash_key != NULL ? hash_key->len : 0,
+                                  record.data.at,
+                                  (size_t)(record.data.end - record.data.at),
+                                  0,
+                                  1};
     take(&out);
   }
   return true;

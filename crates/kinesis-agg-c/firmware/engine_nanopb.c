@@ -1,7 +1,8 @@
 /*
- * The format by nanopb, its messages generated from nanopb/kagg.proto. Keys are in tables of 16; user records are encoded into the
- * buffer as they come, and keys into a second one, so that it takes more memory than the others.
- * It leaves out: more than 16 keys in what is read, keys checked as UTF-8 or as decimals, tags, what is wrong and where.
+ * The format by nanopb, its messages generated from nanopb/kagg.proto. Keys are in tables of 16; user records
+ * are encoded into the buffer as they come, and keys into a second one, so that it takes more memory than the
+ * others. It leaves out: more than 16 keys in what is read, keys checked as UTF-8 or as decimals, tags, what
+ * is wrong and where.
  */
 #include <pb_decode.h>
 #include <pb_encode.h>
@@ -31,7 +32,7 @@ static struct {
   uint8_t keys[KEY_BYTES];
 } held;
 
-/* ---- writing --------------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------------------- */
 
 static bool put_bytes(pb_ostream_t *out, const pb_field_t *field, void *const *argument) {
   const key *bytes = *argument;
@@ -42,7 +43,8 @@ static bool put_keys(pb_ostream_t *out, const pb_field_t *field, void *const *ar
   const table *keys = *argument;
   size_t number;
   for (number = 0; number < keys->count; number++)
-    if (!pb_encode_tag_for_field(out, field) || !pb_encode_string(out, keys->keys[number].start, keys->keys[number].len))
+    if (!pb_encode_tag_for_field(out, field) ||
+        !pb_encode_string(out, keys->keys[number].start, keys->keys[number].len))
       return false;
   return true;
 }
@@ -90,9 +92,11 @@ int engine_add(const kagg_user_record *add) {
     if (add->explicit_hash_key_len == 0 || add->explicit_hash_key_len > 39) return REFUSED;
     hash_number = number_of(&held.tables[1], add->explicit_hash_key, add->explicit_hash_key_len);
     is_new_hash = hash_number == held.tables[1].count;
-    if (is_new_hash) key_bytes += add->explicit_hash_key_len, keys_len += field_len(add->explicit_hash_key_len);
+    if (is_new_hash)
+      key_bytes += add->explicit_hash_key_len, keys_len += field_len(add->explicit_hash_key_len);
   }
-  if (number == KEYS || hash_number == KEYS || held.sealed || held.key_bytes + key_bytes > KEY_BYTES) return FULL;
+  if (number == KEYS || hash_number == KEYS || held.sealed || held.key_bytes + key_bytes > KEY_BYTES)
+    return FULL;
   record.partition_key_index = number;
   record.has_explicit_hash_key_index = has_hash_key;
   record.explicit_hash_key_index = hash_number;
@@ -102,11 +106,13 @@ int engine_add(const kagg_user_record *add) {
   if (FRAME_LEN + held.records_len + held.keys_len + len + 4 + keys_len > held.len) {
     /* A few bytes may be free: the exact length of the field. */
     pb_ostream_t size = PB_OSTREAM_SIZING;
-    if (!pb_encode_tag(&size, PB_WT_STRING, AggregatedRecord_records_tag) || !pb_encode_varint(&size, len)) return REFUSED;
+    if (!pb_encode_tag(&size, PB_WT_STRING, AggregatedRecord_records_tag) || !pb_encode_varint(&size, len))
+      return REFUSED;
     if (FRAME_LEN + held.records_len + held.keys_len + size.bytes_written + len + keys_len > held.len)
       return held.records_len > 0 ? FULL : REFUSED;
   }
-  out = pb_ostream_from_buffer(held.buffer + MAGIC_LEN + held.records_len, held.len - MAGIC_LEN - held.records_len);
+  out = pb_ostream_from_buffer(held.buffer + MAGIC_LEN + held.records_len,
+                               held.len - MAGIC_LEN - held.records_len);
   if (!pb_encode_tag(&out, PB_WT_STRING, AggregatedRecord_records_tag) ||
       !pb_encode_submessage(&out, Record_fields, &record))
     return REFUSED;
@@ -142,7 +148,7 @@ bool engine_finish(kagg_record *out) {
   return true;
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------- */
 
 /* Where the bytes of a stream over a buffer are. */
 static bool get_bytes(pb_istream_t *from, const pb_field_t *field, void **argument) {
@@ -185,11 +191,13 @@ static bool get_record(pb_istream_t *from, const pb_field_t *field, void **argum
     const key *hash_key =
         record.has_explicit_hash_key_index ? &to->tables[1].keys[record.explicit_hash_key_index] : NULL;
     const kagg_user_record out = {(const char *)partition_key->start,
-                      partition_key->len,
-                      hash_key != NULL ? (const char *)hash_key->start : NULL,
-                      hash_key != NULL ? hash_key->len : 0,
-                      data.start,
-                      data.len, 0, 1};
+                                  partition_key->len,
+                                  hash_key != NULL ? (const char *)hash_key->start : NULL,
+                                  hash_key != NULL ? hash_key->len : 0,
+                                  data.start,
+                                  data.len,
+                                  0,
+                                  1};
     to->take(&out);
   }
   return true;
@@ -211,7 +219,8 @@ bool engine_read(const void *data, size_t len, void (*take)(const kagg_user_reco
   message.records.arg = &to;
   from = pb_istream_from_buffer(bytes + MAGIC_LEN, len - FRAME_LEN);
   if (!pb_decode(&from, AggregatedRecord_fields, &message)) return false;
-  if ((to.count > 0 && to.greatest >= to.tables[0].count) || to.greatest_hash > to.tables[1].count) return false;
+  if ((to.count > 0 && to.greatest >= to.tables[0].count) || to.greatest_hash > to.tables[1].count)
+    return false;
   /* Once more, now that all keys are known; these are passed over. */
   message.partition_key_table.funcs.decode = message.explicit_hash_key_table.funcs.decode = NULL;
   to.take = take;

@@ -16,7 +16,7 @@
 #define BOTH 2
 #define MEASURE 3
 
-/* ---- samples: those of crates/firmware/samples ----------------------------------------------------------------------- */
+/* ---- samples: those of crates/firmware/samples --------------------------------------------------------- */
 
 #if IMAGE == PRODUCE || IMAGE == BOTH
 enum { COUNT = 600, MAX_LEN = 64 };
@@ -56,7 +56,7 @@ static void sample(kagg_user_record *out) {
 }
 #endif
 
-/* ---- frames ---------------------------------------------------------------------------------------------------------- */
+/* ---- frames -------------------------------------------------------------------------------------------- */
 
 #if IMAGE != MEASURE
 static int out;
@@ -65,16 +65,18 @@ static bool failed;
 static void write_frame(const void *const parts[3], const size_t lens[3]) {
   uint8_t head[6];
   int part;
-  for (part = 0; part < 3; part++) head[2 * part] = (uint8_t)(lens[part] >> 8), head[2 * part + 1] = (uint8_t)lens[part];
+  for (part = 0; part < 3; part++)
+    head[2 * part] = (uint8_t)(lens[part] >> 8), head[2 * part + 1] = (uint8_t)lens[part];
   failed = failed || file_write(out, head, sizeof head) != 0;
   for (part = 0; part < 3; part++) failed = failed || file_write(out, parts[part], lens[part]) != 0;
 }
 #endif
 
 /* Of both kinds of record. */
-#define FRAME(record)                                                                                      \
-  write_frame((const void *const[]){(record)->partition_key, (record)->explicit_hash_key, (record)->data}, \
-              (const size_t[]){(record)->partition_key_len, (record)->explicit_hash_key_len, (record)->data_len})
+#define FRAME(record) \
+  write_frame( \
+      (const void *const[]){(record)->partition_key, (record)->explicit_hash_key, (record)->data}, \
+      (const size_t[]){(record)->partition_key_len, (record)->explicit_hash_key_len, (record)->data_len})
 
 #if IMAGE == PRODUCE || IMAGE == BOTH
 static uint8_t buffer[1024];
@@ -110,7 +112,8 @@ static bool read_back(void) {
   uint8_t head[6];
   out = file_create("user-records");
   while (file_read(file, head, sizeof head) == 0) {
-    size_t keys = (size_t)(head[0] << 8 | head[1]) + (size_t)(head[2] << 8 | head[3]), len = (size_t)(head[4] << 8 | head[5]);
+    size_t keys = (size_t)(head[0] << 8 | head[1]) + (size_t)(head[2] << 8 | head[3]),
+           len = (size_t)(head[4] << 8 | head[5]);
     if (keys + len > sizeof input || file_read(file, input, keys + len) != 0) return false;
     if (!engine_read(input + keys, len, write_user_record)) return false;
   }
@@ -118,7 +121,7 @@ static bool read_back(void) {
 }
 #endif
 
-/* ---- measures -------------------------------------------------------------------------------------------------------- */
+/* ---- measures ------------------------------------------------------------------------------------------ */
 
 #if IMAGE == MEASURE
 enum { RECORDS = 64 };

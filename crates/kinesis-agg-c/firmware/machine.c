@@ -5,7 +5,7 @@
 extern uint32_t data_start[], data_end[], data_load[], bss_start[], bss_end[], stack_top[];
 void reset(void);
 
-/* ---- semihosting ----------------------------------------------------------------------------------------------------- */
+/* ---- semihosting --------------------------------------------------------------------------------------- */
 
 static int call(int operation, const void *arguments) {
   register int r0 __asm__("r0") = operation;
@@ -41,7 +41,7 @@ static void leave(int code) {
   }
 }
 
-/* ---- start ----------------------------------------------------------------------------------------------------------- */
+/* ---- start --------------------------------------------------------------------------------------------- */
 
 static void fault(void) { leave(3); }
 
@@ -58,9 +58,10 @@ typedef void (*handler)(void);
 __attribute__((section(".vectors"), used)) static const struct {
   void *stack;
   handler handlers[15];
-} vectors = {stack_top, {reset, fault, fault, fault, fault, fault, 0, 0, 0, 0, fault, fault, 0, fault, fault}};
+} vectors = {stack_top,
+             {reset, fault, fault, fault, fault, fault, 0, 0, 0, 0, fault, fault, 0, fault, fault}};
 
-/* ---- counting -------------------------------------------------------------------------------------------------------- */
+/* ---- counting ------------------------------------------------------------------------------------------ */
 
 /* SysTick counts down at the clock of the processor; the emulator takes a nanosecond for each instruction. */
 #define SYST ((volatile uint32_t *)0xE000E010)
@@ -75,7 +76,7 @@ void counter_start(void) {
 
 uint32_t counter_read(void) { return (0x00FFFFFF - SYST[2]) / 2 * INSTRUCTIONS_IN_TWO_TICKS; }
 
-/* ---- painted stack --------------------------------------------------------------------------------------------------- */
+/* ---- painted stack ------------------------------------------------------------------------------------- */
 
 enum { DEPTH = 4096 };
 #define PAINT 0xA5C396E1
@@ -95,14 +96,15 @@ __attribute__((noinline)) size_t stack_of(void (*work)(void)) {
   return (size_t)(top - word) * 4;
 }
 
-/* ---- what C and Rust expect to be there ------------------------------------------------------------------------------ */
+/* ---- what C and Rust expect to be there ---------------------------------------------------------------- */
 
 /* Word by word where both are aligned, as every libc does. */
 void *memcpy(void *restrict to, const void *restrict from, size_t len) {
   uint8_t *out = to;
   const uint8_t *in = from;
   if ((((uintptr_t)out | (uintptr_t)in) & 3) == 0)
-    for (; len >= 4; len -= 4, out += 4, in += 4) *(uint32_t *)(void *)out = *(const uint32_t *)(const void *)in;
+    for (; len >= 4; len -= 4, out += 4, in += 4)
+      *(uint32_t *)(void *)out = *(const uint32_t *)(const void *)in;
   while (len-- > 0) *out++ = *in++;
   return to;
 }
@@ -146,7 +148,8 @@ size_t strlen(const char *text) {
   void name(void *to, size_t len, int byte) { memset(to, byte, len); }
 #define CLEARS(name) \
   void name(void *to, size_t len) { memset(to, 0, len); }
-COPIES(__aeabi_memcpy) COPIES(__aeabi_memcpy4) COPIES(__aeabi_memcpy8)
-MOVES(__aeabi_memmove) MOVES(__aeabi_memmove4) MOVES(__aeabi_memmove8)
-SETS(__aeabi_memset) SETS(__aeabi_memset4) SETS(__aeabi_memset8)
-CLEARS(__aeabi_memclr) CLEARS(__aeabi_memclr4) CLEARS(__aeabi_memclr8)
+COPIES(__aeabi_memcpy)
+COPIES(__aeabi_memcpy4)
+COPIES(__aeabi_memcpy8) MOVES(__aeabi_memmove) MOVES(__aeabi_memmove4) MOVES(__aeabi_memmove8)
+    SETS(__aeabi_memset) SETS(__aeabi_memset4) SETS(__aeabi_memset8) CLEARS(__aeabi_memclr)
+        CLEARS(__aeabi_memclr4) CLEARS(__aeabi_memclr8)

@@ -253,8 +253,8 @@ unsafe fn finish(aggregator: *mut Aggregator, record: *mut Record) -> Result<Non
     let place = unsafe { place(aggregator)? };
     let state = place.as_ptr();
     let out = object(record)?;
-    // SAFETY: a `READY` state; nobody writes it now. The digest may be the caller's: if it calls this library again, this aggregator
-    // is in use, and no reference to `ready` is alive.
+    // SAFETY: a `READY` state; nobody writes it now. The digest may be the caller's: if it calls this library
+    // again, this aggregator is in use, and no reference to `ready` is alive.
     let sealed = unsafe {
         (*state).check(record.cast(), size_of::<Record>())?;
         let buffer = (*state).buffer;

@@ -18,8 +18,8 @@ pub(crate) struct Buffer(pub(crate) Memory);
 
 impl AsRef<[u8]> for Buffer {
     fn as_ref(&self) -> &[u8] {
-        // SAFETY: lent to `kagg_init` or `kagg_replace_buffer` for as long as the aggregator uses it. Nobody writes it
-        // during a call; inputs and outputs of a call lie apart from it.
+        // SAFETY: lent to `kagg_init` or `kagg_replace_buffer` for as long as the aggregator uses it. Nobody
+        // writes it during a call; inputs and outputs of a call lie apart from it.
         unsafe { self.0.bytes() }
     }
 }
@@ -41,8 +41,8 @@ const _: () = assert!(align_of::<types::KeySlot>() == align_of::<KeySlot>());
 
 impl Slots {
     /// # Safety
-    /// The memory is writable, aligned for a key slot, and lent for as long as the aggregator uses it. What it holds does not matter
-    /// to the codec.
+    /// The memory is writable, aligned for a key slot, and lent for as long as the aggregator uses it. What
+    /// it holds does not matter to the codec.
     pub(crate) const unsafe fn new(memory: Memory) -> Self {
         Self(memory)
     }
@@ -116,10 +116,12 @@ pub(crate) fn add_refusal(error: AddError) -> Refusal {
     status.into()
 }
 
-/// Seals what is held. Pointers of the record are the caller's own, into `buffer`; all zero if nothing is held.
+/// Seals what is held. Pointers of the record are the caller's own, into `buffer`; all zero if nothing is
+/// held.
 pub(crate) fn finish(packer: &mut Packer, buffer: Memory) -> Record {
     let Some(sealed) = packer.finish() else { return Record::EMPTY };
-    // As derived from the pointer that the caller gave: valid whatever the library does with the buffer later.
+    // As derived from the pointer that the caller gave: valid whatever the library does with the buffer
+    // later.
     let place = |bytes: &[u8]| buffer.start().with_addr(bytes.as_ptr().addr()).cast_const();
     let mut record = Record {
         partition_key: place(sealed.partition_key.as_bytes()).cast(),

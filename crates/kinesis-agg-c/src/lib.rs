@@ -10,8 +10,9 @@
 //!   codec          everything that calls the codec
 //! ```
 //!
-//! Every function checks the pointers that it is given: NULL, misaligned, too long and overlapping memory are answers.
-//! What no check can see is in the contract of the header: memory that is not there, or that changes while it is lent.
+//! Every function checks the pointers that it is given: NULL, misaligned, too long and overlapping memory are
+//! answers. What no check can see is in the contract of the header: memory that is not there, or that changes
+//! while it is lent.
 #![cfg_attr(not(test), no_std)]
 
 pub mod aggregator;

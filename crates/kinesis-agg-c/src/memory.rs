@@ -43,7 +43,8 @@ impl Memory {
         self.len
     }
 
-    /// Fails unless it is not NULL, has a length that stays in the address space, and lies apart from all of these.
+    /// Fails unless it is not NULL, has a length that stays in the address space, and lies apart from all of
+    /// these.
     #[inline(never)]
     pub(crate) fn check(self, others: &[Self]) -> Result<(), Refusal> {
         if self.len == 0 {

@@ -55,8 +55,8 @@ unsafe fn open(
     data.check(&[own])?;
     partition_key.check(&[own])?;
     let digest = digest?;
-    // SAFETY: not NULL, aligned and large enough; whatever was there is a reader no more. The data is checked, and unchanged for as
-    // long as the reader is used: the contract of the header.
+    // SAFETY: not NULL, aligned and large enough; whatever was there is a reader no more. The data is
+    // checked, and unchanged for as long as the reader is used: the contract of the header.
     let refused = unsafe {
         (&raw mut (*state).data).write(data);
         (&raw mut (*state).partition_key).write(partition_key);

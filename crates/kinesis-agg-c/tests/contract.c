@@ -1,6 +1,7 @@
 /*
- * What the header promises, seen from C and, compiled again, from C++: statics that were never initialised, lifetimes, digests, full
- * buffers. With AddressSanitizer a pointer that leads out of its buffer ends the program.
+ * What the header promises, seen from C and, compiled again, from C++: statics that were never initialised,
+ * lifetimes, digests, full buffers. With AddressSanitizer a pointer that leads out of its buffer ends the
+ * program.
  */
 #include <kinesis_agg.h>
 #include <stdio.h>
@@ -45,7 +46,8 @@ static void statics_are_not_initialised(void) {
   kagg_user_record record = user_record("key", NULL, "data");
   kagg_record out;
   CHECK(kagg_add(&aggregator, &record) == KAGG_NOT_INITIALIZED && !kagg_would_fit(&aggregator, &record));
-  CHECK(kagg_finish(&aggregator, &out) == KAGG_NOT_INITIALIZED && kagg_clear(&aggregator) == KAGG_NOT_INITIALIZED);
+  CHECK(kagg_finish(&aggregator, &out) == KAGG_NOT_INITIALIZED &&
+        kagg_clear(&aggregator) == KAGG_NOT_INITIALIZED);
   CHECK(kagg_size(&aggregator) == 0 && kagg_count(&aggregator) == 0 && kagg_left(&reader) == 0);
   CHECK(kagg_next(&reader, &record) == KAGG_NOT_INITIALIZED);
 }
@@ -59,7 +61,8 @@ static void buffers_are_filled_to_the_byte(void) {
   CHECK(kagg_size(&aggregator) == sizeof first && kagg_count(&aggregator) == 3);
   CHECK(add("") == KAGG_FULL && kagg_count(&aggregator) == 3);
   CHECK(kagg_finish(&aggregator, &record) == KAGG_OK && kagg_finish(&aggregator, &again) == KAGG_OK);
-  CHECK(memcmp(&record, &again, sizeof record) == 0 && record.data_len == sizeof first && record.user_records == 3);
+  CHECK(memcmp(&record, &again, sizeof record) == 0 && record.data_len == sizeof first &&
+        record.user_records == 3);
   CHECK(record.partition_key_len == 3 && memcmp(record.partition_key, "key", 3) == 0);
   CHECK(record.explicit_hash_key_len == 39 && kagg_is_aggregated(record.data, record.data_len));
   CHECK(add("21.7") == KAGG_FULL);
@@ -74,7 +77,8 @@ static void buffers_are_exchanged(void) {
   CHECK(kagg_replace_buffer(&aggregator, second, sizeof second, &full) == KAGG_OK && full.data == first);
   CHECK(kagg_count(&aggregator) == 0 && add("next") == KAGG_OK);
   CHECK(kagg_parse(&reader, full.data, full.data_len) == KAGG_OK && kagg_left(&reader) == 3);
-  CHECK(kagg_next(&reader, &record) == KAGG_OK && record.data_len == 4 && memcmp(record.data, "21.5", 4) == 0);
+  CHECK(kagg_next(&reader, &record) == KAGG_OK && record.data_len == 4 &&
+        memcmp(record.data, "21.5", 4) == 0);
   copy = reader;
   CHECK(kagg_next(&reader, &record) == KAGG_OK && kagg_next(&copy, &record) == KAGG_OK);
   CHECK(memcmp(record.data, "21.6", 4) == 0 && record.sub_sequence_number == 1 && record.aggregated == 1);
@@ -95,7 +99,8 @@ static void stale_records_stay_in_the_buffer(void) {
   CHECK(buffer != NULL && kagg_init(&aggregator, buffer, len, slots, 4) == KAGG_OK);
   CHECK(add("first") == KAGG_OK && kagg_finish(&aggregator, &record) == KAGG_OK);
   CHECK(kagg_clear(&aggregator) == KAGG_OK && add("second one") == KAGG_OK);
-  CHECK((const uint8_t *)record.data >= buffer && (const uint8_t *)record.data + record.data_len <= buffer + len);
+  CHECK((const uint8_t *)record.data >= buffer &&
+        (const uint8_t *)record.data + record.data_len <= buffer + len);
   for (byte = 0; byte < record.data_len; byte++) sum += ((const uint8_t *)record.data)[byte];
   for (byte = 0; byte < record.partition_key_len; byte++) sum += (unsigned char)record.partition_key[byte];
   CHECK(sum > 0);
@@ -114,9 +119,12 @@ static void own_digests_are_used(void) {
   kagg_hash_key one, other;
   CHECK(kagg_init_with_digest(&aggregator, first, sizeof first, NULL, 0, counting_md5, &calls) == KAGG_OK);
   CHECK(add("data") == KAGG_OK && calls == 0);
-  CHECK(kagg_finish(&aggregator, &record) == KAGG_OK && kagg_finish(&aggregator, &record) == KAGG_OK && calls == 1);
-  CHECK(kagg_parse_with_digest(&reader, record.data, record.data_len, counting_md5, &calls) == KAGG_OK && calls == 2);
-  CHECK(kagg_deaggregate_with_digest(&reader, "k", 1, record.data, record.data_len, counting_md5, &calls) == KAGG_OK);
+  CHECK(kagg_finish(&aggregator, &record) == KAGG_OK && kagg_finish(&aggregator, &record) == KAGG_OK &&
+        calls == 1);
+  CHECK(kagg_parse_with_digest(&reader, record.data, record.data_len, counting_md5, &calls) == KAGG_OK &&
+        calls == 2);
+  CHECK(kagg_deaggregate_with_digest(&reader, "k", 1, record.data, record.data_len, counting_md5, &calls) ==
+        KAGG_OK);
   CHECK(calls == 3 && kagg_next(&reader, &out) == KAGG_OK && kagg_next(&reader, &out) == KAGG_END);
   CHECK(kagg_is_aggregated_with_digest(record.data, record.data_len, counting_md5, &calls) && calls == 4);
   CHECK(kagg_hash_key_of_with_digest("key", 3, counting_md5, &calls, &one) == KAGG_OK && calls == 5);
@@ -150,8 +158,10 @@ static void limits_hold(void) {
   kagg_record record;
   CHECK(kagg_init(&aggregator, first, sizeof first, slots, 4) == KAGG_OK);
   CHECK(kagg_set_size_limit(&aggregator, sizeof first - 1) == KAGG_OK);
-  CHECK(add("21.5") == KAGG_OK && add("21.6") == KAGG_OK && add("21.4") == KAGG_FULL && add("1.4") == KAGG_OK);
-  CHECK(kagg_set_size_limit(&aggregator, 1000) == KAGG_NOT_EMPTY && kagg_set_record_limit(&aggregator, 1) == KAGG_NOT_EMPTY);
+  CHECK(add("21.5") == KAGG_OK && add("21.6") == KAGG_OK && add("21.4") == KAGG_FULL &&
+        add("1.4") == KAGG_OK);
+  CHECK(kagg_set_size_limit(&aggregator, 1000) == KAGG_NOT_EMPTY &&
+        kagg_set_record_limit(&aggregator, 1) == KAGG_NOT_EMPTY);
   CHECK(kagg_clear(&aggregator) == KAGG_OK && kagg_set_record_limit(&aggregator, 60) == KAGG_OK);
   CHECK(add("21.5") == KAGG_TOO_LARGE && kagg_finish(&aggregator, &record) == KAGG_EMPTY);
   CHECK(kagg_init(&aggregator, first, 10, slots, 4) == KAGG_OK && add("21.5") == KAGG_BUFFER_TOO_SMALL);
@@ -162,7 +172,8 @@ static void shards_are_found(void) {
   kagg_hash_key last = {UINT64_MAX, UINT64_MAX};
   size_t shard = 9;
   char text[40];
-  CHECK(kagg_even_split(ranges, 3) == KAGG_OK && kagg_shard_of(ranges, 3, &last, &shard) == KAGG_OK && shard == 2);
+  CHECK(kagg_even_split(ranges, 3) == KAGG_OK && kagg_shard_of(ranges, 3, &last, &shard) == KAGG_OK &&
+        shard == 2);
   CHECK(kagg_shard_of(ranges, 2, &last, &shard) == KAGG_NO_SHARD && shard == 2);
   CHECK(kagg_shard_of(ranges, 3, &ranges[1].start, &shard) == KAGG_OK && shard == 1);
   CHECK(kagg_shard_of(ranges, 3, &ranges[0].end, &shard) == KAGG_OK && shard == 0);

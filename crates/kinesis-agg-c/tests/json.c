@@ -136,8 +136,10 @@ static const char *read_items(const char *at, json *value, char end) {
       at = read_value(at, item);
     }
     at = blanks(at);
-    if (*at == ',') at = blanks(at + 1);
-    else if (*at != end) fail("no end of a list: %.20s", at);
+    if (*at == ',')
+      at = blanks(at + 1);
+    else if (*at != end)
+      fail("no end of a list: %.20s", at);
   }
   return at + 1;
 }
@@ -192,7 +194,9 @@ const json *json_get(const json *object, const char *name) {
   return &none;
 }
 
-bool json_is(const json *object, const char *name, json_type type) { return json_get(object, name)->type == type; }
+bool json_is(const json *object, const char *name, json_type type) {
+  return json_get(object, name)->type == type;
+}
 
 const char *json_text(const json *object, const char *name) {
   const json *member = json_get(object, name);

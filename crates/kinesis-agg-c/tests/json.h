@@ -1,4 +1,7 @@
-/* As much of JSON as the vectors need: one value of a line, read whole into memory. A fault in it ends the program. */
+/*
+ * As much of JSON as the vectors need: one value of a line, read whole into memory. A fault in it ends the
+ * program.
+ */
 #ifndef JSON_H
 #define JSON_H
 
@@ -6,7 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_TEXT, JSON_LIST, JSON_OBJECT } json_type;
+typedef enum json_type {
+  JSON_NULL,
+  JSON_FALSE,
+  JSON_TRUE,
+  JSON_NUMBER,
+  JSON_TEXT,
+  JSON_LIST,
+  JSON_OBJECT
+} json_type;
 
 typedef struct json {
   json_type type;

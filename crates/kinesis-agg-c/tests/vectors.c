@@ -25,7 +25,8 @@ static bool same(const void *one, size_t one_len, const void *two, size_t two_le
 }
 
 static bool same_text(const char *text, size_t len, const json *value) {
-  return value->type == JSON_TEXT ? text != NULL && same(text, len, value->text, value->text_len) : text == NULL;
+  return value->type == JSON_TEXT ? text != NULL && same(text, len, value->text, value->text_len)
+                                  : text == NULL;
 }
 
 /* Whether a user record has these keys and this data. */
@@ -46,7 +47,7 @@ static uint8_t *exactly(const void *bytes, size_t len) {
   return copy;
 }
 
-/* ---- aggregation ----------------------------------------------------------------------------------------------------- */
+/* ---- aggregation --------------------------------------------------------------------------------------- */
 
 typedef struct input {
   char partition_key[4096], explicit_hash_key[4096];
@@ -72,13 +73,15 @@ static bool keys_are_valid(const kagg_user_record *record) {
   static const char greatest[] = "340282366920938463463374607431768211455";
   size_t chars = 0, byte, len = record->explicit_hash_key_len;
   const char *explicit_hash_key = record->explicit_hash_key;
-  for (byte = 0; byte < record->partition_key_len; byte++) chars += ((uint8_t)record->partition_key[byte] & 0xC0) != 0x80;
+  for (byte = 0; byte < record->partition_key_len; byte++)
+    chars += ((uint8_t)record->partition_key[byte] & 0xC0) != 0x80;
   if (chars < 1 || chars > 256) return false;
   if (explicit_hash_key == NULL) return true;
   for (byte = 0; byte < len; byte++)
     if (explicit_hash_key[byte] < '0' || explicit_hash_key[byte] > '9') return false;
   if (len == 0 || (len > 1 && explicit_hash_key[0] == '0')) return false;
-  return len < sizeof greatest - 1 || (len == sizeof greatest - 1 && strncmp(explicit_hash_key, greatest, len) <= 0);
+  return len < sizeof greatest - 1 ||
+         (len == sizeof greatest - 1 && strncmp(explicit_hash_key, greatest, len) <= 0);
 }
 
 static int hex_digit(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; }
@@ -133,7 +136,8 @@ static void aggregate(const json *line, bool compare) {
   uint8_t *buffer = must_allocate(max_size);
   input *in = must_allocate(sizeof *in);
   bool by_rule = false;
-  for (item = 0; item < inputs->count; item++) slots += 8 * (size_t)json_number(&inputs->items[item], "count", 1);
+  for (item = 0; item < inputs->count; item++)
+    slots += 8 * (size_t)json_number(&inputs->items[item], "count", 1);
   slot = must_allocate(slots * sizeof *slot);
   CHECK(kagg_init(&aggregator, buffer, max_size, slot, slots) == KAGG_OK);
   CHECK(kagg_set_record_limit(&aggregator, 10 << 20) == KAGG_OK);
@@ -212,8 +216,10 @@ static void read_outputs(const json *line) {
     bool plain = json_is(output, "not_aggregated", JSON_TRUE) || !json_is(output, "unreadable", JSON_NULL);
     if (!json_is(output, "blob_b64", JSON_TEXT)) continue;
     data = json_bytes(output, "blob_b64", &len);
-    CHECK(kagg_deaggregate(&reader, "outer", 5, data, len) == KAGG_OK && kagg_reason(&reader, &reason) == KAGG_OK);
-    while (kagg_next(&reader, &record) == KAGG_OK) CHECK(record.aggregated == !plain && record.sub_sequence_number == count++);
+    CHECK(kagg_deaggregate(&reader, "outer", 5, data, len) == KAGG_OK &&
+          kagg_reason(&reader, &reason) == KAGG_OK);
+    while (kagg_next(&reader, &record) == KAGG_OK)
+      CHECK(record.aggregated == !plain && record.sub_sequence_number == count++);
     CHECK(plain ? reason.kind != KAGG_PARSE_OK && count == 1
                 : reason.kind == KAGG_PARSE_OK && (long long)count == json_number(output, "num_records", -1));
     free(data);
@@ -225,7 +231,7 @@ static void aggregation(const json *line) {
   read_outputs(line);
 }
 
-/* ---- deaggregation --------------------------------------------------------------------------------------------------- */
+/* ---- deaggregation ------------------------------------------------------------------------------------- */
 
 /* What official runtimes read and this library refuses: docs/format.md decides so. */
 static const struct {
@@ -244,13 +250,29 @@ static char *refusals;
 
 /* A kind and its numbers, as the golden table writes them. */
 static void golden(const kagg_parse_error *error, char *out, size_t room) {
-  static const char *const names[] = {
-      "", "NotAggregated", "TooShort { len: %F, needed: %L }", "TooLong", "Digest", "VarintTruncated", "VarintTooLong",
-      "VarintOverflow", "FieldNumber", "WireType", "FixedTruncated", "LengthPastEnd { length: %F, left: %L }",
-      "GroupEndUnmatched", "GroupTruncated", "GroupTooDeep { limit: %L }", "PartitionKeyIndexMissing", "DataMissing",
-      "TagKeyMissing", "PartitionKeyIndex { index: %F, table_len: %L }",
-      "ExplicitHashKeyIndex { index: %F, table_len: %L }", "KeyTooLong { len: %F, limit: %L }", "KeyNotUtf8",
-      "TagNotUtf8"};
+  static const char *const names[] = {"",
+                                      "NotAggregated",
+                                      "TooShort { len: %F, needed: %L }",
+                                      "TooLong",
+                                      "Digest",
+                                      "VarintTruncated",
+                                      "VarintTooLong",
+                                      "VarintOverflow",
+                                      "FieldNumber",
+                                      "WireType",
+                                      "FixedTruncated",
+                                      "LengthPastEnd { length: %F, left: %L }",
+                                      "GroupEndUnmatched",
+                                      "GroupTruncated",
+                                      "GroupTooDeep { limit: %L }",
+                                      "PartitionKeyIndexMissing",
+                                      "DataMissing",
+                                      "TagKeyMissing",
+                                      "PartitionKeyIndex { index: %F, table_len: %L }",
+                                      "ExplicitHashKeyIndex { index: %F, table_len: %L }",
+                                      "KeyTooLong { len: %F, limit: %L }",
+                                      "KeyNotUtf8",
+                                      "TagNotUtf8"};
   const char *at;
   CHECK((size_t)error->kind < sizeof names / sizeof *names);
   for (at = names[error->kind]; *at != 0; at++) {
@@ -282,12 +304,14 @@ static void check_refusal(const kagg_parse_error *error) {
   CHECK(line != NULL);
   end = strchr(line, '\n');
   place = strstr(line, found);
-  if (place == NULL || (end != NULL && place > end)) fail("%s: %s, not %.*s", id, found, (int)(end - line), line);
+  if (place == NULL || (end != NULL && place > end))
+    fail("%s: %s, not %.*s", id, found, (int)(end - line), line);
 }
 
 static void deaggregation(const json *line) {
   const char *verdict = json_text(line, "verdict");
-  const json *protobuf = json_get(json_get(line, "reader"), "protobuf"), *records = json_get(protobuf, "records");
+  const json *protobuf = json_get(json_get(line, "reader"), "protobuf"),
+             *records = json_get(protobuf, "records");
   size_t len, item, count = 0;
   uint8_t *blob = json_bytes(line, "blob_b64", &len), *data = exactly(blob, len);
   kagg_reader strict, lenient;
@@ -304,7 +328,8 @@ static void deaggregation(const json *line) {
     CHECK(kagg_next(&strict, &record) == KAGG_NOT_INITIALIZED);
     CHECK(kagg_left(&lenient) == 1 && kagg_next(&lenient, &record) == KAGG_OK && !record.aggregated);
     CHECK(same(record.data, record.data_len, data, len) && record.sub_sequence_number == 0);
-    CHECK(same(record.partition_key, record.partition_key_len, "outer", 5) && record.explicit_hash_key == NULL);
+    CHECK(same(record.partition_key, record.partition_key_len, "outer", 5) &&
+          record.explicit_hash_key == NULL);
     CHECK(kagg_next(&lenient, &record) == KAGG_END && kagg_next(&lenient, &record) == KAGG_END);
   }
   if (strcmp(verdict, "records") == 0) {
@@ -337,7 +362,7 @@ static void deaggregation(const json *line) {
   free(data);
 }
 
-/* ---- hash keys ------------------------------------------------------------------------------------------------------- */
+/* ---- hash keys ----------------------------------------------------------------------------------------- */
 
 /* The hash key of a user record: that of its explicit hash key, if it has one. */
 static kagg_status hash_key_of(const kagg_user_record *record, kagg_hash_key *hash_key) {
@@ -361,7 +386,8 @@ static void effective_hash_key(const json *line) {
   status = hash_key_of(&record, &hash_key);
   if (ehk->type == JSON_TEXT) {
     plain = ehk->text_len > 0;
-    for (digit = 0; digit < ehk->text_len; digit++) plain = plain && ehk->text[digit] >= '0' && ehk->text[digit] <= '9';
+    for (digit = 0; digit < ehk->text_len; digit++)
+      plain = plain && ehk->text[digit] >= '0' && ehk->text[digit] <= '9';
   }
   if (plain && json_is(line, "in_128_bits", JSON_TRUE)) {
     CHECK(status == KAGG_OK);
@@ -372,9 +398,12 @@ static void effective_hash_key(const json *line) {
   }
 }
 
-/* ---- shards ---------------------------------------------------------------------------------------------------------- */
+/* ---- shards -------------------------------------------------------------------------------------------- */
 
-/* Vectors in which KCL drops what must be kept: user records whose explicit hash key is no number, or what is lost in a fault. */
+/*
+ * Vectors in which KCL drops what must be kept: user records whose explicit hash key is no number, or what is
+ * lost in a fault.
+ */
 static const char *const kept[] = {"shard-059", "shard-060", "shard-061", "shard-063"};
 
 static void shard_filter(const json *line) {
@@ -383,7 +412,8 @@ static void shard_filter(const json *line) {
   kagg_hash_key_range range = {{0, 0}, {UINT64_MAX, UINT64_MAX}};
   size_t item, output = 0;
   bool equal = true, expected = true;
-  if (start->type == JSON_TEXT) CHECK(kagg_hash_key_parse(start->text, start->text_len, &range.start) == KAGG_OK);
+  if (start->type == JSON_TEXT)
+    CHECK(kagg_hash_key_parse(start->text, start->text_len, &range.start) == KAGG_OK);
   if (end->type == JSON_TEXT) CHECK(kagg_hash_key_parse(end->text, end->text_len, &range.end) == KAGG_OK);
   for (item = 0; item < inputs->count; item++) {
     const json *outer = json_get(&inputs->items[item], "pk"), *seq = json_get(&inputs->items[item], "seq");
@@ -403,16 +433,17 @@ static void shard_filter(const json *line) {
       output++;
       equal = equal && out != NULL && strcmp(json_text(out, "seq"), seq->text) == 0 &&
               json_is(out, "aggregated", record.aggregated ? JSON_TRUE : JSON_FALSE) &&
-              (!record.aggregated || (is_record(&record, out) &&
-                                      (long long)record.sub_sequence_number == json_number(out, "sub_seq", -1)));
+              (!record.aggregated || (is_record(&record, out) && (long long)record.sub_sequence_number ==
+                                                                     json_number(out, "sub_seq", -1)));
     }
     free(data);
   }
-  for (item = 0; item < sizeof kept / sizeof *kept; item++) expected = expected && strcmp(kept[item], id) != 0;
+  for (item = 0; item < sizeof kept / sizeof *kept; item++)
+    expected = expected && strcmp(kept[item], id) != 0;
   CHECK((equal && output == outputs->count) == expected);
 }
 
-/* ---- the program ----------------------------------------------------------------------------------------------------- */
+/* ---- the program --------------------------------------------------------------------------------------- */
 
 static char *whole(const char *path) {
   FILE *file = fopen(path, "rb");

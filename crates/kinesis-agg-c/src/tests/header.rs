@@ -1,5 +1,5 @@
-//! The header and these functions agree: a C compiler sees the header beside the functions as they are here, and every number
-//! and layout of Rust as an assertion.
+//! The header and these functions agree: a C compiler sees the header beside the functions as they are here,
+//! and every number and layout of Rust as an assertion.
 
 use core::mem::{align_of, offset_of, size_of};
 use std::fmt::Write as _;

@@ -1,5 +1,5 @@
-//! What C cannot see of itself: that the header and these functions agree, and that pointers which must not be used are not.
-//! What the functions compute is tested through C: `tests/*.c`, by `.ci/c`.
+//! What C cannot see of itself: that the header and these functions agree, and that pointers which must not
+//! be used are not. What the functions compute is tested through C: `tests/*.c`, by `.ci/c`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

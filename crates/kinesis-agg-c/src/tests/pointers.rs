@@ -1,5 +1,5 @@
-//! NULL, misaligned, too long and overlapping memory is refused before a reference to it exists. Under Miri, or with
-//! AddressSanitizer, a reference that must not be made ends the test.
+//! NULL, misaligned, too long and overlapping memory is refused before a reference to it exists. Under Miri,
+//! or with AddressSanitizer, a reference that must not be made ends the test.
 
 use core::ffi::c_void;
 use core::{mem, ptr};

@@ -1,5 +1,6 @@
-//! The engine of the firmware as a thin layer over the codec: pointers are believed, texts are UTF-8, and everything lies in one
-//! static. `engine_library.c` does the same through the header; the difference is what the header costs.
+//! The engine of the firmware as a thin layer over the codec: pointers are believed, texts are UTF-8, and
+//! everything lies in one static. `engine_library.c` does the same through the header; the difference is what
+//! the header costs.
 #![no_std]
 
 use core::ffi::c_void;
@@ -50,8 +51,9 @@ type Held = Aggregator<&'static mut [u8], [KeySlot; 16], fn(&[u8]) -> [u8; 16]>;
 static mut HELD: MaybeUninit<Held> = MaybeUninit::uninit();
 
 fn held() -> &'static mut Held {
+    let held = &raw mut HELD;
     // SAFETY: one thread, no reference outlives a call, and `engine_init` comes first.
-    unsafe { (*(&raw mut HELD)).assume_init_mut() }
+    unsafe { (*held).assume_init_mut() }
 }
 
 /// See engine.h.
@@ -137,7 +139,8 @@ pub unsafe extern "C" fn engine_read(data: *const u8, len: usize, take: extern "
     // SAFETY: the caller's word.
     let data = unsafe { slice::from_raw_parts(data, len) };
     // As the library does: leniently, with a look at the error.
-    let user_records = deaggregate_with("", data, digest as fn(&[u8]) -> [u8; 16]);
+    let digest: fn(&[u8]) -> [u8; 16] = digest;
+    let user_records = deaggregate_with("", data, digest);
     if user_records.error().is_some() {
         return false;
     }

@@ -150,6 +150,7 @@ size_t strlen(const char *text) {
   void name(void *to, size_t len) { memset(to, 0, len); }
 COPIES(__aeabi_memcpy)
 COPIES(__aeabi_memcpy4)
-COPIES(__aeabi_memcpy8) MOVES(__aeabi_memmove) MOVES(__aeabi_memmove4) MOVES(__aeabi_memmove8)
-    SETS(__aeabi_memset) SETS(__aeabi_memset4) SETS(__aeabi_memset8) CLEARS(__aeabi_memclr)
-        CLEARS(__aeabi_memclr4) CLEARS(__aeabi_memclr8)
+COPIES(__aeabi_memcpy8)
+MOVES(__aeabi_memmove) MOVES(__aeabi_memmove4) MOVES(__aeabi_memmove8) SETS(__aeabi_memset)
+    SETS(__aeabi_memset4) SETS(__aeabi_memset8) CLEARS(__aeabi_memclr) CLEARS(__aeabi_memclr4)
+        CLEARS(__aeabi_memclr8)

@@ -1,5 +1,5 @@
 //! The engine of the firmware as a thin layer over the codec: pointers are believed, texts are UTF-8, and
-//! everything lies in one static. `engine_library.c` does the same through the header; the difference is what
+//! everything lies in one static. `engine_library.h` does the same through the header; the difference is what
 //! the header costs.
 #![no_std]
 
@@ -93,8 +93,8 @@ pub unsafe extern "C" fn engine_add(item: &Item) -> i32 {
     // SAFETY: the caller's word.
     match held().add(&unsafe { user_record(item) }) {
         Ok(()) => 0,
-        Err(AddError::Full) => 1,
-        _ => 2,
+        Err(AddError::Full) => 3,
+        _ => 17,
     }
 }
 

@@ -217,6 +217,7 @@ uint8_t *json_bytes(const json *object, const char *name, size_t *len) {
   int count = 0;
   for (*len = 0; *at != 0 && *at != '='; at++) {
     const char *digit = strchr(alphabet, *at);
+    if (*at == '\n') continue;
     if (digit == NULL) fail("%s is no base64", name);
     bits = bits << 6 | (uint32_t)(digit - alphabet);
     if ((count += 6) >= 8) bytes[(*len)++] = (uint8_t)(bits >> (count -= 8));

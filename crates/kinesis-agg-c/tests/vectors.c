@@ -5,6 +5,7 @@
  *   vectors deaggregation FILE REFUSALS  what official runtimes read; kind and offset of each refusal
  *   vectors effective_hash_key FILE      hash keys of partition keys and of explicit hash keys
  *   vectors shard_filter FILE            what KCL drops, by the hash keys of the library
+ *   vectors lambda_events FILE           what the Python module takes out of the events of Lambda functions
  */
 #include <kinesis_agg.h>
 #include <stdio.h>
@@ -443,6 +444,83 @@ static void shard_filter(const json *line) {
   CHECK((equal && output == outputs->count) == expected);
 }
 
+/* ---- events of Lambda functions ------------------------------------------------------------------------ */
+
+/* The Python module gives user records without an explicit hash key that of another one. */
+static const char *const invented[] = {"event-028", "event-029", "event-030", "event-031"};
+
+/* The data of a user record in the event that the Python module makes: base64, once more in base64 if it is
+ * of an aggregate; but raw bytes of a plain record of boto3. */
+static bool is_data(const kagg_user_record *record, const json *kinesis) {
+  const json *data = json_get(kinesis, "data"), *value = kinesis;
+  json text = {0}, inner = {0};
+  uint8_t *bytes;
+  size_t len;
+  bool equal;
+  if (data->type == JSON_OBJECT) {
+    value = data;
+    bytes = json_bytes(value, "$bytes_b64", &len);
+    if (record->aggregated) {
+      char name[] = "inner";
+      text.type = JSON_TEXT, text.name = name, text.text = must_allocate(len + 1);
+      memcpy(text.text, bytes, len);
+      text.text[len] = 0;
+      inner.type = JSON_OBJECT, inner.items = &text, inner.count = 1;
+      free(bytes);
+      bytes = json_bytes(&inner, "inner", &len);
+      free(text.text);
+    }
+  } else {
+    bytes = json_bytes(kinesis, "data", &len);
+  }
+  equal = same(record->data, record->data_len, bytes, len);
+  free(bytes);
+  return equal;
+}
+
+static void lambda_events(const json *line) {
+  static const char *const metadata[] = {"kinesis", "kinesisStreamRecordMetadata", "kinesisRecordMetadata"};
+  const json *events = json_get(line, "event"), *generator = json_get(line, "generator");
+  const json *outputs = json_get(generator, "output");
+  size_t item, output = 0, shape;
+  bool has_invented = false;
+  for (item = 0; item < sizeof invented / sizeof *invented; item++)
+    has_invented = has_invented || strcmp(invented[item], id) == 0;
+  /* Where the module has failed there is nothing to compare with. */
+  if (!json_is(generator, "error", JSON_NULL) || !json_is(generator, "logged_error", JSON_NULL)) return;
+  for (item = 0; item < events->count; item++) {
+    const json *event = &events->items[item], *holder = event, *key = json_get(event, "PartitionKey");
+    const char *name = "Data_b64";
+    kagg_reader reader;
+    kagg_user_record record;
+    uint8_t *data;
+    size_t len;
+    for (shape = 0; shape < sizeof metadata / sizeof *metadata; shape++) {
+      if (json_is(event, metadata[shape], JSON_NULL)) continue;
+      key = json_get(json_get(event, metadata[shape]), "partitionKey");
+      name = "data";
+      if (shape == 0) holder = json_get(event, metadata[shape]);
+    }
+    data = json_bytes(holder, name, &len);
+    CHECK(kagg_deaggregate(&reader, key->text, key->text_len, data, len) == KAGG_OK);
+    while (kagg_next(&reader, &record) == KAGG_OK) {
+      const json *kinesis;
+      CHECK(output < outputs->count);
+      kinesis = json_get(&outputs->items[output++], "kinesis");
+      CHECK(is_data(&record, kinesis));
+      CHECK(same_text(record.partition_key, record.partition_key_len, json_get(kinesis, "partitionKey")));
+      CHECK(json_is(kinesis, "aggregated", JSON_TRUE) == (record.aggregated == 1));
+      if (!record.aggregated) continue;
+      CHECK(json_number(kinesis, "subSequenceNumber", -1) == (long long)record.sub_sequence_number);
+      CHECK((has_invented && record.explicit_hash_key == NULL) ||
+            same_text(record.explicit_hash_key, record.explicit_hash_key_len,
+                      json_get(kinesis, "explicitHashKey")));
+    }
+    free(data);
+  }
+  CHECK(output == outputs->count);
+}
+
 /* ---- the program --------------------------------------------------------------------------------------- */
 
 static char *whole(const char *path) {
@@ -464,7 +542,8 @@ int main(int count, char **arguments) {
   } checks[] = {{"aggregation", aggregation},
                 {"deaggregation", deaggregation},
                 {"effective_hash_key", effective_hash_key},
-                {"shard_filter", shard_filter}};
+                {"shard_filter", shard_filter},
+                {"lambda_events", lambda_events}};
   size_t check, lines = 0;
   FILE *file;
   char *text;

@@ -4,7 +4,7 @@ use core::ffi::c_void;
 use core::mem::{align_of, size_of};
 use core::ptr::{self, NonNull};
 
-use crate::codec::{self, Buffer, Callback, Packer, Slots};
+use crate::codec::{self, Buffer, Callback, Packer, Parts, Slots};
 use crate::keys::kagg_md5;
 use crate::memory::{Memory, object};
 use crate::types::{Aggregator, Digest, KeySlot, Record, Refusal, Status, UserRecord};
@@ -59,9 +59,6 @@ unsafe fn state_mut<'a>(aggregator: *mut Aggregator) -> Result<&'a mut State, Re
     // SAFETY: a `READY` state was written by `kagg_init`.
     unsafe { place(aggregator).map(|mut place| place.as_mut()) }
 }
-
-/// Partition key, explicit hash key and data.
-type Parts<'a> = (&'a str, Option<&'a str>, &'a [u8]);
 
 /// The user record, if nothing of it overlaps what a call may write.
 ///
@@ -164,7 +161,7 @@ pub unsafe extern "C" fn kagg_init_with_digest(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_set_size_limit(aggregator: *mut Aggregator, bytes: usize) -> Status {
     // SAFETY: the same contract.
-    unsafe { limited(aggregator, |packer| packer.with_size_limit(bytes)) }
+    unsafe { limited(aggregator, |packer| codec::limit_size(packer, bytes)) }
 }
 
 /// See the header.
@@ -174,19 +171,19 @@ pub unsafe extern "C" fn kagg_set_size_limit(aggregator: *mut Aggregator, bytes:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_set_record_limit(aggregator: *mut Aggregator, bytes: usize) -> Status {
     // SAFETY: the same contract.
-    unsafe { limited(aggregator, |packer| packer.with_record_limit(bytes)) }
+    unsafe { limited(aggregator, |packer| codec::limit_record(packer, bytes)) }
 }
 
 /// # Safety
 /// The contract of the header.
-unsafe fn limited(aggregator: *mut Aggregator, limit: impl FnOnce(Packer) -> Packer) -> Status {
+unsafe fn limited(aggregator: *mut Aggregator, limit: impl FnOnce(&mut Packer)) -> Status {
     let limited = || {
         // SAFETY: the caller's word.
         let state = unsafe { state_mut(aggregator)? };
-        if !state.packer.is_empty() {
+        if codec::count(&state.packer) > 0 {
             return Err(Status::NOT_EMPTY.into());
         }
-        state.packer = limit(state.packer.clone());
+        limit(&mut state.packer);
         Ok(())
     };
     Status::from(limited())
@@ -203,7 +200,7 @@ pub unsafe extern "C" fn kagg_add(aggregator: *mut Aggregator, record: *const Us
         let state = unsafe { state_mut(aggregator)? };
         // SAFETY: as above.
         let parts = unsafe { checked(record, state)? };
-        state.packer.add(&codec::user_record(parts)).map_err(codec::add_refusal)
+        codec::add(&mut state.packer, parts)
     };
     Status::from(add())
 }
@@ -219,7 +216,7 @@ pub unsafe extern "C" fn kagg_would_fit(aggregator: *const Aggregator, record: *
         let state = unsafe { state(aggregator)? };
         // SAFETY: as above.
         let parts = unsafe { checked(record, state)? };
-        Ok::<bool, Refusal>(state.packer.would_fit(&codec::user_record(parts)))
+        Ok::<bool, Refusal>(codec::would_fit(&state.packer, parts))
     };
     would_fit().unwrap_or(false)
 }
@@ -231,7 +228,7 @@ pub unsafe extern "C" fn kagg_would_fit(aggregator: *const Aggregator, record: *
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_size(aggregator: *const Aggregator) -> usize {
     // SAFETY: the contract of the header.
-    unsafe { state(aggregator) }.map_or(0, |state| state.packer.size())
+    unsafe { state(aggregator) }.map_or(0, |state| codec::size(&state.packer))
 }
 
 /// See the header.
@@ -241,7 +238,7 @@ pub unsafe extern "C" fn kagg_size(aggregator: *const Aggregator) -> usize {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_count(aggregator: *const Aggregator) -> usize {
     // SAFETY: the contract of the header.
-    unsafe { state(aggregator) }.map_or(0, |state| state.packer.user_record_count())
+    unsafe { state(aggregator) }.map_or(0, |state| codec::count(&state.packer))
 }
 
 /// Seals what is held and says where it lies.
@@ -285,7 +282,7 @@ pub unsafe extern "C" fn kagg_finish(aggregator: *mut Aggregator, record: *mut R
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_clear(aggregator: *mut Aggregator) -> Status {
     // SAFETY: the contract of the header.
-    Status::from(unsafe { state_mut(aggregator) }.map(|state| state.packer.clear()))
+    Status::from(unsafe { state_mut(aggregator) }.map(|state| codec::clear(&mut state.packer)))
 }
 
 /// See the header.

@@ -1,7 +1,8 @@
 //! Everything that calls the codec: the two states that lie in the caller's memory, and conversions.
 
-use core::ffi::c_void;
+use core::ffi::{c_int, c_void};
 use core::mem::{align_of, size_of};
+use core::ptr;
 
 use codec::{
     AddError, Deaggregated, Digest as _, HashKey, HashKeyRange, KeyError, KeySlot, ParseErrorKind, UserRecord,
@@ -97,14 +98,46 @@ pub(crate) fn packer(buffer: Buffer, slots: Slots, digest: Callback) -> Packer {
     Packer::with_digest(buffer, slots, digest)
 }
 
+pub(crate) fn limit_size(packer: &mut Packer, bytes: usize) {
+    *packer = packer.clone().with_size_limit(bytes);
+}
+
+pub(crate) fn limit_record(packer: &mut Packer, bytes: usize) {
+    *packer = packer.clone().with_record_limit(bytes);
+}
+
+pub(crate) fn size(packer: &Packer) -> usize {
+    packer.size()
+}
+
+pub(crate) fn count(packer: &Packer) -> usize {
+    packer.user_record_count()
+}
+
+pub(crate) fn clear(packer: &mut Packer) {
+    packer.clear();
+}
+
+/// Partition key, explicit hash key and data of a user record.
+pub(crate) type Parts<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
 /// Inlined, so that the compiler sees that there are no tags.
 #[inline(always)]
-pub(crate) fn user_record<'a>(parts: (&'a str, Option<&'a str>, &'a [u8])) -> UserRecord<'a> {
-    let (partition_key, explicit_hash_key, data) = parts;
+fn user_record<'a>((partition_key, explicit_hash_key, data): Parts<'a>) -> UserRecord<'a> {
     UserRecord::new(partition_key, data).with_explicit_hash_key(explicit_hash_key)
 }
 
-pub(crate) fn add_refusal(error: AddError) -> Refusal {
+#[inline(always)]
+pub(crate) fn would_fit(packer: &Packer, parts: Parts<'_>) -> bool {
+    packer.would_fit(&user_record(parts))
+}
+
+#[inline(always)]
+pub(crate) fn add(packer: &mut Packer, parts: Parts<'_>) -> Result<(), Refusal> {
+    packer.add(&user_record(parts)).map_err(add_refusal)
+}
+
+fn add_refusal(error: AddError) -> Refusal {
     let status = match error {
         AddError::Full => Status::FULL,
         AddError::TooLarge { .. } => Status::TOO_LARGE,
@@ -153,8 +186,42 @@ pub(crate) fn unpacker(data: &'static [u8], digest: Callback) -> Unpacker {
     codec::deaggregate_with("", data, digest)
 }
 
+pub(crate) fn left(unpacker: &Unpacker) -> usize {
+    unpacker.len()
+}
+
+/// The next user record; a plain one has this partition key.
+#[inline(always)]
+pub(crate) fn next(unpacker: &mut Unpacker, partition_key: Memory) -> Option<types::UserRecord> {
+    let found = unpacker.next()?;
+    let mut record = types::UserRecord {
+        partition_key: partition_key.start().cast(),
+        partition_key_len: partition_key.len(),
+        explicit_hash_key: ptr::null(),
+        explicit_hash_key_len: 0,
+        data: found.data.as_ptr().cast(),
+        data_len: found.data.len(),
+        sub_sequence_number: found.sub_sequence_number,
+        aggregated: c_int::from(found.aggregated),
+    };
+    if found.aggregated {
+        record.partition_key = found.partition_key.as_ptr().cast();
+        record.partition_key_len = found.partition_key.len();
+    }
+    if let Some(key) = found.explicit_hash_key {
+        record.explicit_hash_key = key.as_ptr().cast();
+        record.explicit_hash_key_len = key.len();
+    }
+    Some(record)
+}
+
 pub(crate) fn is_aggregated(data: &[u8], digest: Callback) -> bool {
     codec::is_aggregated_with(data, digest)
+}
+
+/// Whether there is no reason why not.
+pub(crate) fn is_aggregate(unpacker: &Unpacker) -> bool {
+    unpacker.is_aggregated()
 }
 
 /// Why the data is no aggregate.

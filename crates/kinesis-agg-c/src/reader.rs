@@ -1,6 +1,6 @@
 //! Reading: `kagg_parse`, `kagg_deaggregate`, `kagg_next` and `kagg_is_aggregated`.
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::{c_char, c_void};
 use core::mem::{align_of, size_of};
 use core::ptr::{self, NonNull};
 
@@ -61,7 +61,7 @@ unsafe fn open(
         (&raw mut (*state).data).write(data);
         (&raw mut (*state).partition_key).write(partition_key);
         (&raw mut (*state).unpacker).write(codec::unpacker(data.bytes(), digest));
-        strict && !(*state).unpacker.is_aggregated()
+        strict && !codec::is_aggregate(&(*state).unpacker)
     };
     // SAFETY: as above; the rest of it is there.
     unsafe { (&raw mut (*state).ready).write(if refused { REFUSED } else { READY }) };
@@ -154,25 +154,7 @@ pub unsafe extern "C" fn kagg_next(reader: *mut Reader, record: *mut UserRecord)
         let state = unsafe { place.as_mut() };
         let out = object(record)?;
         Memory::of(out).check(&[Memory::of(place.cast::<Reader>()), state.data])?;
-        let Some(found) = state.unpacker.next() else { return Err(Status::END.into()) };
-        let mut record = UserRecord {
-            partition_key: state.partition_key.start().cast(),
-            partition_key_len: state.partition_key.len(),
-            explicit_hash_key: ptr::null(),
-            explicit_hash_key_len: 0,
-            data: found.data.as_ptr().cast(),
-            data_len: found.data.len(),
-            sub_sequence_number: found.sub_sequence_number,
-            aggregated: c_int::from(found.aggregated),
-        };
-        if found.aggregated {
-            record.partition_key = found.partition_key.as_ptr().cast();
-            record.partition_key_len = found.partition_key.len();
-        }
-        if let Some(key) = found.explicit_hash_key {
-            record.explicit_hash_key = key.as_ptr().cast();
-            record.explicit_hash_key_len = key.len();
-        }
+        let record = codec::next(&mut state.unpacker, state.partition_key).ok_or(Status::END)?;
         // SAFETY: not NULL, aligned, and apart from what is referred to.
         unsafe { out.write(record) };
         Ok(())
@@ -187,7 +169,7 @@ pub unsafe extern "C" fn kagg_next(reader: *mut Reader, record: *mut UserRecord)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_left(reader: *const Reader) -> usize {
     // SAFETY: the contract of the header; a `READY` state was written by `open`.
-    unsafe { place(reader) }.map_or(0, |place| unsafe { place.as_ref() }.unpacker.len())
+    unsafe { place(reader) }.map_or(0, |place| codec::left(&unsafe { place.as_ref() }.unpacker))
 }
 
 /// See the header.

@@ -9,8 +9,8 @@ use core::ptr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status(pub u32);
 
-/// A status that is not `KAGG_OK`. As a number that is not zero it makes `Result<(), Refusal>` one register,
-/// and turning that into a status nothing.
+/// A status that is not `KAGG_OK`. Since it is never zero, `Result<(), Refusal>` takes one register, and its
+/// conversion to a status costs nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal(NonZeroU32);
 

@@ -1,0 +1,153 @@
+/*
+ * The loop of a log shipper. Events come with a token, which its source wants back once the event has
+ * arrived, or was refused for ever; the source sends again whatever it gets no token for. One aggregate is
+ * kept for each shard, since a consumer that uses KCL drops an aggregate which mixes shards. Tokens lie
+ * beside the user records, in the same order.
+ *
+ * A send may fail. Then the aggregate stays as it is, sealed, and the next event for that shard sends it
+ * again.
+ *
+ * Source, service and consumer are played here, so that the program can see for itself that nothing is lost
+ * or doubled.
+ */
+#include <kinesis_agg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SHARDS = 4, EVENTS = 2000, LEN = 2048, TOKENS = 128, KEYS = 64 };
+
+/* ---- the sink ------------------------------------------------------------------------------------------ */
+
+typedef struct lane {
+  kagg_aggregator aggregator;
+  uint8_t buffer[LEN];
+  kagg_key_slot slots[KEYS];
+  /*
+   * That of each user record that is held: as many as fit are kept, and an aggregate with so many is full,
+   * too.
+   */
+  uint32_t tokens[TOKENS];
+} lane;
+
+static kagg_hash_key_range ranges[SHARDS];
+static lane lanes[SHARDS];
+
+static bool put_record(size_t shard, const kagg_record *record);
+static void give_back(uint32_t token, bool arrived);
+
+/*
+ * Sends what a lane holds. Only when that has arrived are its tokens given back and the aggregate forgotten.
+ */
+static bool flush(size_t shard) {
+  lane *to = &lanes[shard];
+  kagg_record record;
+  size_t event;
+  if (kagg_finish(&to->aggregator, &record) != KAGG_OK) return true;
+  if (!put_record(shard, &record)) return false;
+  for (event = 0; event < record.user_records; event++) give_back(to->tokens[event], true);
+  kagg_clear(&to->aggregator);
+  return true;
+}
+
+/* Takes an event. false: not now, since the lane is full and could not be sent; the source keeps it. */
+static bool take(uint32_t token, const kagg_user_record *event) {
+  kagg_hash_key hash_key;
+  kagg_status status;
+  size_t shard, held;
+  if (kagg_hash_key_of(event->partition_key, event->partition_key_len, &hash_key) != KAGG_OK ||
+      kagg_shard_of(ranges, SHARDS, &hash_key, &shard) != KAGG_OK) {
+    give_back(token, false);
+    return true;
+  }
+  held = kagg_count(&lanes[shard].aggregator);
+  status = held < TOKENS ? kagg_add(&lanes[shard].aggregator, event) : KAGG_FULL;
+  if (status == KAGG_FULL) {
+    if (!flush(shard)) return false;
+    held = 0;
+    status = kagg_add(&lanes[shard].aggregator, event);
+  }
+  if (status == KAGG_OK)
+    lanes[shard].tokens[held] = token;
+  else
+    give_back(token, false);
+  return true;
+}
+
+static bool start(void) {
+  size_t shard;
+  /* In earnest: the ranges that ListShards gives, read by kagg_hash_key_parse. */
+  if (kagg_even_split(ranges, SHARDS) != KAGG_OK) return false;
+  for (shard = 0; shard < SHARDS; shard++) {
+    lane *to = &lanes[shard];
+    if (kagg_init(&to->aggregator, to->buffer, LEN, to->slots, KEYS) != KAGG_OK) return false;
+  }
+  return true;
+}
+
+/* ---- a service that fails now and then, and a consumer of each shard ----------------------------------- */
+
+static unsigned sends, failures, arrived[EVENTS], refused[EVENTS], delivered[EVENTS], misplaced;
+
+static bool put_record(size_t shard, const kagg_record *record) {
+  kagg_reader reader;
+  kagg_user_record event;
+  kagg_hash_key hash_key;
+  size_t owner;
+  sends++;
+  if (sends % 3 == 0 || (sends > 20 && sends < 30)) {
+    failures++;
+    return false;
+  }
+  if (kagg_deaggregate(&reader, record->partition_key, record->partition_key_len, record->data,
+                       record->data_len) != KAGG_OK)
+    return false;
+  while (kagg_next(&reader, &event) == KAGG_OK) {
+    uint32_t number;
+    memcpy(&number, event.data, sizeof number);
+    delivered[number]++;
+    kagg_hash_key_of(event.partition_key, event.partition_key_len, &hash_key);
+    if (kagg_shard_of(ranges, SHARDS, &hash_key, &owner) != KAGG_OK || owner != shard) misplaced++;
+  }
+  return true;
+}
+
+/* ---- a source ------------------------------------------------------------------------------------------ */
+
+static void give_back(uint32_t token, bool has_arrived) {
+  if (has_arrived)
+    arrived[token]++;
+  else
+    refused[token]++;
+}
+
+int main(void) {
+  static char data[3000];
+  uint32_t token;
+  size_t shard;
+  unsigned lost = 0, refusals = 0;
+  if (!start()) return 2;
+  for (token = 0; token < EVENTS; token++) {
+    char key[16];
+    kagg_user_record event = {0};
+    event.partition_key = key;
+    event.partition_key_len = (size_t)snprintf(key, sizeof key, "host-%u", (unsigned)(token % 50));
+    event.data = data;
+    /* One in a hundred can never fit. */
+    event.data_len = token % 100 == 99 ? sizeof data : 20 + token % 80;
+    memcpy(data, &token, sizeof token);
+    while (!take(token, &event)) {
+      /* In earnest: wait, longer each time. */
+    }
+  }
+  for (shard = 0; shard < SHARDS; shard++)
+    while (!flush(shard)) {
+    }
+  for (token = 0; token < EVENTS; token++) {
+    bool is_refused = token % 100 == 99;
+    refusals += refused[token];
+    lost += arrived[token] != !is_refused || delivered[token] != !is_refused || refused[token] != is_refused;
+  }
+  printf("%d events in %u sends, %u of which failed: %u refused, %u lost or doubled, %u in a wrong shard\n",
+         EVENTS, sends, failures, refusals, lost, misplaced);
+  return lost + misplaced == 0 && failures > 0 && refusals == EVENTS / 100 ? 0 : 1;
+}

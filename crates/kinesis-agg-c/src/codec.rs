@@ -1,0 +1,341 @@
+//! Everything that calls the codec: the two states that lie in the caller's memory, and conversions.
+
+use core::ffi::{c_int, c_void};
+use core::mem::{align_of, size_of};
+use core::ptr;
+
+use codec::{
+    AddError, Deaggregated, Digest as _, HashKey, HashKeyRange, KeyError, KeySlot, ParseErrorKind, UserRecord,
+};
+
+use crate::memory::Memory;
+use crate::types::{self, Kind, Record, Refusal, Status};
+
+// ---- memory and digests that C lends
+
+/// The buffer of an aggregator.
+#[derive(Clone, Copy)]
+pub(crate) struct Buffer(pub(crate) Memory);
+
+impl AsRef<[u8]> for Buffer {
+    fn as_ref(&self) -> &[u8] {
+        // SAFETY: lent to `kagg_init` or `kagg_replace_buffer` for as long as the aggregator uses it. Nobody
+        // writes it during a call; inputs and outputs of a call lie apart from it.
+        unsafe { self.0.bytes() }
+    }
+}
+
+impl AsMut<[u8]> for Buffer {
+    fn as_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as above; and nobody reads it during a call.
+        unsafe { self.0.slice_mut() }
+    }
+}
+
+/// The key slots of an aggregator: so many, aligned.
+#[derive(Clone, Copy)]
+pub(crate) struct Slots(Memory);
+
+// What C calls a key slot is one.
+const _: () = assert!(size_of::<types::KeySlot>() == size_of::<KeySlot>());
+const _: () = assert!(align_of::<types::KeySlot>() == align_of::<KeySlot>());
+
+impl Slots {
+    /// # Safety
+    /// The memory is writable, aligned for a key slot, and lent for as long as the aggregator uses it. What
+    /// it holds does not matter to the codec.
+    pub(crate) const unsafe fn new(memory: Memory) -> Self {
+        Self(memory)
+    }
+}
+
+impl AsRef<[KeySlot]> for Slots {
+    fn as_ref(&self) -> &[KeySlot] {
+        // SAFETY: as for the buffer; aligned, and any bits are a key slot, which is two integers.
+        unsafe { self.0.slice() }
+    }
+}
+
+impl AsMut<[KeySlot]> for Slots {
+    fn as_mut(&mut self) -> &mut [KeySlot] {
+        // SAFETY: as above.
+        unsafe { self.0.slice_mut() }
+    }
+}
+
+/// An MD5 of the caller's.
+#[derive(Clone, Copy)]
+pub(crate) struct Callback {
+    function: unsafe extern "C" fn(*mut c_void, *const c_void, usize, *mut u8),
+    context: *mut c_void,
+}
+
+impl Callback {
+    pub(crate) fn new(function: types::Digest, context: *mut c_void) -> Result<Self, Refusal> {
+        function.map(|function| Self { function, context }).ok_or(Status::NULL.into())
+    }
+}
+
+impl codec::Digest for Callback {
+    fn digest(&mut self, message: &[u8]) -> [u8; 16] {
+        let mut digest = [0; 16];
+        // SAFETY: the function reads as many bytes and writes 16: the contract of `kagg_digest`.
+        unsafe { (self.function)(self.context, message.as_ptr().cast(), message.len(), digest.as_mut_ptr()) };
+        digest
+    }
+}
+
+/// The MD5 in software.
+pub(crate) fn md5(message: &[u8]) -> [u8; 16] {
+    codec::Md5.digest(message)
+}
+
+// ---- writing
+
+pub(crate) type Packer = codec::Aggregator<Buffer, Slots, Callback>;
+
+pub(crate) fn packer(buffer: Buffer, slots: Slots, digest: Callback) -> Packer {
+    Packer::with_digest(buffer, slots, digest)
+}
+
+pub(crate) fn limit_size(packer: &mut Packer, bytes: usize) {
+    *packer = packer.clone().with_size_limit(bytes);
+}
+
+pub(crate) fn limit_record(packer: &mut Packer, bytes: usize) {
+    *packer = packer.clone().with_record_limit(bytes);
+}
+
+pub(crate) fn size(packer: &Packer) -> usize {
+    packer.size()
+}
+
+pub(crate) fn count(packer: &Packer) -> usize {
+    packer.user_record_count()
+}
+
+pub(crate) fn clear(packer: &mut Packer) {
+    packer.clear();
+}
+
+/// Partition key, explicit hash key and data of a user record.
+pub(crate) type Parts<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
+/// Inlined, so that the compiler sees that there are no tags.
+#[inline(always)]
+fn user_record<'a>((partition_key, explicit_hash_key, data): Parts<'a>) -> UserRecord<'a> {
+    UserRecord::new(partition_key, data).with_explicit_hash_key(explicit_hash_key)
+}
+
+#[inline(always)]
+pub(crate) fn would_fit(packer: &Packer, parts: Parts<'_>) -> bool {
+    packer.would_fit(&user_record(parts))
+}
+
+#[inline(always)]
+pub(crate) fn add(packer: &mut Packer, parts: Parts<'_>) -> Result<(), Refusal> {
+    packer.add(&user_record(parts)).map_err(add_refusal)
+}
+
+fn add_refusal(error: AddError) -> Refusal {
+    let status = match error {
+        AddError::Full => Status::FULL,
+        AddError::TooLarge { .. } => Status::TOO_LARGE,
+        AddError::BufferTooSmall { .. } => Status::BUFFER_TOO_SMALL,
+        AddError::Key(KeyError::ExplicitHashKey) => Status::EXPLICIT_HASH_KEY,
+        AddError::Key(_) => Status::PARTITION_KEY,
+        _ => Status::OTHER,
+    };
+    status.into()
+}
+
+/// Seals what is held. Pointers of the record are the caller's own, into `buffer`; all zero if nothing is
+/// held.
+pub(crate) fn finish(packer: &mut Packer, buffer: Memory) -> Record {
+    let Some(sealed) = packer.finish() else { return Record::EMPTY };
+    // As derived from the pointer that the caller gave: valid whatever the library does with the buffer
+    // later.
+    let place = |bytes: &[u8]| buffer.start().with_addr(bytes.as_ptr().addr()).cast_const();
+    let mut record = Record {
+        partition_key: place(sealed.partition_key.as_bytes()).cast(),
+        partition_key_len: sealed.partition_key.len(),
+        data: place(sealed.data).cast(),
+        data_len: sealed.data.len(),
+        user_records: sealed.user_records,
+        ..Record::EMPTY
+    };
+    if let Some(key) = sealed.explicit_hash_key {
+        record.explicit_hash_key = place(key.as_bytes()).cast();
+        record.explicit_hash_key_len = key.len();
+    }
+    record
+}
+
+/// Goes on in another buffer. What is sealed in the old one stays there.
+pub(crate) fn replace_buffer(packer: &mut Packer, next: Buffer) {
+    // Nothing is held only if there is nothing to go on from.
+    drop(packer.replace_buffer(next));
+}
+
+// ---- reading
+
+pub(crate) type Unpacker = Deaggregated<'static>;
+
+/// Reads the data of a Kinesis record leniently. A plain one comes out with an empty partition key.
+pub(crate) fn unpacker(data: &'static [u8], digest: Callback) -> Unpacker {
+    codec::deaggregate_with("", data, digest)
+}
+
+pub(crate) fn left(unpacker: &Unpacker) -> usize {
+    unpacker.len()
+}
+
+/// The next user record; a plain one has this partition key.
+#[inline(always)]
+pub(crate) fn next(unpacker: &mut Unpacker, partition_key: Memory) -> Option<types::UserRecord> {
+    let found = unpacker.next()?;
+    let mut record = types::UserRecord {
+        partition_key: partition_key.start().cast(),
+        partition_key_len: partition_key.len(),
+        explicit_hash_key: ptr::null(),
+        explicit_hash_key_len: 0,
+        data: found.data.as_ptr().cast(),
+        data_len: found.data.len(),
+        sub_sequence_number: found.sub_sequence_number,
+        aggregated: c_int::from(found.aggregated),
+    };
+    if found.aggregated {
+        record.partition_key = found.partition_key.as_ptr().cast();
+        record.partition_key_len = found.partition_key.len();
+    }
+    if let Some(key) = found.explicit_hash_key {
+        record.explicit_hash_key = key.as_ptr().cast();
+        record.explicit_hash_key_len = key.len();
+    }
+    Some(record)
+}
+
+pub(crate) fn is_aggregated(data: &[u8], digest: Callback) -> bool {
+    codec::is_aggregated_with(data, digest)
+}
+
+/// Whether there is no reason why not.
+pub(crate) fn is_aggregate(unpacker: &Unpacker) -> bool {
+    unpacker.is_aggregated()
+}
+
+/// Why the data is no aggregate.
+pub(crate) fn parse_error(unpacker: &Unpacker) -> types::ParseError {
+    let Some(error) = unpacker.error() else { return types::ParseError::NONE };
+    let (found, limit) = match error.kind() {
+        ParseErrorKind::TooShort { len, needed: limit } | ParseErrorKind::KeyTooLong { len, limit } => {
+            (u64::from(len), limit)
+        }
+        ParseErrorKind::LengthPastEnd { length: found, left: limit }
+        | ParseErrorKind::PartitionKeyIndex { index: found, table_len: limit }
+        | ParseErrorKind::ExplicitHashKeyIndex { index: found, table_len: limit } => (found, limit),
+        ParseErrorKind::GroupTooDeep { limit } => (0, limit),
+        _ => (0, 0),
+    };
+    let kind = match error.kind() {
+        ParseErrorKind::NotAggregated => Kind::NO_MAGIC,
+        ParseErrorKind::TooShort { .. } => Kind::TOO_SHORT,
+        ParseErrorKind::TooLong => Kind::TOO_LONG,
+        ParseErrorKind::Digest => Kind::DIGEST,
+        ParseErrorKind::VarintTruncated => Kind::VARINT_TRUNCATED,
+        ParseErrorKind::VarintTooLong => Kind::VARINT_TOO_LONG,
+        ParseErrorKind::VarintOverflow => Kind::VARINT_OVERFLOW,
+        ParseErrorKind::FieldNumber => Kind::FIELD_NUMBER,
+        ParseErrorKind::WireType => Kind::WIRE_TYPE,
+        ParseErrorKind::FixedTruncated => Kind::FIXED_TRUNCATED,
+        ParseErrorKind::LengthPastEnd { .. } => Kind::LENGTH_PAST_END,
+        ParseErrorKind::GroupEndUnmatched => Kind::GROUP_END_UNMATCHED,
+        ParseErrorKind::GroupTruncated => Kind::GROUP_TRUNCATED,
+        ParseErrorKind::GroupTooDeep { .. } => Kind::GROUP_TOO_DEEP,
+        ParseErrorKind::PartitionKeyIndexMissing => Kind::PARTITION_KEY_INDEX_MISSING,
+        ParseErrorKind::DataMissing => Kind::DATA_MISSING,
+        ParseErrorKind::TagKeyMissing => Kind::TAG_KEY_MISSING,
+        ParseErrorKind::PartitionKeyIndex { .. } => Kind::PARTITION_KEY_INDEX,
+        ParseErrorKind::ExplicitHashKeyIndex { .. } => Kind::EXPLICIT_HASH_KEY_INDEX,
+        ParseErrorKind::KeyTooLong { .. } => Kind::KEY_TOO_LONG,
+        ParseErrorKind::KeyNotUtf8 => Kind::KEY_NOT_UTF8,
+        ParseErrorKind::TagNotUtf8 => Kind::TAG_NOT_UTF8,
+        _ => Kind::UNKNOWN,
+    };
+    types::ParseError { found, offset: error.offset(), kind, limit }
+}
+
+/// The codec's own kind again, for its text; `None` for numbers that are none.
+pub(crate) fn parse_error_kind(error: &types::ParseError) -> Option<ParseErrorKind> {
+    let types::ParseError { found, limit, .. } = *error;
+    let short = || u32::try_from(found).unwrap_or(u32::MAX);
+    Some(match error.kind {
+        Kind::NO_MAGIC => ParseErrorKind::NotAggregated,
+        Kind::TOO_SHORT => ParseErrorKind::TooShort { len: short(), needed: limit },
+        Kind::TOO_LONG => ParseErrorKind::TooLong,
+        Kind::DIGEST => ParseErrorKind::Digest,
+        Kind::VARINT_TRUNCATED => ParseErrorKind::VarintTruncated,
+        Kind::VARINT_TOO_LONG => ParseErrorKind::VarintTooLong,
+        Kind::VARINT_OVERFLOW => ParseErrorKind::VarintOverflow,
+        Kind::FIELD_NUMBER => ParseErrorKind::FieldNumber,
+        Kind::WIRE_TYPE => ParseErrorKind::WireType,
+        Kind::FIXED_TRUNCATED => ParseErrorKind::FixedTruncated,
+        Kind::LENGTH_PAST_END => ParseErrorKind::LengthPastEnd { length: found, left: limit },
+        Kind::GROUP_END_UNMATCHED => ParseErrorKind::GroupEndUnmatched,
+        Kind::GROUP_TRUNCATED => ParseErrorKind::GroupTruncated,
+        Kind::GROUP_TOO_DEEP => ParseErrorKind::GroupTooDeep { limit },
+        Kind::PARTITION_KEY_INDEX_MISSING => ParseErrorKind::PartitionKeyIndexMissing,
+        Kind::DATA_MISSING => ParseErrorKind::DataMissing,
+        Kind::TAG_KEY_MISSING => ParseErrorKind::TagKeyMissing,
+        Kind::PARTITION_KEY_INDEX => ParseErrorKind::PartitionKeyIndex { index: found, table_len: limit },
+        Kind::EXPLICIT_HASH_KEY_INDEX => {
+            ParseErrorKind::ExplicitHashKeyIndex { index: found, table_len: limit }
+        }
+        Kind::KEY_TOO_LONG => ParseErrorKind::KeyTooLong { len: short(), limit },
+        Kind::KEY_NOT_UTF8 => ParseErrorKind::KeyNotUtf8,
+        Kind::TAG_NOT_UTF8 => ParseErrorKind::TagNotUtf8,
+        _ => return None,
+    })
+}
+
+// ---- keys
+
+impl From<HashKey> for types::HashKey {
+    fn from(hash_key: HashKey) -> Self {
+        let low = |number: u128| u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
+        Self { high: low(hash_key.0 >> u64::BITS), low: low(hash_key.0) }
+    }
+}
+
+impl From<types::HashKey> for HashKey {
+    fn from(hash_key: types::HashKey) -> Self {
+        Self(u128::from(hash_key.high) << u64::BITS | u128::from(hash_key.low))
+    }
+}
+
+impl From<HashKeyRange> for types::HashKeyRange {
+    fn from(range: HashKeyRange) -> Self {
+        Self { start: range.start.into(), end: range.end.into() }
+    }
+}
+
+pub(crate) fn hash_key_of(partition_key: &str, digest: Callback) -> types::HashKey {
+    HashKey::of_with(partition_key, digest).into()
+}
+
+pub(crate) fn parse_hash_key(decimal: &str) -> Option<types::HashKey> {
+    decimal.parse().ok().map(|hash_key: HashKey| hash_key.into())
+}
+
+pub(crate) fn range_contains(range: &types::HashKeyRange, hash_key: types::HashKey) -> bool {
+    HashKeyRange::new(range.start.into(), range.end.into()).contains(hash_key.into())
+}
+
+pub(crate) fn even_split(index: usize, shards: usize) -> Option<types::HashKeyRange> {
+    HashKeyRange::of_even_split(index, shards).map(Into::into)
+}
+
+/// Hands over its decimal digits.
+pub(crate) fn with_decimal<T>(hash_key: types::HashKey, look: impl FnOnce(&str) -> T) -> T {
+    look(HashKey::from(hash_key).to_decimal().as_str())
+}

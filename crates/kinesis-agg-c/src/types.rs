@@ -1,0 +1,198 @@
+//! The structs and numbers of the header. Layouts and values are compared with it by `tests::header`.
+
+use core::ffi::{c_char, c_int, c_void};
+use core::num::NonZeroU32;
+use core::ptr;
+
+/// `kagg_status`. Not a Rust enum: a C program can hand in any number.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status(pub u32);
+
+/// A status that is not `KAGG_OK`. Since it is never zero, `Result<(), Refusal>` takes one register, and its
+/// conversion to a status costs nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal(NonZeroU32);
+
+impl From<Status> for Refusal {
+    #[inline]
+    fn from(status: Status) -> Self {
+        Self(NonZeroU32::new(status.0).unwrap_or(NonZeroU32::MAX))
+    }
+}
+
+/// Numbers under the names of the header.
+macro_rules! numbers {
+    ($type:ident, $list:ident: $($name:ident = $value:literal $c_name:literal,)*) => {
+        impl $type {
+            $(pub(crate) const $name: Self = Self($value);)*
+        }
+
+        // It is compared with the header where there is a C compiler.
+        #[cfg(all(test, not(miri)))]
+        pub(crate) const $list: &[(&str, u32)] = &[$(($c_name, $value)),*];
+    };
+}
+
+numbers! { Status, STATUSES:
+    OK = 0 "KAGG_OK",
+    END = 1 "KAGG_END",
+    EMPTY = 2 "KAGG_EMPTY",
+    FULL = 3 "KAGG_FULL",
+    TOO_LARGE = 4 "KAGG_TOO_LARGE",
+    BUFFER_TOO_SMALL = 5 "KAGG_BUFFER_TOO_SMALL",
+    PARTITION_KEY = 6 "KAGG_PARTITION_KEY",
+    EXPLICIT_HASH_KEY = 7 "KAGG_EXPLICIT_HASH_KEY",
+    NOT_UTF8 = 8 "KAGG_NOT_UTF8",
+    NOT_AN_AGGREGATE = 9 "KAGG_NOT_AN_AGGREGATE",
+    NO_SHARD = 10 "KAGG_NO_SHARD",
+    NOT_EMPTY = 11 "KAGG_NOT_EMPTY",
+    NULL = 12 "KAGG_NULL",
+    MISALIGNED = 13 "KAGG_MISALIGNED",
+    LENGTH = 14 "KAGG_LENGTH",
+    OVERLAP = 15 "KAGG_OVERLAP",
+    NOT_INITIALIZED = 16 "KAGG_NOT_INITIALIZED",
+    OTHER = 17 "KAGG_OTHER",
+}
+
+impl From<Result<(), Refusal>> for Status {
+    #[inline]
+    fn from(answer: Result<(), Refusal>) -> Self {
+        answer.map_or_else(|refusal| Self(refusal.0.get()), |()| Self::OK)
+    }
+}
+
+/// `kagg_parse_error_kind`.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind(pub u32);
+
+numbers! { Kind, KINDS:
+    NONE = 0 "KAGG_PARSE_OK",
+    NO_MAGIC = 1 "KAGG_PARSE_NO_MAGIC",
+    TOO_SHORT = 2 "KAGG_PARSE_TOO_SHORT",
+    TOO_LONG = 3 "KAGG_PARSE_TOO_LONG",
+    DIGEST = 4 "KAGG_PARSE_DIGEST",
+    VARINT_TRUNCATED = 5 "KAGG_PARSE_VARINT_TRUNCATED",
+    VARINT_TOO_LONG = 6 "KAGG_PARSE_VARINT_TOO_LONG",
+    VARINT_OVERFLOW = 7 "KAGG_PARSE_VARINT_OVERFLOW",
+    FIELD_NUMBER = 8 "KAGG_PARSE_FIELD_NUMBER",
+    WIRE_TYPE = 9 "KAGG_PARSE_WIRE_TYPE",
+    FIXED_TRUNCATED = 10 "KAGG_PARSE_FIXED_TRUNCATED",
+    LENGTH_PAST_END = 11 "KAGG_PARSE_LENGTH_PAST_END",
+    GROUP_END_UNMATCHED = 12 "KAGG_PARSE_GROUP_END_UNMATCHED",
+    GROUP_TRUNCATED = 13 "KAGG_PARSE_GROUP_TRUNCATED",
+    GROUP_TOO_DEEP = 14 "KAGG_PARSE_GROUP_TOO_DEEP",
+    PARTITION_KEY_INDEX_MISSING = 15 "KAGG_PARSE_PARTITION_KEY_INDEX_MISSING",
+    DATA_MISSING = 16 "KAGG_PARSE_DATA_MISSING",
+    TAG_KEY_MISSING = 17 "KAGG_PARSE_TAG_KEY_MISSING",
+    PARTITION_KEY_INDEX = 18 "KAGG_PARSE_PARTITION_KEY_INDEX",
+    EXPLICIT_HASH_KEY_INDEX = 19 "KAGG_PARSE_EXPLICIT_HASH_KEY_INDEX",
+    KEY_TOO_LONG = 20 "KAGG_PARSE_KEY_TOO_LONG",
+    KEY_NOT_UTF8 = 21 "KAGG_PARSE_KEY_NOT_UTF8",
+    TAG_NOT_UTF8 = 22 "KAGG_PARSE_TAG_NOT_UTF8",
+    UNKNOWN = 23 "KAGG_PARSE_UNKNOWN",
+}
+
+/// Words of a `kagg_aggregator`.
+pub(crate) const AGGREGATOR_WORDS: usize = 24;
+/// 64-bit words of a `kagg_reader` on targets of 32 bits ...
+pub(crate) const READER_WORDS_32: usize = 36;
+/// ... and on others.
+pub(crate) const READER_WORDS_64: usize = 240;
+/// 64-bit words of a `kagg_reader` here.
+pub(crate) const READER_WORDS: usize = if usize::BITS > 32 { READER_WORDS_64 } else { READER_WORDS_32 };
+
+/// `kagg_aggregator`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Aggregator {
+    opaque: [usize; AGGREGATOR_WORDS],
+}
+
+/// `kagg_reader`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Reader {
+    opaque: [u64; READER_WORDS],
+}
+
+/// `kagg_key_slot`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct KeySlot {
+    opaque: [u32; 2],
+}
+
+/// `kagg_user_record`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct UserRecord {
+    pub(crate) partition_key: *const c_char,
+    pub(crate) partition_key_len: usize,
+    pub(crate) explicit_hash_key: *const c_char,
+    pub(crate) explicit_hash_key_len: usize,
+    pub(crate) data: *const c_void,
+    pub(crate) data_len: usize,
+    pub(crate) sub_sequence_number: u64,
+    pub(crate) aggregated: c_int,
+}
+
+/// `kagg_record`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    pub(crate) partition_key: *const c_char,
+    pub(crate) partition_key_len: usize,
+    pub(crate) explicit_hash_key: *const c_char,
+    pub(crate) explicit_hash_key_len: usize,
+    pub(crate) data: *const c_void,
+    pub(crate) data_len: usize,
+    pub(crate) user_records: usize,
+}
+
+impl Record {
+    pub(crate) const EMPTY: Self = Self {
+        partition_key: ptr::null(),
+        partition_key_len: 0,
+        explicit_hash_key: ptr::null(),
+        explicit_hash_key_len: 0,
+        data: ptr::null(),
+        data_len: 0,
+        user_records: 0,
+    };
+}
+
+/// `kagg_parse_error`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    pub(crate) found: u64,
+    pub(crate) offset: usize,
+    pub(crate) kind: Kind,
+    pub(crate) limit: u32,
+}
+
+impl ParseError {
+    pub(crate) const NONE: Self = Self { found: 0, offset: 0, kind: Kind::NONE, limit: 0 };
+}
+
+/// `kagg_hash_key`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashKey {
+    pub(crate) high: u64,
+    pub(crate) low: u64,
+}
+
+/// `kagg_hash_key_range`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashKeyRange {
+    pub(crate) start: HashKey,
+    pub(crate) end: HashKey,
+}
+
+/// `kagg_digest`.
+pub type Digest =
+    Option<unsafe extern "C" fn(context: *mut c_void, message: *const c_void, len: usize, digest: *mut u8)>;

@@ -323,7 +323,7 @@ pub(crate) fn read_key<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
     }
     match core::str::from_utf8(key) {
         Ok(key) => Some(key),
-        Err(error) => reader.fail(ParseErrorKind::KeyNotUtf8, start.saturating_add(error.valid_up_to())),
+        Err(error) => reader.fail(ParseErrorKind::KeyNotUtf8, start.wrapping_add(error.valid_up_to())),
     }
 }
 

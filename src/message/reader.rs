@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
     /// The whole value of a varint field that begins at this offset, and that was read before.
     #[cold]
     pub(crate) fn exact_number(&self, field: usize) -> u64 {
-        self.exact_varint(field.saturating_add(self.varint_bytes(field).len()))
+        self.exact_varint(field.wrapping_add(self.varint_bytes(field).len()))
     }
 
     /// The content of the length-delimited field that was just read.
@@ -156,10 +156,7 @@ impl<'a> Reader<'a> {
                 };
                 (self.content, self.at) = (content, end);
             }
-            wire_type::FIXED64 => self.pass_fixed(8)?,
-            wire_type::FIXED32 => self.pass_fixed(4)?,
-            wire_type::GROUP_END => return self.fail(ParseErrorKind::GroupEndUnmatched, start),
-            _ => return self.fail_wire_type(start),
+            _ => self.pass_fixed(tag, start)?,
         }
         Some(())
     }
@@ -168,20 +165,27 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn fail_past_end<T>(&mut self, length_at: usize) -> Option<T> {
         let length = self.exact_varint(length_at);
-        let left = to_u32(self.data.len().saturating_sub(self.at));
+        let left = to_u32(self.data.len().wrapping_sub(self.at));
         self.fail(ParseErrorKind::LengthPastEnd { length, left }, length_at)
     }
 
-    /// A greater tag than any reads as `u32::MAX`, which has no wire type either.
+    /// Passes over what a field of fixed length holds; other wire types do not exist here.
     #[cold]
-    fn fail_wire_type<T>(&mut self, start: usize) -> Option<T> {
-        let is_too_great = self.exact_varint(start) > u64::from(u32::MAX);
-        self.fail(if is_too_great { ParseErrorKind::FieldNumber } else { ParseErrorKind::WireType }, start)
+    #[inline(never)]
+    fn pass_fixed(&mut self, tag: u32, start: usize) -> Option<()> {
+        let kind = match tag & wire_type::MASK {
+            wire_type::FIXED64 => return self.pass_bytes(8),
+            wire_type::FIXED32 => return self.pass_bytes(4),
+            wire_type::GROUP_END => ParseErrorKind::GroupEndUnmatched,
+            // A greater tag than any reads as `u32::MAX`, which has no wire type either.
+            _ if self.exact_varint(start) > u64::from(u32::MAX) => ParseErrorKind::FieldNumber,
+            _ => ParseErrorKind::WireType,
+        };
+        self.fail(kind, start)
     }
 
-    #[cold]
-    fn pass_fixed(&mut self, len: usize) -> Option<()> {
-        let end = self.at.saturating_add(len);
+    fn pass_bytes(&mut self, len: usize) -> Option<()> {
+        let end = self.at.wrapping_add(len);
         if end > self.data.len() {
             return self.fail(ParseErrorKind::FixedTruncated, self.at);
         }

@@ -49,7 +49,7 @@ fn read_text<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
     match core::str::from_utf8(reader.content()) {
         Ok(text) => Some(text),
         Err(error) => {
-            let at = reader.content_at().saturating_add(error.valid_up_to());
+            let at = reader.content_at().wrapping_add(error.valid_up_to());
             reader.fail(ParseErrorKind::TagNotUtf8, at)
         }
     }

@@ -60,7 +60,7 @@ where
         index,
         digest,
         filter: None,
-        state: FilterState::open(),
+        filter_state: FilterState::open(),
     }
 }
 
@@ -74,7 +74,7 @@ pub struct Batch<'a, 'i, I, D = Md5> {
     index: &'i mut [KeyEntry<'a>],
     digest: D,
     filter: Option<RangeFilter>,
-    state: FilterState<'a>,
+    filter_state: FilterState<'a>,
 }
 
 impl<I, D> Batch<'_, '_, I, D> {
@@ -97,7 +97,7 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Batch<'a, '_, I, D>
         let source = Source::open(partition_key, data, digest, self.index);
         self.source = Some(source);
         if let Some(filter) = self.filter {
-            self.state = source.state(filter, self.index, &mut self.digest);
+            self.filter_state = source.filter_state(filter, self.index, &mut self.digest);
         }
         Some(())
     }
@@ -111,7 +111,7 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Iterator for Batch<
         loop {
             if let Some(source) = &mut self.source {
                 let user_records = iter::from_fn(|| source.next(self.index));
-                if let Some(record) = self.state.next(user_records, &mut self.digest) {
+                if let Some(record) = self.filter_state.next(user_records, &mut self.digest) {
                     return Some((self.opened.saturating_sub(1), record));
                 }
             }

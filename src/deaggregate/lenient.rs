@@ -109,7 +109,7 @@ impl<'a> Source<'a> {
     }
 
     /// What `filter` makes of the user records that are to come.
-    pub(crate) fn state(
+    pub(crate) fn filter_state(
         mut self,
         filter: RangeFilter,
         index: &[KeyEntry<'a>],
@@ -169,8 +169,8 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> Deaggregated<'a, X> {
     where
         X: Clone,
     {
-        let state = self.source.state(filter, self.index.as_ref(), &mut digest);
-        Filtered::new(self, state, digest)
+        let filter_state = self.source.filter_state(filter, self.index.as_ref(), &mut digest);
+        Filtered::new(self, filter_state, digest)
     }
 }
 

@@ -42,14 +42,14 @@ impl fmt::Display for RangeFilter {
 #[must_use = "iterators are lazy"]
 pub struct Filtered<'a, I, D = Md5> {
     user_records: I,
-    state: FilterState<'a>,
+    filter_state: FilterState<'a>,
     digest: D,
     sub_sequence_number: u64,
 }
 
 impl<'a, I, D> Filtered<'a, I, D> {
-    pub(crate) fn new(user_records: I, state: FilterState<'a>, digest: D) -> Self {
-        Self { user_records, state, digest, sub_sequence_number: 0 }
+    pub(crate) fn new(user_records: I, filter_state: FilterState<'a>, digest: D) -> Self {
+        Self { user_records, filter_state, digest, sub_sequence_number: 0 }
     }
 
     /// Goes on at this sub-sequence number, where a consumer resumes, and never goes back. What lies before it has still been
@@ -65,7 +65,7 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator for Fil
 
     fn next(&mut self) -> Option<DeaggregatedRecord<'a>> {
         loop {
-            let record = self.state.next(&mut self.user_records, &mut self.digest)?;
+            let record = self.filter_state.next(&mut self.user_records, &mut self.digest)?;
             if record.sub_sequence_number >= self.sub_sequence_number {
                 return Some(record);
             }
@@ -74,7 +74,7 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator for Fil
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let most = self.user_records.size_hint().1;
-        (0, most.and_then(|most| most.checked_add(self.state.kept.left())))
+        (0, most.and_then(|most| most.checked_add(self.filter_state.kept.left())))
     }
 }
 
@@ -121,11 +121,11 @@ impl<'a> FilterState<'a> {
         mut user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
         digest: &mut impl Digest,
     ) -> Self {
-        let mut state = Self::open();
-        state.verdict = match filter {
+        let mut filter_state = Self::open();
+        filter_state.verdict = match filter {
             RangeFilter::UserRecord(range) => Verdict::KeepThoseIn(range),
             RangeFilter::Kcl(range) => loop {
-                let judged = judge(&mut user_records, range, &mut state.hash_keys, digest);
+                let judged = judge(&mut user_records, range, &mut filter_state.hash_keys, digest);
                 if judged.is_empty() {
                     break Verdict::KeepAll;
                 }
@@ -134,7 +134,7 @@ impl<'a> FilterState<'a> {
                 }
             },
         };
-        state
+        filter_state
     }
 
     /// The next user record that is to be kept.

@@ -211,8 +211,8 @@ impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {
     where
         X: Clone,
     {
-        let state = FilterState::new(filter, self.clone(), &mut digest);
-        Filtered::new(self, state, digest)
+        let filter_state = FilterState::new(filter, self.clone(), &mut digest);
+        Filtered::new(self, filter_state, digest)
     }
 }
 

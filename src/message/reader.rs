@@ -7,11 +7,8 @@
 use heapless::Vec;
 
 use crate::message::number::{to_u32, to_usize};
-use crate::message::schema::{MAX_GROUP_DEPTH, wire_type};
+use crate::message::schema::{MAX_GROUP_DEPTH, MAX_VARINT_LEN, wire_type};
 use crate::parse_error::{ParseError, ParseErrorKind};
-
-/// Bytes of the longest varint.
-const MAX_VARINT_LEN: usize = 10;
 
 /// In place of a tag at the end of a message. No field has number 0.
 pub(crate) const END: u32 = 0;

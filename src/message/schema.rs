@@ -39,6 +39,9 @@ pub const MAX_RECORD_LIMIT: usize = 10 * 1024 * 1024;
 /// The size in bytes at which the Kinesis Producer Library closes an aggregate unless told otherwise.
 pub const KPL_SIZE_LIMIT: usize = 51_200;
 
+/// Bytes of the longest varint: 64 bits, seven in each byte.
+pub(crate) const MAX_VARINT_LEN: usize = 10;
+
 /// How the content of a field is encoded: the low bits of its tag.
 pub(crate) mod wire_type {
     pub(crate) const VARINT: u32 = 0;

@@ -2,8 +2,9 @@
 
 use core::mem;
 
-/// Bytes of the longest varint, and bits of the value in each byte.
-const MAX_VARINT_LEN: usize = 10;
+use crate::message::schema::MAX_VARINT_LEN;
+
+/// Bits of the value in each byte of a varint.
 const VARINT_BITS: u32 = 7;
 
 /// Bytes that `value` takes as a varint: 1 to 10.

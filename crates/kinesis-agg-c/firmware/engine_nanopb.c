@@ -8,29 +8,8 @@
 #include <pb_encode.h>
 #include <string.h>
 
-#include "engine.h"
+#include "engine_keys.h"
 #include "kagg.pb.h"
-
-typedef struct key {
-  const uint8_t *start;
-  size_t len;
-} key;
-
-typedef struct table {
-  key keys[KEYS];
-  size_t count;
-} table;
-
-enum { MAGIC_LEN = 4, DIGEST_LEN = 16, FRAME_LEN = MAGIC_LEN + DIGEST_LEN, KEY_BYTES = 512 };
-static const uint8_t magic[MAGIC_LEN] = {0xF3, 0x89, 0x9A, 0xC2};
-
-static struct {
-  uint8_t *buffer;
-  size_t len, records_len, keys_len, key_bytes;
-  table tables[2];
-  bool sealed, has_hash_key;
-  uint8_t keys[KEY_BYTES];
-} held;
 
 /* ---- writing ------------------------------------------------------------------------------------------- */
 
@@ -50,33 +29,6 @@ static bool put_keys(pb_ostream_t *out, const pb_field_t *field, void *const *ar
 }
 
 static size_t field_len(size_t len) { return 1 + (len > 0x7F) + 1 + len; }
-
-static size_t number_of(const table *keys, const char *start, size_t len) {
-  size_t number;
-  for (number = 0; number < keys->count; number++)
-    if (keys->keys[number].len == len && memcmp(keys->keys[number].start, start, len) == 0) break;
-  return number;
-}
-
-static void remember(table *keys, const char *start, size_t len) {
-  key *new_key = &keys->keys[keys->count++];
-  new_key->start = memcpy(held.keys + held.key_bytes, start, len);
-  new_key->len = len;
-  held.key_bytes += len;
-  held.keys_len += field_len(len);
-}
-
-void engine_init(void *buffer, size_t len) {
-  held.buffer = buffer;
-  held.len = len;
-  engine_clear();
-}
-
-void engine_clear(void) {
-  held.records_len = held.keys_len = held.key_bytes = 0;
-  held.tables[0].count = held.tables[1].count = 0;
-  held.sealed = false;
-}
 
 int engine_add(const kagg_user_record *add) {
   bool has_hash_key = add->explicit_hash_key != NULL, is_new, is_new_hash = false;

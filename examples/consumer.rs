@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example consumer`
 
-use kinesis_agg::{AddError, Aggregator, KeyEntry, UserRecord, deaggregate_batch};
+use kinesis_agg::{AddError, Aggregator, KeyIndexEntry, UserRecord, deaggregate_batch};
 
 fn main() -> Result<(), AddError> {
     let mut aggregator = Aggregator::new([0; 256]);
@@ -12,7 +12,7 @@ fn main() -> Result<(), AddError> {
 
     // As GetRecords answers: partition key and data of each Kinesis record.
     let answer = [("sensor-7", aggregate.as_slice()), ("gate", b"open".as_slice())];
-    let mut index = [KeyEntry::EMPTY; 64];
+    let mut index = [KeyIndexEntry::EMPTY; 64];
     for (position, record) in deaggregate_batch(answer, &mut index) {
         println!(
             "Kinesis record {position}, user record {}: {} says {}",

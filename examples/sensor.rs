@@ -8,7 +8,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut aggregator = Aggregator::new([0; 256]);
     for minute in 0..30 {
         let sample = format!("{minute}: {:.1} C", 21.0 + f64::from(minute) / 10.0);
-        aggregator.add_or_send(&UserRecord::new("sensor-7", &sample), send)?;
+        aggregator.add_flushing(&UserRecord::new("sensor-7", &sample), send)?;
     }
     aggregator.flush(send)?;
     Ok(())

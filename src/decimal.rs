@@ -1,5 +1,6 @@
 //! Numbers as decimal text.
 
+use crate::printing::print_as;
 use core::fmt;
 
 /// Digits of 2^128 - 1.
@@ -7,9 +8,9 @@ pub(crate) const MAX_DIGITS: usize = 39;
 
 /// A number below 2^128 as decimal text, without allocation: 1 to 39 digits.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Decimal(heapless::String<MAX_DIGITS>);
+pub struct DecimalString(heapless::String<MAX_DIGITS>);
 
-impl Decimal {
+impl DecimalString {
     /// The digits of a number, without leading zeros.
     pub(crate) fn of(number: u128) -> Self {
         let mut digits = [b'0'; MAX_DIGITS];
@@ -38,27 +39,16 @@ impl Decimal {
     }
 }
 
-impl AsRef<str> for Decimal {
+impl AsRef<str> for DecimalString {
     fn as_ref(&self) -> &str {
         self.as_str()
     }
 }
 
-impl fmt::Debug for Decimal {
+impl fmt::Display for DecimalString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl fmt::Display for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Decimal {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=str}", self.as_str());
-    }
-}
+print_as!([] DecimalString, self => "{}", self.as_str());

@@ -5,8 +5,10 @@ use core::str::FromStr;
 
 use heapless::Vec;
 
-use crate::decimal::Decimal;
-use crate::digest::{Digest, Md5, TOGETHER};
+use crate::decimal::DecimalString;
+use crate::gathered::gather;
+use crate::md5_engine::{Md5, Md5Engine, TOGETHER, md5_fn};
+use crate::printing::print_as;
 
 /// A point of the hash key space: an unsigned integer of 128 bits.
 ///
@@ -15,13 +17,12 @@ use crate::digest::{Digest, Md5, TOGETHER};
 /// ```
 /// use kinesis_agg::HashKey;
 ///
-/// let hash_key = HashKey::of("sensor-7");
+/// let hash_key = HashKey::of_partition_key("sensor-7");
 /// assert_eq!(hash_key.to_decimal().as_str().parse(), Ok(hash_key));
 /// assert!("2^7".parse::<HashKey>().is_err());
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct HashKey(pub u128);
+pub struct HashKey(u128);
 
 impl HashKey {
     /// The first point: 0.
@@ -29,14 +30,24 @@ impl HashKey {
     /// The last point: 2^128 - 1.
     pub const MAX: Self = Self(u128::MAX);
 
-    /// That of a partition key: the MD5 of its UTF-8, read as a big-endian integer.
-    pub fn of(partition_key: &str) -> Self {
-        Self::of_with(partition_key, Md5)
+    /// The point of this number.
+    pub const fn from_u128(number: u128) -> Self {
+        Self(number)
     }
 
-    /// [`HashKey::of`] with another implementation of MD5.
-    pub fn of_with(partition_key: &str, mut digest: impl Digest) -> Self {
-        Self(u128::from_be_bytes(digest.digest(partition_key.as_bytes())))
+    /// Its number.
+    pub const fn to_u128(self) -> u128 {
+        self.0
+    }
+
+    /// That of a partition key: the MD5 of its UTF-8, read as a big-endian integer.
+    pub fn of_partition_key(partition_key: &str) -> Self {
+        Self::of_partition_key_with(partition_key, Md5)
+    }
+
+    /// [`HashKey::of_partition_key`] with another MD5.
+    pub fn of_partition_key_with(partition_key: &str, mut engine: impl Md5Engine) -> Self {
+        Self(u128::from_be_bytes(engine.digest(partition_key.as_bytes())))
     }
 
     /// Those of many partition keys, in order, as far as there are keys and places. With the feature `md5-lanes` they are computed
@@ -46,70 +57,63 @@ impl HashKey {
     /// use kinesis_agg::HashKey;
     ///
     /// let mut hash_keys = [HashKey::MIN; 2];
-    /// HashKey::of_all(&["sensor-7", "sensor-8"], &mut hash_keys);
-    /// assert_eq!(hash_keys, [HashKey::of("sensor-7"), HashKey::of("sensor-8")]);
+    /// HashKey::of_partition_keys(&["sensor-7", "sensor-8"], &mut hash_keys);
+    /// assert_eq!(hash_keys[1], HashKey::of_partition_key("sensor-8"));
     /// ```
-    pub fn of_all(partition_keys: &[&str], hash_keys: &mut [Self]) {
-        Self::of_all_with(partition_keys, hash_keys, Md5);
+    pub fn of_partition_keys(partition_keys: &[&str], hash_keys: &mut [Self]) {
+        Self::of_partition_keys_with(partition_keys, hash_keys, Md5);
     }
 
-    /// [`HashKey::of_all`] with another implementation of MD5.
-    pub fn of_all_with(partition_keys: &[&str], hash_keys: &mut [Self], mut digest: impl Digest) {
-        let mut partition_keys = partition_keys.iter();
-        let mut hash_keys = hash_keys.iter_mut();
+    /// [`HashKey::of_partition_keys`] with another MD5.
+    pub fn of_partition_keys_with(
+        partition_keys: &[&str],
+        hash_keys: &mut [Self],
+        mut engine: impl Md5Engine,
+    ) {
         let mut digests = [[0; 16]; TOGETHER];
-        loop {
-            let mut messages: Vec<&[u8], TOGETHER> = Vec::new();
-            for partition_key in partition_keys.by_ref().take(TOGETHER) {
-                // It has room for as many.
-                let _ = messages.push(partition_key.as_bytes());
-            }
-            if messages.is_empty() || hash_keys.len() == 0 {
-                return;
-            }
-            digest.digest_all(&messages, &mut digests);
-            for (digest, _) in digests.iter().zip(&messages) {
-                let Some(hash_key) = hash_keys.next() else { return };
+        for (partition_keys, hash_keys) in partition_keys.chunks(TOGETHER).zip(hash_keys.chunks_mut(TOGETHER))
+        {
+            let places = hash_keys.len();
+            let messages: Vec<&[u8], TOGETHER> =
+                gather(partition_keys.iter().take(places).map(|partition_key| partition_key.as_bytes()));
+            engine.digest_all(&messages, &mut digests);
+            for ((hash_key, digest), _) in hash_keys.iter_mut().zip(&digests).zip(&messages) {
                 *hash_key = Self(u128::from_be_bytes(*digest));
             }
         }
     }
 
-    /// The effective hash key of a user record: its explicit hash key if it has one, else that of its partition key.
+    /// The effective hash key of a record with these keys: its explicit hash key if it has one, else that of its
+    /// partition key. It decides to which shard the record belongs.
     ///
     /// # Errors
     /// The explicit hash key is no decimal below 2^128. Real producers have written such.
-    pub fn effective(partition_key: &str, explicit_hash_key: Option<&str>) -> Result<Self, HashKeyError> {
-        Self::effective_with(partition_key, explicit_hash_key, Md5)
+    pub fn of_record(partition_key: &str, explicit_hash_key: Option<&str>) -> Result<Self, HashKeyError> {
+        Self::of_record_with(partition_key, explicit_hash_key, Md5)
     }
 
-    /// [`HashKey::effective`] with another implementation of MD5.
+    /// [`HashKey::of_record`] with another MD5.
     ///
     /// # Errors
-    /// As [`HashKey::effective`].
-    pub fn effective_with(
+    /// As [`HashKey::of_record`].
+    pub fn of_record_with(
         partition_key: &str,
         explicit_hash_key: Option<&str>,
-        digest: impl Digest,
+        engine: impl Md5Engine,
     ) -> Result<Self, HashKeyError> {
         match explicit_hash_key {
             Some(decimal) => decimal.parse(),
-            None => Ok(Self::of_with(partition_key, digest)),
+            None => Ok(Self::of_partition_key_with(partition_key, engine)),
         }
     }
 
     /// Its decimal digits, without leading zeros: an explicit hash key as the service takes it.
-    pub fn to_decimal(self) -> Decimal {
-        Decimal::of(self.0)
+    pub fn to_decimal(self) -> DecimalString {
+        DecimalString::of(self.0)
     }
 }
 
-/// As the number that it is. The standard library's `{:?}` of a `u128` keeps a panic path on some targets.
-impl fmt::Debug for HashKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("HashKey").field(&self.to_decimal()).finish()
-    }
-}
+print_as!([] HashKey, self => "HashKey({:?})", self.to_decimal());
 
 /// Partition key and explicit hash key of a user record.
 type Keys<'a> = (&'a str, Option<&'a str>);
@@ -121,43 +125,37 @@ pub(crate) struct HashKeys<'a> {
 }
 
 impl<'a> HashKeys<'a> {
-    pub(crate) fn of(&mut self, keys: Keys<'a>, digest: &mut impl Digest) -> Result<HashKey, HashKeyError> {
-        if let Some((last, answer)) = self.last
-            && last == keys
-        {
-            return answer;
+    pub(crate) fn of(
+        &mut self,
+        keys: Keys<'a>,
+        engine: &mut impl Md5Engine,
+    ) -> Result<HashKey, HashKeyError> {
+        match self.last {
+            Some((last, answer)) if last == keys => answer,
+            _ => {
+                let answer = HashKey::of_record_with(keys.0, keys.1, engine);
+                self.last = Some((keys, answer));
+                answer
+            }
         }
-        let digest = |message: &[u8]| digest.digest(message);
-        let answer = HashKey::effective_with(keys.0, keys.1, digest);
-        self.last = Some((keys, answer));
-        answer
     }
 
     /// Those of the next [`TOGETHER`] user records, computed together.
     pub(crate) fn of_next(
         &mut self,
         keys: impl Iterator<Item = Keys<'a>> + Clone,
-        digest: &mut impl Digest,
+        engine: &mut impl Md5Engine,
     ) -> Vec<Result<HashKey, HashKeyError>, TOGETHER> {
         let keys = keys.take(TOGETHER);
-        let mut messages: Vec<&[u8], TOGETHER> = Vec::new();
         let mut last = self.last.map(|(last, _)| last);
-        for next in keys.clone() {
-            if next.1.is_none() && last != Some(next) {
-                // It has room for one of each.
-                let _ = messages.push(next.0.as_bytes());
-            }
-            last = Some(next);
-        }
+        let is_to_be_computed = |next: &Keys<'a>| last.replace(*next) != Some(*next) && next.1.is_none();
+        let messages: Vec<&[u8], TOGETHER> =
+            gather(keys.clone().filter(is_to_be_computed).map(|(partition_key, _)| partition_key.as_bytes()));
         let mut digests = [[0; 16]; TOGETHER];
-        digest.digest_all(&messages, &mut digests);
+        engine.digest_all(&messages, &mut digests);
         let mut digests = digests.into_iter();
-        let mut answers = Vec::new();
-        for keys in keys {
-            let answer = self.of(keys, &mut |_: &[u8]| digests.next().unwrap_or_default());
-            let _ = answers.push(answer);
-        }
-        answers
+        let mut computed = md5_fn(|_: &[u8]| digests.next().unwrap_or_default());
+        gather(keys.map(|keys| self.of(keys, &mut computed)))
     }
 }
 
@@ -188,18 +186,6 @@ impl FromStr for HashKey {
 impl fmt::Display for HashKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_decimal().fmt(f)
-    }
-}
-
-impl From<u128> for HashKey {
-    fn from(value: u128) -> Self {
-        Self(value)
-    }
-}
-
-impl From<HashKey> for u128 {
-    fn from(hash_key: HashKey) -> Self {
-        hash_key.0
     }
 }
 

@@ -32,12 +32,13 @@
 //!   out   deaggregate/   AggregatedRecord      a checked view over borrowed bytes: strict
 //!                        deaggregate           whatever a Kinesis record holds: lenient, loses nothing
 //!                        deaggregate_batch     many Kinesis records
+//!                        Decoder               each of these with another MD5, or another index for the keys
 //!                        RangeFilter           what a consumer of one shard drops
 //!   both  record         UserRecord, DeaggregatedRecord, KinesisRecord
 //!         key_rules      which keys the service takes
 //!         shard_map      HashKeyRange, ShardMap
 //!         hash_key       HashKey: where a key lies among the shards
-//!         digest         Digest, Md5: the digest, replaceable
+//!         md5_engine     Md5, and Md5Engine for another one
 //!         message/       the format: its fields read and written in one place each; Tag, Tags; the numbers
 //! ```
 //!
@@ -45,45 +46,52 @@
 //!
 //! # Promises
 //!
-//! - No input makes it panic, allocate or recurse; read with a [lent index](AggregatedRecord::parse_with_index), none takes more than
-//!   linear time.
+//! - No input makes it panic, allocate or recurse. With a [lent index](Decoder::with_index), none takes more than linear
+//!   time.
 //! - No user record is lost or doubled by an error, and [lenient reading](deaggregate()) loses nothing.
 //! - Limits are exact to the byte, and what an aggregator hands out fits one `PutRecord`.
 //! - It behaves the same on targets of 32 and 64 bits, whatever the order of bytes.
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
 mod aggregate;
 mod deaggregate;
 mod decimal;
-mod digest;
-mod escape;
+mod gathered;
 mod hash_key;
 mod key_rules;
+mod md5_engine;
 mod message;
 mod parse_error;
+mod printing;
 mod record;
 mod shard_map;
 
 pub use aggregate::aggregator::Aggregator;
 pub use aggregate::error::{
-    AddAllError, AddError, AddOrSendError, AggregatorsError, OuterKeyError, RefusedAggregators,
-    ReplaceShardsError, ShardedAddError,
+    AddError, AddFlushingError, AggregatorsError, ExtendFlushingError, OuterKeyError, ReplaceShardsError,
+    ShardedAddError,
 };
 pub use aggregate::key_slots::KeySlot;
+pub use aggregate::memory::{Buffer, KeySlots};
+#[cfg(feature = "alloc")]
+pub use aggregate::on_heap::{VecAggregator, VecShardedAggregator};
 pub use aggregate::owned_record::OwnedKinesisRecord;
-pub use aggregate::sharded::ShardedAggregator;
+pub use aggregate::sharded::{ArrayShardedAggregator, ShardedAggregator};
 pub use aggregate::sizing::Sizing;
-pub use deaggregate::aggregated_record::{AggregatedRecord, is_aggregated, is_aggregated_with};
-pub use deaggregate::batch::{Batch, deaggregate_batch, deaggregate_batch_with};
-pub use deaggregate::key_index::{INDEX_LEN, KeyEntry};
-pub use deaggregate::lenient::{Deaggregated, deaggregate, deaggregate_with, deaggregate_with_index};
+pub use deaggregate::aggregated_record::AggregatedRecord;
+pub use deaggregate::batch::Batch;
+pub use deaggregate::decoder::{Decoder, deaggregate, deaggregate_batch, is_aggregated};
+pub use deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndex, KeyIndexEntry, OwnIndex};
 pub use deaggregate::range_filter::{Filtered, RangeFilter};
 pub use deaggregate::user_records::UserRecords;
-pub use decimal::Decimal;
-pub use digest::{Digest, Md5};
+pub use decimal::DecimalString;
 pub use hash_key::{HashKey, HashKeyError};
 pub use key_rules::KeyError;
+pub use md5_engine::{Md5, Md5Engine, Md5Fn, md5_fn};
 pub use message::schema;
 pub use message::tags::{Tag, Tags, TagsIter};
 pub use parse_error::{ParseError, ParseErrorKind};

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::decimal::Decimal;
+use crate::decimal::DecimalString;
 
 /// Why bytes are no aggregated record, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ pub enum ParseErrorKind {
 
 impl ParseErrorKind {
     #[cold]
-    pub(crate) fn at(self, offset: usize) -> ParseError {
+    pub(crate) const fn at(self, offset: usize) -> ParseError {
         ParseError { kind: self, offset }
     }
 }
@@ -153,8 +153,8 @@ impl fmt::Display for ParseErrorKind {
 }
 
 /// The standard library's `{}` of a `u64` keeps a panic path on targets of 32 bits; this does not.
-fn decimal(number: u64) -> Decimal {
-    Decimal::of(u128::from(number))
+fn decimal(number: u64) -> DecimalString {
+    DecimalString::of(u128::from(number))
 }
 
 impl fmt::Display for ParseError {

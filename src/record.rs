@@ -1,12 +1,9 @@
 //! User records and Kinesis records: what goes in, what comes out.
 
-use core::fmt;
-
-use crate::decimal::Decimal;
-use crate::digest::{Digest, Md5};
-use crate::escape::{DataLen, Escaped};
+use crate::decimal::DecimalString;
 use crate::hash_key::{HashKey, HashKeyError};
 use crate::message::tags::Tags;
+use crate::printing::{DataLen, Escaped, print_as};
 
 /// A user record on its way in: keys, data and tags, all borrowed.
 ///
@@ -52,26 +49,7 @@ impl<'a> UserRecord<'a> {
     /// # Errors
     /// The explicit hash key is no decimal below 2^128.
     pub fn hash_key(&self) -> Result<HashKey, HashKeyError> {
-        self.hash_key_with(Md5)
-    }
-
-    /// [`UserRecord::hash_key`] with another implementation of MD5.
-    ///
-    /// # Errors
-    /// As [`UserRecord::hash_key`].
-    pub fn hash_key_with(&self, digest: impl Digest) -> Result<HashKey, HashKeyError> {
-        HashKey::effective_with(self.partition_key, self.explicit_hash_key, digest)
-    }
-}
-
-impl fmt::Debug for UserRecord<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UserRecord")
-            .field("partition_key", &Escaped(self.partition_key))
-            .field("explicit_hash_key", &self.explicit_hash_key.map(Escaped))
-            .field("data", &DataLen(self.data.len()))
-            .field("tags", &self.tags)
-            .finish()
+        HashKey::of_record(self.partition_key, self.explicit_hash_key)
     }
 }
 
@@ -94,32 +72,12 @@ pub struct DeaggregatedRecord<'a> {
 }
 
 impl<'a> DeaggregatedRecord<'a> {
-    /// A Kinesis record that is no aggregate.
-    pub(crate) fn plain(partition_key: &'a str, data: &'a [u8]) -> Self {
-        Self {
-            partition_key,
-            explicit_hash_key: None,
-            data,
-            tags: Tags::default(),
-            sub_sequence_number: 0,
-            aggregated: false,
-        }
-    }
-
     /// Its effective hash key: the explicit hash key if it has one, else that of its partition key.
     ///
     /// # Errors
     /// The explicit hash key is no decimal below 2^128.
     pub fn hash_key(&self) -> Result<HashKey, HashKeyError> {
-        self.hash_key_with(Md5)
-    }
-
-    /// [`DeaggregatedRecord::hash_key`] with another implementation of MD5.
-    ///
-    /// # Errors
-    /// As [`DeaggregatedRecord::hash_key`].
-    pub fn hash_key_with(&self, digest: impl Digest) -> Result<HashKey, HashKeyError> {
-        HashKey::effective_with(self.partition_key, self.explicit_hash_key, digest)
+        HashKey::of_record(self.partition_key, self.explicit_hash_key)
     }
 }
 
@@ -128,19 +86,6 @@ impl<'a> From<DeaggregatedRecord<'a>> for UserRecord<'a> {
     fn from(record: DeaggregatedRecord<'a>) -> Self {
         let DeaggregatedRecord { partition_key, explicit_hash_key, data, tags, .. } = record;
         Self { partition_key, explicit_hash_key, data, tags }
-    }
-}
-
-impl fmt::Debug for DeaggregatedRecord<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeaggregatedRecord")
-            .field("partition_key", &Escaped(self.partition_key))
-            .field("explicit_hash_key", &self.explicit_hash_key.map(Escaped))
-            .field("data", &DataLen(self.data.len()))
-            .field("tags", &self.tags)
-            .field("sub_sequence_number", &Decimal::of(u128::from(self.sub_sequence_number)))
-            .field("aggregated", &self.aggregated)
-            .finish()
     }
 }
 
@@ -159,72 +104,22 @@ pub struct KinesisRecord<'a> {
 }
 
 impl KinesisRecord<'_> {
-    pub(crate) const EMPTY: Self =
-        Self { partition_key: "", explicit_hash_key: None, data: &[], user_records: 0 };
-
     /// What the service counts towards its limit: bytes of data and outer partition key together.
     pub fn size(&self) -> usize {
         self.data.len().saturating_add(self.partition_key.len())
     }
 }
 
-impl fmt::Debug for KinesisRecord<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KinesisRecord")
-            .field("partition_key", &Escaped(self.partition_key))
-            .field("explicit_hash_key", &self.explicit_hash_key.map(Escaped))
-            .field("data", &DataLen(self.data.len()))
-            .field("user_records", &self.user_records)
-            .finish()
-    }
-}
+print_as!([] UserRecord<'_>, self =>
+    "UserRecord {{ partition_key: {:?}, explicit_hash_key: {:?}, data: {:?}, tags: {:?} }}",
+    Escaped(self.partition_key), self.explicit_hash_key.map(Escaped), DataLen(self.data.len()), self.tags);
 
-#[cfg(feature = "defmt")]
-mod format {
-    use super::{DeaggregatedRecord, KinesisRecord, UserRecord};
+print_as!([] DeaggregatedRecord<'_>, self =>
+    "DeaggregatedRecord {{ partition_key: {:?}, explicit_hash_key: {:?}, data: {:?}, tags: {:?}, \
+     sub_sequence_number: {:?}, aggregated: {:?} }}",
+    Escaped(self.partition_key), self.explicit_hash_key.map(Escaped), DataLen(self.data.len()), self.tags,
+    DecimalString::of(u128::from(self.sub_sequence_number)), self.aggregated);
 
-    // By hand: a derived one would log payloads.
-    impl defmt::Format for UserRecord<'_> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            let Self { partition_key, explicit_hash_key, data, tags } = self;
-            defmt::write!(
-                f,
-                "UserRecord {{ {=str}, {}, {=usize} bytes, {} }}",
-                partition_key,
-                explicit_hash_key,
-                data.len(),
-                tags
-            );
-        }
-    }
-
-    impl defmt::Format for DeaggregatedRecord<'_> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            let Self { partition_key, explicit_hash_key, data, tags, sub_sequence_number, aggregated } = self;
-            defmt::write!(
-                f,
-                "DeaggregatedRecord {{ {=str}, {}, {=usize} bytes, {}, {=u64}, aggregated: {=bool} }}",
-                partition_key,
-                explicit_hash_key,
-                data.len(),
-                tags,
-                sub_sequence_number,
-                aggregated
-            );
-        }
-    }
-
-    impl defmt::Format for KinesisRecord<'_> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            let Self { partition_key, explicit_hash_key, data, user_records } = self;
-            defmt::write!(
-                f,
-                "KinesisRecord {{ {=str}, {}, {=usize} bytes, {=usize} user records }}",
-                partition_key,
-                explicit_hash_key,
-                data.len(),
-                user_records
-            );
-        }
-    }
-}
+print_as!([] KinesisRecord<'_>, self =>
+    "KinesisRecord {{ partition_key: {:?}, explicit_hash_key: {:?}, data: {:?}, user_records: {:?} }}",
+    Escaped(self.partition_key), self.explicit_hash_key.map(Escaped), DataLen(self.data.len()), self.user_records);

@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::hash_key::{HashKey, HashKeyError};
+use crate::printing::print_as;
 
 /// The hash keys that a shard owns, from `start` to `end`, both included.
 ///
@@ -54,7 +55,7 @@ impl HashKeyRange {
             true => u128::MAX,
             false => start.checked_add(width)?.checked_sub(1)?,
         };
-        Some(Self::new(HashKey(start), HashKey(end)))
+        Some(Self::new(HashKey::from_u128(start), HashKey::from_u128(end)))
     }
 }
 
@@ -114,7 +115,7 @@ impl core::error::Error for HashKeyRangeError {}
 /// assert_eq!(shards.shard_of(HashKey::MAX), Some(3));
 /// # Ok::<(), kinesis_agg::ShardMapError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ShardMap<R> {
     ranges: R,
 }
@@ -204,9 +205,4 @@ impl fmt::Display for ShardMapError {
 
 impl core::error::Error for ShardMapError {}
 
-#[cfg(feature = "defmt")]
-impl<R: AsRef<[HashKeyRange]>> defmt::Format for ShardMap<R> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "ShardMap({=[?]})", self.ranges.as_ref());
-    }
-}
+print_as!([R: AsRef<[HashKeyRange]>] ShardMap<R>, self => "ShardMap {{ ranges: {:?} }}", self.ranges());

@@ -14,9 +14,9 @@ use std::hint::black_box;
 
 use allocation_counter::measure;
 use kinesis_agg::{
-    AggregatedRecord, Aggregator, DeaggregatedRecord, HashKey, HashKeyRange, KeyEntry, KeySlot,
+    AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, HashKey, HashKeyRange, KeyIndexEntry, KeySlot,
     KinesisRecord, RangeFilter, ShardMap, ShardedAggregator, Tag, UserRecord, deaggregate, deaggregate_batch,
-    deaggregate_with_index, is_aggregated,
+    is_aggregated,
 };
 use testkit::wire::{frame, len_field, varint_field};
 
@@ -84,9 +84,9 @@ fn work_that_allocates_is_found() {
 fn building() {
     let keys = keys();
     let user_records = user_records(&keys, &TAGS);
-    let mut aggregator = Aggregator::with_key_slots(vec![0; 4096], vec![KeySlot::EMPTY; 64]);
+    let mut aggregator = Aggregator::new_in(vec![0; 4096], vec![KeySlot::EMPTY; 64]);
     let mut next = vec![0; 4096];
-    let mut index = [KeyEntry::EMPTY; 2 * KEYS];
+    let mut index = [KeyIndexEntry::EMPTY; 2 * KEYS];
     without_allocation("add, and what an aggregator says of itself", || {
         for record in &user_records {
             let _ = black_box((aggregator.would_fit(record), aggregator.max_data_len(record)));
@@ -101,21 +101,23 @@ fn building() {
         assert!(aggregator.add(&UserRecord::new("key", &[0; 5000])).is_err());
     });
     without_allocation("user_records", || spend(aggregator.user_records()));
-    without_allocation("user_records_with_index", || spend(aggregator.user_records_with_index(&mut index)));
+    without_allocation("user_records, lent index", || {
+        spend(aggregator.user_records().with_index(&mut index))
+    });
     without_allocation("finish", || black_box(aggregator.finish()).is_some());
     without_allocation("finish_as", || {
         assert!(aggregator.finish_as("outer", Some("7")).is_ok());
     });
-    without_allocation("add_or_send, flush", || {
+    without_allocation("add_flushing, flush", || {
         aggregator.clear();
         for record in &user_records {
-            aggregator.add_or_send(record, put).unwrap();
+            aggregator.add_flushing(record, put).unwrap();
         }
         aggregator.flush(put).unwrap();
     });
-    without_allocation("finish_or_plain", || {
+    without_allocation("finish_plain_if_single", || {
         aggregator.add(&user_records[1]).unwrap();
-        black_box(aggregator.finish_or_plain());
+        black_box(aggregator.finish_plain_if_single());
     });
     let full = without_allocation("replace_buffer", || aggregator.replace_buffer(std::mem::take(&mut next)));
     assert!(full.is_ok());
@@ -124,7 +126,7 @@ fn building() {
 
 /// An aggregate of all user records, and what is none, in allocations of their own.
 fn kinesis_records(user_records: &[UserRecord<'_>]) -> Vec<Vec<u8>> {
-    let mut aggregator = Aggregator::with_key_slots(vec![0; 1 << 16], vec![KeySlot::EMPTY; 1024]);
+    let mut aggregator = Aggregator::new_in(vec![0; 1 << 16], vec![KeySlot::EMPTY; 1024]);
     user_records.iter().for_each(|record| aggregator.add(record).unwrap());
     let data = aggregator.finish().unwrap().data.to_vec();
     let index_outside = frame(&len_field(3, &[varint_field(1, 9), len_field(3, b"data")].concat()));
@@ -135,9 +137,9 @@ fn kinesis_records(user_records: &[UserRecord<'_>]) -> Vec<Vec<u8>> {
 
 const FILTERS: [RangeFilter; 4] = [
     RangeFilter::Kcl(HashKeyRange::FULL),
-    RangeFilter::Kcl(HashKeyRange { start: HashKey::MIN, end: HashKey(u128::MAX / 2) }),
+    RangeFilter::Kcl(HashKeyRange { start: HashKey::MIN, end: HashKey::from_u128(u128::MAX / 2) }),
     RangeFilter::UserRecord(HashKeyRange::FULL),
-    RangeFilter::UserRecord(HashKeyRange { start: HashKey::MIN, end: HashKey(u128::MAX / 2) }),
+    RangeFilter::UserRecord(HashKeyRange { start: HashKey::MIN, end: HashKey::from_u128(u128::MAX / 2) }),
 ];
 
 #[test]
@@ -145,24 +147,23 @@ fn reading_one_at_a_time() {
     let keys = keys();
     let user_records = user_records(&keys, &TAGS);
     for data in &kinesis_records(&user_records) {
-        let mut index = vec![KeyEntry::EMPTY; 2 * KEYS];
+        let mut index = vec![KeyIndexEntry::EMPTY; 2 * KEYS];
         without_allocation("is_aggregated", || is_aggregated(data));
         without_allocation("parse", || {
             AggregatedRecord::parse(data).is_ok_and(|view| spend(view.user_records()) > 0)
         });
-        without_allocation("parse_with_index", || {
-            AggregatedRecord::parse_with_index(data, &mut index)
-                .is_ok_and(|view| spend(view.user_records()) > 0)
+        without_allocation("parse, lent index", || {
+            Decoder::new().with_index(&mut index).parse(data).is_ok_and(|view| spend(view.user_records()) > 0)
         });
         without_allocation("deaggregate", || spend(deaggregate("outer", data)));
         without_allocation("skip_to", || spend(deaggregate("outer", data).skip_to(300)));
-        without_allocation("deaggregate_with_index", || {
-            spend(deaggregate_with_index("outer", data, &mut index))
+        without_allocation("deaggregate, lent index", || {
+            spend(Decoder::new().with_index(&mut index).deaggregate("outer", data))
         });
         for filter in FILTERS {
             without_allocation("filtered", || spend(deaggregate("outer", data).filtered(filter)));
             without_allocation("filtered, lent index", || {
-                spend(deaggregate_with_index("outer", data, &mut index).filtered(filter))
+                spend(Decoder::new().with_index(&mut index).deaggregate("outer", data).filtered(filter))
             });
         }
     }
@@ -175,7 +176,7 @@ fn reading_a_batch() {
     let kinesis_records = kinesis_records(&user_records);
     // More than are taken at a time.
     let many = || kinesis_records.iter().cycle().take(300).map(|data| ("outer", data.as_slice()));
-    let mut index = vec![KeyEntry::EMPTY; 2 * KEYS];
+    let mut index = vec![KeyIndexEntry::EMPTY; 2 * KEYS];
     let count = without_allocation("deaggregate_batch", || {
         spend(deaggregate_batch(many(), &mut index).map(|(_, record)| record))
     });
@@ -192,12 +193,12 @@ fn hash_keys() {
     let keys = keys();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let mut hash_keys = vec![HashKey::MIN; KEYS];
-    without_allocation("of_all", || HashKey::of_all(&keys, &mut hash_keys));
-    without_allocation("of, effective, from and to decimal", || {
+    without_allocation("of_partition_keys", || HashKey::of_partition_keys(&keys, &mut hash_keys));
+    without_allocation("of_partition_key, of_record, from and to decimal", || {
         for key in &keys {
-            let hash_key = HashKey::of(key);
+            let hash_key = HashKey::of_partition_key(key);
             assert_eq!(hash_key.to_decimal().as_str().parse(), Ok(hash_key));
-            assert_eq!(HashKey::effective(key, Some(hash_key.to_decimal().as_str())), Ok(hash_key));
+            assert_eq!(HashKey::of_record(key, Some(hash_key.to_decimal().as_str())), Ok(hash_key));
         }
     });
 }
@@ -219,21 +220,21 @@ fn shards() {
             assert_eq!(sharded.shard_of(record), sharded.add(record));
         }
     });
-    without_allocation("add_or_send", || {
+    without_allocation("add_flushing", || {
         for record in &user_records {
-            sharded.add_or_send(record, put).unwrap();
+            sharded.add_flushing(record, put).unwrap();
         }
     });
-    without_allocation("add_all_or_send", || sharded.add_all_or_send(&user_records, put).unwrap());
+    without_allocation("extend_flushing", || sharded.extend_flushing(&user_records, put).unwrap());
     assert!(!sharded.is_empty());
     without_allocation("a split", || sharded.replace_shards(&mut eight, &mut scratch, put).unwrap());
-    sharded.add_all_or_send(&user_records, put).unwrap();
+    sharded.extend_flushing(&user_records, put).unwrap();
     without_allocation("a merge", || sharded.replace_shards(&mut three, &mut scratch, put).unwrap());
-    sharded.add_all_or_send(&user_records, put).unwrap();
+    sharded.extend_flushing(&user_records, put).unwrap();
     without_allocation("finish, clear", || {
         black_box(sharded.finish(0));
         sharded.clear(0);
-        sharded.add_all_or_send(&user_records[..9], put).unwrap();
+        sharded.extend_flushing(&user_records[..9], put).unwrap();
     });
     let full = without_allocation("replace_buffer", || sharded.replace_buffer(0, std::mem::take(&mut next)));
     assert!(full.is_ok());

@@ -9,8 +9,8 @@ use std::iter;
 
 use gungraun::{Callgrind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main};
 use kinesis_agg::{
-    AggregatedRecord, Aggregator, DeaggregatedRecord, Digest, HashKey, KeyEntry, KeySlot, UserRecord,
-    deaggregate_batch_with,
+    AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, HashKey, KeyIndexEntry, KeySlot, Md5Engine,
+    UserRecord, md5_fn,
 };
 use testkit::workloads::{
     self, B20_KEYS_50, B100_HASH_KEYS_50, B100_KEYS_1, B100_KEYS_50, B100_KEYS_500, EMPTY, KIB5_KEYS_10,
@@ -47,7 +47,7 @@ fn each<'a>(user_records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> usize
 #[bench::kib5_keys_10(aggregated_record(KIB5_KEYS_10))]
 #[bench::empty(aggregated_record(EMPTY))]
 fn read(data: Vec<u8>) -> (usize, Vec<u8>) {
-    let view = AggregatedRecord::parse_unverified(&data).expect("an aggregate");
+    let view = Decoder::new().unverified().parse(&data).expect("an aggregate");
     (spent(view.user_records()), data)
 }
 
@@ -57,7 +57,7 @@ fn read(data: Vec<u8>) -> (usize, Vec<u8>) {
 #[bench::records_50(aggregated_record(B100_KEYS_50), 50)]
 #[bench::records_250(aggregated_record(B100_KEYS_50), 250)]
 fn read_again(data: Vec<u8>, again: usize) -> (usize, Vec<u8>) {
-    let view = AggregatedRecord::parse_unverified(&data).expect("an aggregate");
+    let view = Decoder::new().unverified().parse(&data).expect("an aggregate");
     (spent(view.user_records()) + spent(view.user_records().take(again)), data)
 }
 
@@ -65,7 +65,7 @@ fn read_again(data: Vec<u8>, again: usize) -> (usize, Vec<u8>) {
 #[bench::b100_keys_50(aggregated_record(B100_KEYS_50))]
 #[bench::b100_keys_500(aggregated_record(B100_KEYS_500))]
 fn read_each(data: Vec<u8>) -> (usize, Vec<u8>) {
-    let view = AggregatedRecord::parse_unverified(&data).expect("an aggregate");
+    let view = Decoder::new().unverified().parse(&data).expect("an aggregate");
     (each(view.user_records()), data)
 }
 
@@ -76,11 +76,11 @@ fn read_with_digest(data: Vec<u8>) -> (usize, Vec<u8>) {
     (spent(view.user_records()), data)
 }
 
-type WithIndex = (usize, Vec<KeyEntry<'static>>);
+type WithIndex = (usize, Vec<KeyIndexEntry<'static>>);
 
 /// A key index with room for the keys of a workload.
-fn index(workload: Workload) -> Vec<KeyEntry<'static>> {
-    vec![KeyEntry::EMPTY; workload.keys * if workload.explicit_hash_keys { 2 } else { 1 }]
+fn index(workload: Workload) -> Vec<KeyIndexEntry<'static>> {
+    vec![KeyIndexEntry::EMPTY; workload.keys * if workload.explicit_hash_keys { 2 } else { 1 }]
 }
 
 fn leaked(workload: Workload) -> &'static [u8] {
@@ -94,36 +94,37 @@ fn leaked(workload: Workload) -> &'static [u8] {
 #[bench::b100_hash_keys_50(leaked(B100_HASH_KEYS_50), index(B100_HASH_KEYS_50))]
 #[bench::b20_keys_50(leaked(B20_KEYS_50), index(B20_KEYS_50))]
 #[bench::kib5_keys_10(leaked(KIB5_KEYS_10), index(KIB5_KEYS_10))]
-fn read_with_index(data: &'static [u8], mut index: Vec<KeyEntry<'static>>) -> WithIndex {
-    let view = AggregatedRecord::parse_unverified(data).expect("an aggregate");
-    (spent(view.with_index(&mut index).user_records()), index)
+fn read_with_index(data: &'static [u8], mut index: Vec<KeyIndexEntry<'static>>) -> WithIndex {
+    let view = Decoder::new().unverified().parse(data).expect("an aggregate");
+    (spent(view.user_records().with_index(&mut index)), index)
 }
 
 /// Many times the same Kinesis record, its digest taken on trust.
 fn batch<'i>(
     data: &'static [u8],
-    index: &'i mut [KeyEntry<'static>],
+    index: &'i mut [KeyIndexEntry<'static>],
 ) -> impl Iterator<Item = DeaggregatedRecord<'static>> + use<'i> {
-    let digest = |_: &[u8]| data.last_chunk().copied().expect("a digest");
-    deaggregate_batch_with(iter::repeat_n(("", data), 20), index, digest).map(|(_, record)| record)
+    let engine = md5_fn(|_: &[u8]| data.last_chunk().copied().expect("a digest"));
+    let decoder = Decoder::new().with_engine(engine).with_index(index);
+    decoder.deaggregate_batch(iter::repeat_n(("", data), 20)).map(|(_, record)| record)
 }
 
 #[library_benchmark]
 #[bench::b100_keys_50(leaked(B100_KEYS_50), index(B100_KEYS_50))]
-fn read_batch(data: &'static [u8], mut index: Vec<KeyEntry<'static>>) -> WithIndex {
+fn read_batch(data: &'static [u8], mut index: Vec<KeyIndexEntry<'static>>) -> WithIndex {
     (spent(batch(data, &mut index)), index)
 }
 
 #[library_benchmark]
 #[bench::b100_keys_50(leaked(B100_KEYS_50), index(B100_KEYS_50))]
-fn read_batch_each(data: &'static [u8], mut index: Vec<KeyEntry<'static>>) -> WithIndex {
+fn read_batch_each(data: &'static [u8], mut index: Vec<KeyIndexEntry<'static>>) -> WithIndex {
     (each(batch(data, &mut index)), index)
 }
 
-type Building<D> = (Aggregator<Vec<u8>, Vec<KeySlot>, D>, Vec<UserRecord<'static>>);
+type Building<M> = (Aggregator<Vec<u8>, Vec<KeySlot>, M>, Vec<UserRecord<'static>>);
 
-fn building(workload: Workload) -> Building<impl Digest> {
-    (workloads::aggregator(|_: &[u8]| [0; 16]), user_records(workload))
+fn building(workload: Workload) -> Building<impl Md5Engine> {
+    (workloads::aggregator(md5_fn(|_: &[u8]| [0; 16])), user_records(workload))
 }
 
 #[library_benchmark]
@@ -133,7 +134,7 @@ fn building(workload: Workload) -> Building<impl Digest> {
 #[bench::b100_hash_keys_50(building(B100_HASH_KEYS_50))]
 #[bench::b20_keys_50(building(B20_KEYS_50))]
 #[bench::kib5_keys_10(building(KIB5_KEYS_10))]
-fn build<D: Digest>((mut aggregator, user_records): Building<D>) -> Building<D> {
+fn build<M: Md5Engine>((mut aggregator, user_records): Building<M>) -> Building<M> {
     for record in &user_records {
         aggregator.add(record).expect("there is room");
     }
@@ -144,7 +145,7 @@ fn build<D: Digest>((mut aggregator, user_records): Building<D>) -> Building<D> 
 #[library_benchmark]
 #[bench::unequal(unequal_keys(10_000))]
 fn hash_keys(keys: Vec<String>) -> (u128, Vec<String>) {
-    (keys.iter().fold(0, |sum, key| sum ^ black_box(HashKey::of(key)).0), keys)
+    (keys.iter().fold(0, |sum, key| sum ^ black_box(HashKey::of_partition_key(key)).to_u128()), keys)
 }
 
 library_benchmark_group!(

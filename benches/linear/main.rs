@@ -25,7 +25,7 @@ use gungraun::{
     Bench, BinaryBenchmark, BinaryBenchmarkConfig, BinaryBenchmarkGroup, Callgrind, Command, EntryPoint,
     binary_benchmark_group, main,
 };
-use kinesis_agg::{AggregatedRecord, KeyEntry, UserRecord};
+use kinesis_agg::{Decoder, KeyIndexEntry, UserRecord};
 use testkit::shapes::{self, LOOK_UPS, SHAPES, Shape, TABLES, Table};
 use works::{ADDING, NO_INDEX, Reading, WITH_INDEX, WITHOUT_INDEX};
 
@@ -109,16 +109,16 @@ fn once(work: &str, name: &str, size: usize) {
 fn read(shape: &Shape, size: usize, ways: &[Reading]) {
     let data = (shape.data)(size);
     assert!(data.len().abs_diff(size) < size / 100, "{}: {} bytes", shape.name, data.len());
-    let keys = AggregatedRecord::parse_unverified(&data).map_or(size / 2, |view| view.key_count());
+    let keys = Decoder::new().unverified().parse(&data).map_or(size / 2, |view| view.key_count());
     for way in ways {
-        let mut index = vec![KeyEntry::EMPTY; keys];
+        let mut index = vec![KeyIndexEntry::EMPTY; keys];
         measured_part(&mut || way(&data, &mut index));
     }
 }
 
 fn look_up<const N: usize>(size: usize, table: Table) {
     let data = shapes::look_ups(size, table);
-    let view = AggregatedRecord::parse_sized::<N>(&data).expect("an aggregate");
+    let view = Decoder::new().with_index_len::<N>().parse(&data).expect("an aggregate");
     let mut user_records = view.user_records();
     for _ in 0..LOOK_UPS {
         measured_part(&mut || user_records.next().map_or(0, |record| record.partition_key.len() as u64));
@@ -131,7 +131,7 @@ fn add(adding: &works::Adding, size: usize) {
     let user_records: Vec<UserRecord<'_>> = inputs.iter().map(works::as_user_record).collect();
     let mut aggregator = works::aggregator(size);
     measured_part(&mut || works::add(&mut aggregator, &user_records));
-    let mut index = vec![KeyEntry::EMPTY; user_records.len() * 2];
+    let mut index = vec![KeyIndexEntry::EMPTY; user_records.len() * 2];
     measured_part(&mut || works::held(&aggregator, &mut index));
     measured_part(&mut || works::finish(&mut aggregator));
 }

@@ -3,53 +3,51 @@
 use std::hint::black_box;
 
 use kinesis_agg::{
-    AggregatedRecord, Aggregator, DeaggregatedRecord, Digest, HashKey, HashKeyRange, KeyEntry, KeySlot,
-    ParseError, RangeFilter, UserRecord, deaggregate_batch_with, deaggregate_with, schema,
+    AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, HashKey, HashKeyRange, KeyIndexEntry, KeySlot,
+    Md5Engine, ParseError, RangeFilter, UserRecord, md5_fn, schema,
 };
 
 /// A way of reading the data of a Kinesis record, with an index for its keys. Says how many user records came out.
-pub type Reading = for<'a, 'i> fn(&'a [u8], &'i mut [KeyEntry<'a>]) -> u64;
+pub type Reading = for<'a, 'i> fn(&'a [u8], &'i mut [KeyIndexEntry<'a>]) -> u64;
 
 /// With the lent index: strict, verified, lenient, filtered in two ways. `benches/limits.py` names them in this
 /// order.
 pub const WITH_INDEX: [Reading; 5] = [
     |data, index| {
-        let view = AggregatedRecord::parse_unverified(data);
-        all(view, |view| spent(view.with_index(index).user_records()))
+        let view = Decoder::new().unverified().parse(data);
+        all(view, |view| spent(view.user_records().with_index(index)))
     },
-    |data, index| all(AggregatedRecord::parse_with_index(data, index), |view| spent(view.user_records())),
+    |data, index| all(Decoder::new().with_index(index).parse(data), |view| spent(view.user_records())),
     |data, index| {
-        let digest = known_digest(data);
-        spent(deaggregate_batch_with([("outer", data)], index, digest).map(|(_, record)| record))
-    },
-    |data, index| {
-        let view = AggregatedRecord::parse_unverified(data);
-        all(view, |view| spent(view.with_index(index).user_records().filtered(kcl())))
+        let decoder = Decoder::new().with_engine(known_digest(data)).with_index(index);
+        spent(decoder.deaggregate_batch([("outer", data)]).map(|(_, record)| record))
     },
     |data, index| {
-        let view = AggregatedRecord::parse_unverified(data);
-        all(view, |view| spent(view.with_index(index).user_records().filtered(user_record())))
+        let view = Decoder::new().unverified().parse(data);
+        all(view, |view| spent(view.user_records().with_index(index).filtered(kcl())))
+    },
+    |data, index| {
+        let view = Decoder::new().unverified().parse(data);
+        all(view, |view| spent(view.user_records().with_index(index).filtered(user_record())))
     },
 ];
 
 /// With the built-in index, the same.
 pub const WITHOUT_INDEX: [Reading; 5] = [
-    |data, _| all(AggregatedRecord::parse_unverified(data), |view| spent(view.user_records())),
+    |data, _| all(Decoder::new().unverified().parse(data), |view| spent(view.user_records())),
     |data, _| all(AggregatedRecord::parse(data), |view| spent(view.user_records())),
-    |data, _| spent(deaggregate_with("outer", data, known_digest(data))),
+    |data, _| spent(Decoder::new().with_engine(known_digest(data)).deaggregate("outer", data)),
+    |data, _| all(Decoder::new().unverified().parse(data), |view| spent(view.user_records().filtered(kcl()))),
     |data, _| {
-        all(AggregatedRecord::parse_unverified(data), |view| spent(view.user_records().filtered(kcl())))
-    },
-    |data, _| {
-        let view = AggregatedRecord::parse_unverified(data);
+        let view = Decoder::new().unverified().parse(data);
         all(view, |view| spent(view.user_records().filtered(user_record())))
     },
 ];
 
 /// The planted failure: no index at all.
 pub const NO_INDEX: [Reading; 1] = [|data, _| {
-    let view = AggregatedRecord::parse_unverified(data);
-    all(view, |view| spent(view.with_index(&mut []).user_records()))
+    let view = Decoder::new().unverified().parse(data);
+    all(view, |view| spent(view.user_records().with_index(&mut [])))
 }];
 
 /// What `read` takes from the view; nothing where the data was refused.
@@ -63,13 +61,13 @@ fn kcl() -> RangeFilter {
 
 /// The lower half.
 fn user_record() -> RangeFilter {
-    RangeFilter::UserRecord(HashKeyRange::new(HashKey::MIN, HashKey(u128::MAX / 2)))
+    RangeFilter::UserRecord(HashKeyRange::new(HashKey::MIN, HashKey::from_u128(u128::MAX / 2)))
 }
 
 /// A digest that costs nothing, so that nothing hides behind it: what stands at the end of the data.
-fn known_digest(data: &[u8]) -> impl Digest {
+fn known_digest(data: &[u8]) -> impl Md5Engine {
     let digest = data.last_chunk().copied().unwrap_or_default();
-    move |_: &[u8]| digest
+    md5_fn(move |_: &[u8]| digest)
 }
 
 /// Takes everything of every user record.
@@ -106,7 +104,7 @@ pub const ADDING: [Adding; 5] = [
 /// An aggregator of so many bytes, with four slots for each user record that it can hold, and nothing but `adding` in it.
 pub fn aggregator(size: usize) -> Aggregator<Vec<u8>, Vec<KeySlot>> {
     let slots = vec![KeySlot::EMPTY; size / 4];
-    Aggregator::with_key_slots(vec![0; size], slots).with_record_limit(schema::MAX_RECORD_LIMIT)
+    Aggregator::new_in(vec![0; size], slots).with_record_limit(schema::MAX_RECORD_LIMIT)
 }
 
 /// As many user records as an aggregate of this size has room for.
@@ -125,8 +123,8 @@ pub fn add(aggregator: &mut Aggregator<Vec<u8>, Vec<KeySlot>>, user_records: &[U
 }
 
 /// Reads what is held, with an index for all keys.
-pub fn held<'a>(aggregator: &'a Aggregator<Vec<u8>, Vec<KeySlot>>, index: &mut [KeyEntry<'a>]) -> u64 {
-    spent(aggregator.user_records_with_index(index))
+pub fn held<'a>(aggregator: &'a Aggregator<Vec<u8>, Vec<KeySlot>>, index: &mut [KeyIndexEntry<'a>]) -> u64 {
+    spent(aggregator.user_records().with_index(index))
 }
 
 /// Seals what is held.

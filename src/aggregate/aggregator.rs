@@ -1,26 +1,25 @@
 //! The aggregator: user records in, one Kinesis record out of the caller's buffer.
 
-use core::{fmt, mem};
+use core::mem;
 
-use crate::aggregate::error::{AddError, AddOrSendError, OuterKeyError};
+use crate::aggregate::error::{AddError, AddFlushingError, OuterKeyError};
 use crate::aggregate::key_slots::KeySlot;
 use crate::aggregate::layout::Layout;
+use crate::aggregate::memory::{Buffer, KeySlots};
 use crate::aggregate::owned_record::OwnedKinesisRecord;
-use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
+use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndexEntry};
 use crate::deaggregate::user_records::UserRecords;
-use crate::digest::{Digest, Md5};
 use crate::key_rules::check_keys;
+use crate::md5_engine::{Md5, Md5Engine};
+use crate::printing::print_as;
 use crate::record::{KinesisRecord, UserRecord};
 
 /// Packs user records into one Kinesis record, in a buffer that the caller supplies.
 ///
-/// - `B` is the buffer: `[u8; N]`, `&mut [u8]`, `Vec<u8>`, `Box<[u8]>`, `heapless::Vec<u8, N>`. Its length counts, not its
-///   capacity. It must not become shorter while something is held: [`add`](Self::add) would answer
-///   [`AddError::BufferTooSmall`], and [`finish`](Self::finish) find nothing.
-///   How long it must be, [`Sizing`](crate::Sizing) says.
+/// - `B` is the [`Buffer`]. [`Sizing`](crate::Sizing) says how long it must be.
 /// - `K` is the memory in which keys are remembered, so that a key which many user records have is written once:
-///   [`KeySlot`]s, 32 unless told otherwise. It is no limit on the number of keys.
-/// - `D` is the implementation of MD5.
+///   [`KeySlots`], 32 unless told otherwise. It is no limit on the number of keys.
+/// - `M` is the implementation of MD5.
 ///
 /// The bytes are those that Google's protobuf runtime writes for the same user records, as long as every distinct key is
 /// remembered.
@@ -53,33 +52,34 @@ use crate::record::{KinesisRecord, UserRecord};
 ///
 /// `new` is `const`, and a new aggregator over a zeroed array is all zero bits: it lies in `.bss` and takes no flash.
 #[derive(Clone)]
-pub struct Aggregator<B, K = [KeySlot; 32], D = Md5> {
+pub struct Aggregator<B, K = [KeySlot; 32], M = Md5> {
     buffer: B,
     slots: K,
     layout: Layout,
-    digest: D,
+    engine: M,
 }
 
 impl<B> Aggregator<B> {
     /// An empty aggregator that writes into `buffer` and remembers 32 distinct keys.
     pub const fn new(buffer: B) -> Self {
-        Self::with_key_slots(buffer, [KeySlot::EMPTY; 32])
+        Self::new_in(buffer, [KeySlot::EMPTY; 32])
     }
 }
 
 impl<B, K> Aggregator<B, K> {
-    /// An empty aggregator that remembers keys in `slots`: an array, a `Vec`, a slice. What they hold does not matter.
+    /// An empty aggregator that remembers keys in `slots`. What they hold does not matter.
     ///
     /// Four slots for each distinct key of an aggregate is a good number.
-    pub const fn with_key_slots(buffer: B, slots: K) -> Self {
-        Self::with_digest(buffer, slots, Md5)
+    pub const fn new_in(buffer: B, slots: K) -> Self {
+        Self::new_with(buffer, slots, Md5)
     }
 }
 
-impl<B, K, D> Aggregator<B, K, D> {
-    /// An empty aggregator with key slots and another implementation of MD5, such as a microcontroller's hash engine.
-    pub const fn with_digest(buffer: B, slots: K, digest: D) -> Self {
-        Self { buffer, slots, layout: Layout::new(), digest }
+impl<B, K, M> Aggregator<B, K, M> {
+    /// An empty aggregator that remembers keys in `slots` and computes digests with `engine`, such as a
+    /// microcontroller's hash engine.
+    pub const fn new_with(buffer: B, slots: K, engine: M) -> Self {
+        Self { buffer, slots, layout: Layout::new(), engine }
     }
 
     /// The same with a limit on the size of the aggregate in bytes (magic, message and digest), where the buffer is larger. 0 counts
@@ -123,13 +123,22 @@ impl<B, K, D> Aggregator<B, K, D> {
         self.layout.size()
     }
 
+    /// Forgets what is held. To be called when it was sent.
+    pub fn clear(&mut self) {
+        self.layout.clear();
+    }
+
     /// Gives the buffer back. What is held is given up: [`finish`](Self::finish) comes before this.
     pub fn into_buffer(self) -> B {
         self.buffer
     }
+
+    pub(crate) fn engine_mut(&mut self) -> &mut M {
+        &mut self.engine
+    }
 }
 
-impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
+impl<B: Buffer, K, M> Aggregator<B, K, M> {
     /// The greatest size in bytes that an aggregate can have here: the length of the buffer, or a limit that is lower.
     pub fn capacity(&self) -> usize {
         self.layout.capacity(self.buffer.as_ref().len())
@@ -144,24 +153,17 @@ impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
     }
 
     /// Iterates over what is held, in the order in which it was added.
+    ///
+    /// With an index of one entry for each distinct key, lent by [`UserRecords::with_index`], the time is linear.
+    /// Without, it also grows with the number of keys that come again out of order.
     pub fn user_records(&self) -> UserRecords<'_> {
-        let mut index = [KeyEntry::EMPTY; INDEX_LEN];
-        let contents = self.layout.contents(self.buffer.as_ref(), Some(&mut index));
-        UserRecords::new(&contents, index)
-    }
-
-    /// [`user_records`](Self::user_records) with a lent index for the keys. With one entry for each distinct key, the time is
-    /// linear; without, it also grows with the number of keys that come again out of order.
-    pub fn user_records_with_index<'b, 'i>(
-        &'b self,
-        index: &'i mut [KeyEntry<'b>],
-    ) -> UserRecords<'b, &'i [KeyEntry<'b>]> {
-        let contents = self.layout.contents(self.buffer.as_ref(), Some(index));
-        UserRecords::new(&contents, index)
+        let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
+        let contents = self.layout.contents(self.buffer.as_ref(), &mut index);
+        UserRecords::of(&contents, index)
     }
 }
 
-impl<B: AsRef<[u8]>, K: AsRef<[KeySlot]>, D> Aggregator<B, K, D> {
+impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
     /// Whether [`add`](Self::add) would take this user record now.
     pub fn would_fit(&self, record: &UserRecord<'_>) -> bool {
         self.layout.plan(self.buffer.as_ref(), self.slots.as_ref(), record).is_ok()
@@ -180,9 +182,7 @@ impl<B: AsRef<[u8]>, K: AsRef<[KeySlot]>, D> Aggregator<B, K, D> {
     pub fn max_data_len(&self, record: &UserRecord<'_>) -> Option<usize> {
         self.layout.max_data_len(self.buffer.as_ref(), self.slots.as_ref(), record)
     }
-}
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Digest> Aggregator<B, K, D> {
     /// Adds a user record, or changes nothing.
     ///
     /// # Errors
@@ -193,11 +193,11 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
         self.layout.add(self.buffer.as_mut(), self.slots.as_mut(), record)
     }
 
-    /// Adds a user record, after sending what is held if that is full.
+    /// Adds a user record. Where it does not fit, what is held is flushed before: sent and cleared.
     ///
     /// # Errors
-    /// - [`AddOrSendError::Add`]: the user record can never be added; nothing was sent.
-    /// - [`AddOrSendError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the user record is not in
+    /// - [`AddFlushingError::Add`]: the user record can never be added; nothing was sent.
+    /// - [`AddFlushingError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the user record is not in
     ///   it.
     ///
     /// ```
@@ -207,7 +207,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     /// let mut aggregator = Aggregator::new([0; 128]);
     /// for sample in 0..100_u32 {
     ///     let data = sample.to_be_bytes();
-    ///     aggregator.add_or_send(&UserRecord::new("sensor-7", &data), |full: KinesisRecord| {
+    ///     aggregator.add_flushing(&UserRecord::new("sensor-7", &data), |full: KinesisRecord| {
     ///         stream.push(full.data.to_vec());
     ///         Ok::<(), std::io::Error>(())
     ///     })?;
@@ -217,17 +217,17 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn add_or_send<E>(
+    pub fn add_flushing<E>(
         &mut self,
         record: &UserRecord<'_>,
         send: impl FnOnce(KinesisRecord<'_>) -> Result<(), E>,
-    ) -> Result<(), AddOrSendError<AddError, E>> {
+    ) -> Result<(), AddFlushingError<AddError, E>> {
         match self.add(record) {
             Err(AddError::Full) => {
-                self.flush(send).map_err(AddOrSendError::Send)?;
-                self.add(record).map_err(AddOrSendError::Add)
+                self.flush(send).map_err(AddFlushingError::Send)?;
+                self.add(record).map_err(AddFlushingError::Add)
             }
-            answer => answer.map_err(AddOrSendError::Add),
+            answer => answer.map_err(AddFlushingError::Add),
         }
     }
 
@@ -246,7 +246,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     /// Seals the aggregate in place and lends it as a Kinesis record, whose outer keys are those of the first user record.
     /// `None` if nothing is held.
     pub fn finish(&mut self) -> Option<KinesisRecord<'_>> {
-        self.layout.seal(self.buffer.as_mut(), &mut self.digest);
+        self.layout.seal(self.buffer.as_mut(), &mut self.engine);
         self.layout.sealed_record(self.buffer.as_ref())
     }
 
@@ -273,13 +273,13 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
 
     /// [`finish`](Self::finish), but a lone user record is handed out [plain](KinesisRecord::plain), as the Kinesis Producer
     /// Library does, where that changes nothing of it.
-    pub fn finish_or_plain(&mut self) -> Option<KinesisRecord<'_>> {
-        self.layout.seal(self.buffer.as_mut(), &mut self.digest);
+    pub fn finish_plain_if_single(&mut self) -> Option<KinesisRecord<'_>> {
+        self.layout.seal(self.buffer.as_mut(), &mut self.engine);
         let buffer = self.buffer.as_ref();
         let record = self.layout.sealed_record(buffer)?;
-        let lone = UserRecords::new(&self.layout.contents(buffer, None), []).next()?;
+        let first = UserRecords::of(&self.layout.contents(buffer, &mut []), []).next()?;
         let plain = match record.user_records {
-            1 => KinesisRecord::plain_with(&lone.into(), |message: &[u8]| self.digest.digest(message)),
+            1 => KinesisRecord::plain_with(&first.into(), &mut self.engine),
             _ => None,
         };
         plain.or(Some(record))
@@ -297,7 +297,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     /// aggregator.add(&UserRecord::new("sensor-7", b"21.5"))?;
     /// let full = aggregator.replace_buffer(vec![0; 1024]).unwrap();
     /// aggregator.add(&UserRecord::new("sensor-7", b"21.6"))?; // while `full` is being sent
-    /// assert_eq!(full.as_record().user_records, 1);
+    /// assert_eq!(full.as_record().unwrap().user_records, 1);
     /// let buffer = full.into_buffer();
     /// # Ok::<(), kinesis_agg::AddError>(())
     /// ```
@@ -311,55 +311,23 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>, K: AsRef<[KeySlot]> + AsMut<[KeySlot]>, D: Di
     }
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>, K, D: Digest> Aggregator<B, K, D> {
-    /// Looks at the user records, with the digest to find their hash keys by.
-    pub(crate) fn inspect<T>(&mut self, look: impl FnOnce(UserRecords<'_>, &mut D) -> T) -> T {
+impl<B: Buffer, K, M: Md5Engine> Aggregator<B, K, M> {
+    /// Looks at the user records, with the engine that finds their hash keys.
+    pub(crate) fn inspect<T>(&mut self, look: impl FnOnce(UserRecords<'_>, &mut M) -> T) -> T {
         self.layout.turn_keys(self.buffer.as_mut());
-        let mut index = [KeyEntry::EMPTY; INDEX_LEN];
-        let contents = self.layout.contents(self.buffer.as_ref(), Some(&mut index));
-        let seen = look(UserRecords::new(&contents, index), &mut self.digest);
+        let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
+        let contents = self.layout.contents(self.buffer.as_ref(), &mut index);
+        let seen = look(UserRecords::of(&contents, index), &mut self.engine);
         self.layout.turn_keys(self.buffer.as_mut());
         seen
     }
 
     /// Takes out the user records that are not to be kept, by their keys. The first one must be kept.
-    pub(crate) fn retain(&mut self, keep: impl FnMut(&str, Option<&str>, &mut D) -> bool) {
-        self.layout.retain(self.buffer.as_mut(), &mut self.digest, keep);
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&str, Option<&str>, &mut M) -> bool) {
+        self.layout.retain(self.buffer.as_mut(), &mut self.engine, keep);
     }
 }
 
-impl<B, K, D> Aggregator<B, K, D> {
-    /// Forgets what is held. To be called when it was sent.
-    pub fn clear(&mut self) {
-        self.layout.clear();
-    }
-
-    /// The implementation of MD5.
-    pub(crate) fn digest_mut(&mut self) -> &mut D {
-        &mut self.digest
-    }
-}
-
-impl<B, K, D> fmt::Debug for Aggregator<B, K, D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Aggregator")
-            .field("user_records", &self.user_record_count())
-            .field("size", &self.size())
-            .field("sealed", &self.is_sealed())
-            .finish_non_exhaustive()
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl<B, K, D> defmt::Format for Aggregator<B, K, D> {
-    // By hand: a derived one would log payloads.
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(
-            f,
-            "Aggregator({=usize} user records, {=usize} bytes, sealed: {=bool})",
-            self.user_record_count(),
-            self.size(),
-            self.is_sealed()
-        );
-    }
-}
+print_as!([B, K, M] Aggregator<B, K, M>, self =>
+    "Aggregator {{ user_records: {:?}, size: {:?}, sealed: {:?}, .. }}",
+    self.user_record_count(), self.size(), self.is_sealed());

@@ -4,7 +4,8 @@ use core::fmt;
 
 use crate::hash_key::HashKey;
 use crate::key_rules::KeyError;
-use crate::shard_map::ShardMap;
+use crate::printing::print_as;
+use crate::shard_map::{HashKeyRange, ShardMap};
 
 /// Why a user record was not added. Nothing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,18 +94,18 @@ impl From<KeyError> for OuterKeyError {
     }
 }
 
-/// Why [`add_or_send`](crate::Aggregator::add_or_send) did not add a user record. Nothing is lost: the aggregate
+/// Why [`add_flushing`](crate::Aggregator::add_flushing) did not add a user record. Nothing is lost: the aggregate
 /// holds what it held, and the user record is not in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum AddOrSendError<A, E> {
+pub enum AddFlushingError<A, E> {
     /// The user record was refused.
     Add(A),
     /// The full aggregate could not be sent.
     Send(E),
 }
 
-impl<A: fmt::Display, E> fmt::Display for AddOrSendError<A, E> {
+impl<A: fmt::Display, E> fmt::Display for AddFlushingError<A, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Add(error) => error.fmt(f),
@@ -114,7 +115,7 @@ impl<A: fmt::Display, E> fmt::Display for AddOrSendError<A, E> {
 }
 
 impl<A: core::error::Error + 'static, E: core::error::Error + 'static> core::error::Error
-    for AddOrSendError<A, E>
+    for AddFlushingError<A, E>
 {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
@@ -124,23 +125,23 @@ impl<A: core::error::Error + 'static, E: core::error::Error + 'static> core::err
     }
 }
 
-/// Why [`add_all_or_send`](crate::ShardedAggregator::add_all_or_send) did not add all user records.
+/// Why [`extend_flushing`](crate::ShardedAggregator::extend_flushing) did not add all user records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct AddAllError<E> {
+pub struct ExtendFlushingError<E> {
     /// How many were added, which is the index of the first that was not.
     pub added: usize,
     /// Why that one was not.
-    pub error: AddOrSendError<ShardedAddError, E>,
+    pub error: AddFlushingError<ShardedAddError, E>,
 }
 
-impl<E> fmt::Display for AddAllError<E> {
+impl<E> fmt::Display for ExtendFlushingError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "user record {}: {}", self.added, self.error)
     }
 }
 
-impl<E: core::error::Error + 'static> core::error::Error for AddAllError<E> {
+impl<E: core::error::Error + 'static> core::error::Error for ExtendFlushingError<E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         self.error.source()
     }
@@ -177,70 +178,31 @@ impl fmt::Display for ShardedAddError {
 
 impl core::error::Error for ShardedAddError {}
 
-/// Why aggregators cannot serve shards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum AggregatorsError {
-    /// There are fewer than shards.
-    TooFew {
-        /// Shards in the map.
-        shards: usize,
-        /// Aggregators for them.
-        aggregators: usize,
-    },
-    /// One holds user records of another shard than the one with its index.
-    Misplaced {
-        /// Its index.
-        index: usize,
-    },
-}
-
-impl fmt::Display for AggregatorsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::TooFew { shards, aggregators } => {
-                write!(f, "{shards} shards where there are aggregators for {aggregators}")
-            }
-            Self::Misplaced { index } => write!(f, "aggregator {index} holds user records of another shard"),
-        }
-    }
-}
-
-impl core::error::Error for AggregatorsError {}
-
-/// Shards and aggregators that do not go together, given back with what the aggregators hold, and why.
+/// Why aggregators cannot serve shards. Both come back, with what the aggregators hold.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct RefusedAggregators<R, A> {
-    /// Why.
-    pub error: AggregatorsError,
+pub struct AggregatorsError<R, A> {
+    /// The index of an aggregator that holds user records of another shard than the one with this index; `None` if there
+    /// are fewer aggregators than shards.
+    pub misplaced: Option<usize>,
     /// The shards.
     pub shards: ShardMap<R>,
     /// The aggregators.
     pub aggregators: A,
 }
 
-impl<R, A> fmt::Debug for RefusedAggregators<R, A> {
+impl<R: AsRef<[HashKeyRange]>, A> fmt::Display for AggregatorsError<R, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RefusedAggregators").field("error", &self.error).finish_non_exhaustive()
+        match self.misplaced {
+            Some(index) => write!(f, "aggregator {index} holds user records of another shard"),
+            None => write!(f, "there are fewer aggregators than the {} shards", self.shards.ranges().len()),
+        }
     }
 }
 
-impl<R, A> fmt::Display for RefusedAggregators<R, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
-    }
-}
+print_as!([R, A] AggregatorsError<R, A>, self => "AggregatorsError {{ misplaced: {:?}, .. }}", self.misplaced);
 
-impl<R, A> core::error::Error for RefusedAggregators<R, A> {}
-
-#[cfg(feature = "defmt")]
-impl<R, A> defmt::Format for RefusedAggregators<R, A> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        self.error.format(f);
-    }
-}
+impl<R: AsRef<[HashKeyRange]>, A> core::error::Error for AggregatorsError<R, A> {}
 
 /// Why a map of shards was not replaced. Nothing is lost: what was not sent is still held, and the call can be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,7 +210,12 @@ impl<R, A> defmt::Format for RefusedAggregators<R, A> {
 #[non_exhaustive]
 pub enum ReplaceShardsError<E> {
     /// The new map has more shards than there are aggregators.
-    Aggregators(AggregatorsError),
+    TooFewAggregators {
+        /// Shards in the new map.
+        shards: usize,
+        /// Aggregators for them.
+        aggregators: usize,
+    },
     /// No shard of the new map owns the hash key of a user record that is held.
     NoShard {
         /// The hash key.
@@ -265,7 +232,9 @@ pub enum ReplaceShardsError<E> {
 impl<E> fmt::Display for ReplaceShardsError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Aggregators(error) => error.fmt(f),
+            Self::TooFewAggregators { shards, aggregators } => {
+                write!(f, "{shards} shards where there are aggregators for {aggregators}")
+            }
             Self::NoShard { hash_key } => write!(f, "no shard of the new map owns the hash key {hash_key}"),
             Self::ScratchInUse => f.write_str("the scratch aggregator is not empty"),
             Self::Scratch(error) => write!(f, "scratch aggregator: {error}"),

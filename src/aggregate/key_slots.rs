@@ -6,7 +6,7 @@
 //!
 //! Slots of an aggregate bear its generation, so that going on to the next one frees them all at once.
 
-use core::fmt;
+use crate::printing::print_as;
 
 /// Slots looked at for a key: that many distinct keys, or as many as there are slots, are surely remembered.
 pub(crate) const PROBES: usize = 32;
@@ -40,18 +40,7 @@ impl KeySlot {
     }
 }
 
-impl fmt::Debug for KeySlot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if *self == Self::EMPTY { "KeySlot(empty)" } else { "KeySlot(used)" })
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for KeySlot {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=str}", if *self == Self::EMPTY { "KeySlot(empty)" } else { "KeySlot(used)" });
-    }
-}
+print_as!([] KeySlot, self => "KeySlot(used: {:?})", *self != Self::EMPTY);
 
 fn pack(value: usize, byte: u8) -> Option<u32> {
     let value = u32::try_from(value).ok().filter(|value| value >> VALUE_BITS == 0)?;

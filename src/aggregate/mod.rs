@@ -5,6 +5,9 @@ pub(crate) mod error;
 mod key_entry_bytes;
 pub(crate) mod key_slots;
 pub(crate) mod layout;
+pub(crate) mod memory;
+#[cfg(feature = "alloc")]
+pub(crate) mod on_heap;
 pub(crate) mod owned_record;
 mod owner;
 mod plain;

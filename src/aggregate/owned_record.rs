@@ -1,9 +1,7 @@
 //! A Kinesis record that owns the buffer in which it lies.
 
-use core::fmt;
-
 use crate::aggregate::layout::Layout;
-use crate::escape::DataLen;
+use crate::printing::{DataLen, print_as};
 use crate::record::KinesisRecord;
 
 /// A Kinesis record with its buffer, which comes back when the record was sent: for an asynchronous sender, or a transfer
@@ -23,8 +21,10 @@ impl<B: AsRef<[u8]>> OwnedKinesisRecord<B> {
     }
 
     /// The Kinesis record, borrowed.
-    pub fn as_record(&self) -> KinesisRecord<'_> {
-        self.layout.sealed_record(self.buffer.as_ref()).unwrap_or(KinesisRecord::EMPTY)
+    ///
+    /// `None` if the buffer has become shorter than the record, which no array, slice, `Vec` or `Box` does.
+    pub fn as_record(&self) -> Option<KinesisRecord<'_>> {
+        self.layout.sealed_record(self.buffer.as_ref())
     }
 
     /// Gives the buffer back.
@@ -33,24 +33,6 @@ impl<B: AsRef<[u8]>> OwnedKinesisRecord<B> {
     }
 }
 
-impl<B> fmt::Debug for OwnedKinesisRecord<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OwnedKinesisRecord")
-            .field("data", &DataLen(self.layout.size()))
-            .field("user_records", &self.layout.user_records)
-            .finish()
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl<B> defmt::Format for OwnedKinesisRecord<B> {
-    // By hand: a derived one would log payloads.
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(
-            f,
-            "OwnedKinesisRecord({=usize} bytes, {=usize} user records)",
-            self.layout.size(),
-            self.layout.user_records
-        );
-    }
-}
+print_as!([B] OwnedKinesisRecord<B>, self =>
+    "OwnedKinesisRecord {{ data: {:?}, user_records: {:?} }}",
+    DataLen(self.layout.size()), self.layout.user_records);

@@ -1,39 +1,10 @@
 //! Which shard the user records of an aggregate belong to.
 
 use crate::aggregate::aggregator::Aggregator;
-use crate::aggregate::error::AggregatorsError;
-use crate::digest::Digest;
+use crate::aggregate::memory::Buffer;
 use crate::hash_key::{HashKey, HashKeys};
+use crate::md5_engine::Md5Engine;
 use crate::shard_map::{HashKeyRange, ShardMap};
-
-/// Checks that there is an aggregator for each shard.
-pub(crate) fn check_count<T>(
-    shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
-    aggregators: &[T],
-) -> Result<(), AggregatorsError> {
-    let (shards, aggregators) = (shards.ranges().len(), aggregators.len());
-    if shards > aggregators { Err(AggregatorsError::TooFew { shards, aggregators }) } else { Ok(()) }
-}
-
-/// Checks that there is an aggregator for each shard, and that each holds user records of its shard alone.
-pub(crate) fn check_aggregators<B, K, D>(
-    shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
-    aggregators: &mut [Aggregator<B, K, D>],
-) -> Result<(), AggregatorsError>
-where
-    B: AsRef<[u8]> + AsMut<[u8]>,
-    D: Digest,
-{
-    check_count(shards, aggregators)?;
-    for (index, aggregator) in aggregators.iter_mut().enumerate() {
-        match Owner::of(aggregator, shards) {
-            Ok(Owner::Nobody) => {}
-            Ok(Owner::One(shard)) if shard == index => {}
-            _ => return Err(AggregatorsError::Misplaced { index }),
-        }
-    }
-    Ok(())
-}
 
 /// Whose the user records of an aggregate are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,26 +18,26 @@ pub(crate) enum Owner {
 impl Owner {
     /// # Errors
     /// The hash key of a user record that no shard owns.
-    pub(crate) fn of<B, K, D, R>(
-        aggregator: &mut Aggregator<B, K, D>,
-        shards: &ShardMap<R>,
-    ) -> Result<Self, HashKey>
-    where
-        B: AsRef<[u8]> + AsMut<[u8]>,
-        D: Digest,
-        R: AsRef<[HashKeyRange]>,
-    {
-        aggregator.inspect(|user_records, digest| {
+    pub(crate) fn of<B: Buffer, K, M: Md5Engine>(
+        aggregator: &mut Aggregator<B, K, M>,
+        shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
+    ) -> Result<Self, HashKey> {
+        aggregator.inspect(|user_records, engine| {
             let mut hash_keys = HashKeys::default();
             let mut owner = Self::Nobody;
             for record in user_records {
                 let hash_key = hash_keys
-                    .of((record.partition_key, record.explicit_hash_key), digest)
+                    .of((record.partition_key, record.explicit_hash_key), engine)
                     .unwrap_or_default();
                 owner = owner.and(shards.shard_of(hash_key).ok_or(hash_key)?);
             }
             Ok(owner)
         })
+    }
+
+    /// Whether the aggregate may be that of this shard.
+    pub(crate) fn allows(self, shard: usize) -> bool {
+        self == Self::Nobody || self == Self::One(shard)
     }
 
     fn and(self, shard: usize) -> Self {

@@ -1,7 +1,7 @@
 //! A user record that is sent without a frame.
 
-use crate::deaggregate::aggregated_record::is_aggregated_with;
-use crate::digest::{Digest, Md5};
+use crate::deaggregate::decoder::Decoder;
+use crate::md5_engine::{Md5, Md5Engine};
 use crate::record::{KinesisRecord, UserRecord};
 
 impl<'a> KinesisRecord<'a> {
@@ -24,10 +24,10 @@ impl<'a> KinesisRecord<'a> {
         Self::plain_with(record, Md5)
     }
 
-    /// [`KinesisRecord::plain`] with another implementation of MD5.
-    pub fn plain_with(record: &UserRecord<'a>, digest: impl Digest) -> Option<Self> {
+    /// [`KinesisRecord::plain`] with another MD5.
+    pub fn plain_with(record: &UserRecord<'a>, engine: impl Md5Engine) -> Option<Self> {
         let UserRecord { partition_key, explicit_hash_key, data, tags } = *record;
-        let changes = !tags.is_empty() || is_aggregated_with(data, digest);
+        let changes = !tags.is_empty() || Decoder::new().with_engine(engine).is_aggregated(data);
         (!changes).then_some(Self { partition_key, explicit_hash_key, data, user_records: 1 })
     }
 }

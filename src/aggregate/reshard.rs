@@ -4,22 +4,22 @@ use core::mem;
 
 use crate::aggregate::aggregator::Aggregator;
 use crate::aggregate::error::{AddError, ReplaceShardsError};
-use crate::aggregate::key_slots::KeySlot;
-use crate::aggregate::owner::{Owner, check_count};
+use crate::aggregate::memory::{Buffer, KeySlots};
+use crate::aggregate::owner::Owner;
 use crate::aggregate::sharded::ShardedAggregator;
 use crate::deaggregate::user_records::UserRecords;
-use crate::digest::Digest;
 use crate::hash_key::{HashKey, HashKeys};
+use crate::md5_engine::Md5Engine;
 use crate::record::{KinesisRecord, UserRecord};
 use crate::shard_map::{HashKeyRange, ShardMap};
 
-impl<R, A, B, K, D> ShardedAggregator<R, A, Aggregator<B, K, D>>
+impl<R, A, B, K, M> ShardedAggregator<R, A, Aggregator<B, K, M>>
 where
     R: AsRef<[HashKeyRange]>,
-    A: AsRef<[Aggregator<B, K, D>]> + AsMut<[Aggregator<B, K, D>]>,
-    B: AsRef<[u8]> + AsMut<[u8]>,
-    K: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-    D: Digest,
+    A: AsRef<[Aggregator<B, K, M>]> + AsMut<[Aggregator<B, K, M>]>,
+    B: Buffer,
+    K: KeySlots,
+    M: Md5Engine,
 {
     /// Replaces the shards by `new`, after a split or a merge. On success `new` holds the old ones.
     ///
@@ -58,19 +58,17 @@ where
     /// assert_eq!(aggregator.shards().ranges().len(), 2);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn replace_shards<E, B2, K2, D2>(
+    pub fn replace_shards<E>(
         &mut self,
         new: &mut ShardMap<R>,
-        scratch: &mut Aggregator<B2, K2, D2>,
+        scratch: &mut Aggregator<impl Buffer, impl KeySlots, impl Md5Engine>,
         mut send: impl FnMut(usize, KinesisRecord<'_>) -> Result<(), E>,
-    ) -> Result<(), ReplaceShardsError<E>>
-    where
-        B2: AsRef<[u8]> + AsMut<[u8]>,
-        K2: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-        D2: Digest,
-    {
+    ) -> Result<(), ReplaceShardsError<E>> {
         let aggregators = self.aggregators.as_mut();
-        check_count(new, aggregators).map_err(ReplaceShardsError::Aggregators)?;
+        if aggregators.len() < new.ranges().len() {
+            let (shards, aggregators) = (new.ranges().len(), aggregators.len());
+            return Err(ReplaceShardsError::TooFewAggregators { shards, aggregators });
+        }
         if !scratch.is_empty() {
             return Err(ReplaceShardsError::ScratchInUse);
         }
@@ -105,22 +103,13 @@ where
 ///
 /// The first user record stays. If a send fails, the outer partition key and with it the limit on what is
 /// left stay the same.
-fn split_off<B, K, D, B2, K2, D2, R, E>(
-    aggregator: &mut Aggregator<B, K, D>,
-    shards: &ShardMap<R>,
-    scratch: &mut Aggregator<B2, K2, D2>,
+fn split_off<B: Buffer, K: KeySlots, M: Md5Engine, E>(
+    aggregator: &mut Aggregator<B, K, M>,
+    shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
+    scratch: &mut Aggregator<impl Buffer, impl KeySlots, impl Md5Engine>,
     send: &mut impl FnMut(usize, KinesisRecord<'_>) -> Result<(), E>,
-) -> Result<bool, ReplaceShardsError<E>>
-where
-    B: AsRef<[u8]> + AsMut<[u8]>,
-    K: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-    D: Digest,
-    B2: AsRef<[u8]> + AsMut<[u8]>,
-    K2: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-    D2: Digest,
-    R: AsRef<[HashKeyRange]>,
-{
-    let gathered = aggregator.inspect(|user_records, digest| gather(user_records, digest, shards, scratch));
+) -> Result<bool, ReplaceShardsError<E>> {
+    let gathered = aggregator.inspect(|user_records, engine| gather(user_records, engine, shards, scratch));
     let owner = gathered.map_err(|error| {
         scratch.clear();
         ReplaceShardsError::Scratch(error)
@@ -130,10 +119,8 @@ where
     let answer = scratch.finish().map_or(Ok(()), |record| send(owner, record));
     scratch.clear();
     answer.map_err(ReplaceShardsError::Send)?;
-    aggregator.retain(|partition_key, explicit_hash_key, digest| {
-        let hash_key = HashKey::effective_with(partition_key, explicit_hash_key, |message: &[u8]| {
-            digest.digest(message)
-        });
+    aggregator.retain(|partition_key, explicit_hash_key, engine| {
+        let hash_key = HashKey::of_record_with(partition_key, explicit_hash_key, engine);
         let was_sent = sent > 0 && hash_key.is_ok_and(|hash_key| shards.shard_of(hash_key) == Some(owner));
         sent = sent.saturating_sub(usize::from(was_sent));
         !was_sent
@@ -143,22 +130,17 @@ where
 
 /// Adds user records of one shard that is not the first one's, as many as fit. Says which shard that is;
 /// `None` if all belong to one shard.
-fn gather<'a, B, K, D>(
+fn gather<'a>(
     user_records: UserRecords<'a>,
-    digest: &mut impl Digest,
+    engine: &mut impl Md5Engine,
     shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
-    into: &mut Aggregator<B, K, D>,
-) -> Result<Option<usize>, AddError>
-where
-    B: AsRef<[u8]> + AsMut<[u8]>,
-    K: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-    D: Digest,
-{
+    into: &mut Aggregator<impl Buffer, impl KeySlots, impl Md5Engine>,
+) -> Result<Option<usize>, AddError> {
     let mut hash_keys = HashKeys::default();
     let (mut first, mut owner) = (None, None);
     for record in user_records {
         let hash_key =
-            hash_keys.of((record.partition_key, record.explicit_hash_key), digest).unwrap_or_default();
+            hash_keys.of((record.partition_key, record.explicit_hash_key), engine).unwrap_or_default();
         let shard = shards.shard_of(hash_key);
         if shard == *first.get_or_insert(shard) || shard != *owner.get_or_insert(shard) {
             continue;
@@ -173,12 +155,10 @@ where
 }
 
 /// Brings every aggregate, each of which has one owner that no other has, to the place of that shard.
-fn move_to_owners<B, K, D, R>(aggregators: &mut [Aggregator<B, K, D>], shards: &ShardMap<R>)
-where
-    B: AsRef<[u8]> + AsMut<[u8]>,
-    D: Digest,
-    R: AsRef<[HashKeyRange]>,
-{
+fn move_to_owners<B: Buffer, K, M: Md5Engine>(
+    aggregators: &mut [Aggregator<B, K, M>],
+    shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
+) {
     for place in 0..aggregators.len() {
         // Every exchange brings one aggregate home, so a chain is no longer than there are aggregators.
         for _ in 0..aggregators.len() {

@@ -3,32 +3,26 @@
 use crate::aggregate::layout::Layout;
 use crate::aggregate::seal;
 use crate::deaggregate::contents::Contents;
-use crate::deaggregate::key_index::{INDEX_LEN, KeyEntry};
+use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndexEntry};
 use crate::deaggregate::key_tables::{CachedKeys, KeyTables};
-use crate::digest::Digest;
-use crate::message::items::{self, Item, KeyCounts};
-use crate::message::number::to_u32;
+use crate::md5_engine::Md5Engine;
+use crate::message::items::{self, Item};
 use crate::message::reader::Reader;
 use crate::message::record::{self, RecordFields};
 
 impl Layout {
-    /// The user records held, ready to be iterated over, with an index for their keys or without.
-    pub(crate) fn contents<'b>(&self, buffer: &'b [u8], index: Option<&mut [KeyEntry<'b>]>) -> Contents<'b> {
+    /// The user records held, ready to be iterated over with this index.
+    pub(crate) fn contents<'b>(&self, buffer: &'b [u8], index: &mut [KeyIndexEntry<'b>]) -> Contents<'b> {
         let (records_at, keys_at) = self.places();
         let up_to = |end: usize| buffer.get(..end).unwrap_or_default();
         let keys = up_to(keys_at.wrapping_add(self.keys_len()));
-        let tables = match index {
-            Some(index) => KeyTables::indexed(keys, keys_at, self.order, index),
-            None => {
-                let counts = KeyCounts {
-                    partition_keys: to_u32(self.partition_keys.entries),
-                    explicit_hash_keys: to_u32(self.explicit_hash_keys.entries),
-                };
-                KeyTables::counted(keys, keys_at, self.order, counts)
-            }
-        };
+        let tables = KeyTables::indexed(self.key_count(), keys, keys_at, self.order, index);
         let data = up_to(records_at.wrapping_add(self.records_len));
         Contents { data, first: records_at, user_records: self.user_records, tables }
+    }
+
+    fn key_count(&self) -> usize {
+        self.partition_keys.entries.wrapping_add(self.explicit_hash_keys.entries)
     }
 
     /// Turns the order of the key entries of an open aggregate round, and back the next time: user records name
@@ -44,11 +38,11 @@ impl Layout {
 
     /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the tables.
     /// The first user record must be kept, since its keys are the outer ones.
-    pub(crate) fn retain<D: Digest>(
+    pub(crate) fn retain<M: Md5Engine>(
         &mut self,
         buffer: &mut [u8],
-        digest: &mut D,
-        mut keep: impl FnMut(&str, Option<&str>, &mut D) -> bool,
+        engine: &mut M,
+        mut keep: impl FnMut(&str, Option<&str>, &mut M) -> bool,
     ) {
         self.turn_keys(buffer);
         let (records_at, keys_at) = self.places();
@@ -58,8 +52,8 @@ impl Layout {
             false => (front.get_mut(records_at..).unwrap_or_default(), &*back),
         };
         let keys = keys.get(..self.keys_len()).unwrap_or_default();
-        let mut index = [KeyEntry::EMPTY; INDEX_LEN];
-        let tables = KeyTables::indexed(keys, 0, self.order, &mut index);
+        let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
+        let tables = KeyTables::indexed(self.key_count(), keys, 0, self.order, &mut index);
         let mut cached = CachedKeys::default();
         let (mut kept, mut kept_len, mut from) = (0_usize, 0_usize, 0_usize);
         while from < self.records_len {
@@ -70,7 +64,7 @@ impl Layout {
                 return;
             };
             let to = reader.at();
-            if keep(partition_key, explicit_hash_key, digest) {
+            if keep(partition_key, explicit_hash_key, engine) {
                 let passed = records.get_mut(kept_len..to).unwrap_or_default();
                 seal::move_to_front(passed, from.saturating_sub(kept_len));
                 kept_len = kept_len.wrapping_add(to.saturating_sub(from));
@@ -83,7 +77,7 @@ impl Layout {
         self.turn_keys(buffer);
         if self.sealed {
             self.end = self.framed_len();
-            self.write_digest(buffer, digest);
+            self.write_digest(buffer, engine);
         }
     }
 }

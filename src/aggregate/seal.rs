@@ -7,7 +7,7 @@ use core::mem;
 use crate::aggregate::key_entry_bytes::KeyEntryBytes;
 use crate::aggregate::layout::Layout;
 use crate::deaggregate::key_tables::Order;
-use crate::digest::Digest;
+use crate::md5_engine::Md5Engine;
 use crate::message::fast;
 use crate::message::items::Table;
 use crate::message::schema::{DIGEST_LEN, MAGIC};
@@ -15,7 +15,7 @@ use crate::record::KinesisRecord;
 
 impl Layout {
     /// Makes the aggregate whole: keys, user records, digest. Does nothing if that was done, or if nothing is held.
-    pub(crate) fn seal(&mut self, buffer: &mut [u8], digest: &mut impl Digest) {
+    pub(crate) fn seal(&mut self, buffer: &mut [u8], engine: &mut impl Md5Engine) {
         if self.sealed || self.user_records == 0 {
             return;
         }
@@ -23,19 +23,19 @@ impl Layout {
         let Some((magic, message)) = frame.split_first_chunk_mut() else { return };
         *magic = MAGIC;
         arrange(message, self.records_len, self.keys_len(), self.explicit_hash_keys.entries > 0);
-        self.write_digest(buffer, digest);
+        self.write_digest(buffer, engine);
         self.sealed = true;
         self.order = Order::OldestFirst;
         self.end = self.framed_len();
     }
 
-    pub(crate) fn write_digest(&self, buffer: &mut [u8], digest: &mut impl Digest) {
+    pub(crate) fn write_digest(&self, buffer: &mut [u8], engine: &mut impl Md5Engine) {
         let message_end = self.framed_len().saturating_sub(DIGEST_LEN);
         if let Some((message, rest)) = buffer.split_at_mut_checked(message_end)
             && let Some(place) = rest.first_chunk_mut::<DIGEST_LEN>()
             && let Some(message) = message.get(MAGIC.len()..)
         {
-            *place = digest.digest(message);
+            *place = engine.digest(message);
         }
     }
 

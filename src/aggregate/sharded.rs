@@ -1,16 +1,18 @@
 //! One aggregate for each shard.
 
-use core::fmt;
 use core::marker::PhantomData;
 
 use crate::aggregate::aggregator::Aggregator;
-use crate::aggregate::error::{AddAllError, AddError, AddOrSendError, RefusedAggregators, ShardedAddError};
-use crate::aggregate::key_slots::KeySlot;
+use crate::aggregate::error::{
+    AddError, AddFlushingError, AggregatorsError, ExtendFlushingError, ShardedAddError,
+};
+use crate::aggregate::memory::{Buffer, KeySlots};
 use crate::aggregate::owned_record::OwnedKinesisRecord;
-use crate::aggregate::owner::check_aggregators;
-use crate::digest::{Digest, TOGETHER};
+use crate::aggregate::owner::Owner;
 use crate::hash_key::{HashKey, HashKeyError, HashKeys};
 use crate::key_rules::{KeyError, check_keys};
+use crate::md5_engine::{Md5Engine, TOGETHER};
+use crate::printing::print_as;
 use crate::record::{KinesisRecord, UserRecord};
 use crate::shard_map::{HashKeyRange, ShardMap};
 
@@ -45,23 +47,35 @@ pub struct ShardedAggregator<R, A, T> {
     aggregator: PhantomData<fn() -> T>,
 }
 
-impl<R, A, B, K, D> ShardedAggregator<R, A, Aggregator<B, K, D>>
+/// A [`ShardedAggregator`] of arrays, for so many shards and with so many bytes for each.
+pub type ArrayShardedAggregator<const SHARDS: usize, const BUFFER_LEN: usize> = ShardedAggregator<
+    [HashKeyRange; SHARDS],
+    [Aggregator<[u8; BUFFER_LEN]>; SHARDS],
+    Aggregator<[u8; BUFFER_LEN]>,
+>;
+
+impl<R, A, B, K, M> ShardedAggregator<R, A, Aggregator<B, K, M>>
 where
     R: AsRef<[HashKeyRange]>,
-    A: AsRef<[Aggregator<B, K, D>]> + AsMut<[Aggregator<B, K, D>]>,
-    B: AsRef<[u8]> + AsMut<[u8]>,
-    K: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-    D: Digest,
+    A: AsRef<[Aggregator<B, K, M>]> + AsMut<[Aggregator<B, K, M>]>,
+    B: Buffer,
+    K: KeySlots,
+    M: Md5Engine,
 {
     /// Aggregates for these shards: aggregators that are empty, or that hold user records of the shard with their index, as
     /// [`into_parts`](Self::into_parts) gives them back.
     ///
     /// # Errors
     /// There are fewer aggregators than shards, or one holds user records of another shard. Both come back.
-    pub fn new(shards: ShardMap<R>, mut aggregators: A) -> Result<Self, RefusedAggregators<R, A>> {
-        match check_aggregators(&shards, aggregators.as_mut()) {
-            Ok(()) => Ok(Self { shards, aggregators, aggregator: PhantomData }),
-            Err(error) => Err(RefusedAggregators { error, shards, aggregators }),
+    pub fn new(shards: ShardMap<R>, mut aggregators: A) -> Result<Self, AggregatorsError<R, A>> {
+        let too_few = aggregators.as_ref().len() < shards.ranges().len();
+        let owners = aggregators.as_mut().iter_mut().map(|aggregator| Owner::of(aggregator, &shards));
+        let misplaced =
+            owners.enumerate().position(|(index, owner)| !owner.is_ok_and(|owner| owner.allows(index)));
+        match (too_few, misplaced) {
+            (false, None) => Ok(Self { shards, aggregators, aggregator: PhantomData }),
+            (true, _) => Err(AggregatorsError { misplaced: None, shards, aggregators }),
+            (false, _) => Err(AggregatorsError { misplaced, shards, aggregators }),
         }
     }
 
@@ -89,8 +103,9 @@ where
     /// # Errors
     /// The service would refuse its keys, or no shard owns its hash key.
     pub fn shard_of(&mut self, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {
-        let digest = self.aggregators.as_mut().first_mut().map(Aggregator::digest_mut);
-        let hash_key = digest.map(|digest| record.hash_key_with(|message: &[u8]| digest.digest(message)));
+        let engine = self.aggregators.as_mut().first_mut().map(Aggregator::engine_mut);
+        let (partition_key, explicit_hash_key) = (record.partition_key, record.explicit_hash_key);
+        let hash_key = engine.map(|engine| HashKey::of_record_with(partition_key, explicit_hash_key, engine));
         shard_owning(&self.shards, record, hash_key)
     }
 
@@ -98,59 +113,55 @@ where
     /// which `send` is given too.
     ///
     /// # Errors
-    /// - [`AddOrSendError::Add`]: the user record can never be added; nothing was sent.
-    /// - [`AddOrSendError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the user record is not in
+    /// - [`AddFlushingError::Add`]: the user record can never be added; nothing was sent.
+    /// - [`AddFlushingError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the user record is not in
     ///   it.
-    pub fn add_or_send<E>(
+    pub fn add_flushing<E>(
         &mut self,
         record: &UserRecord<'_>,
         send: impl FnOnce(usize, KinesisRecord<'_>) -> Result<(), E>,
-    ) -> Result<usize, AddOrSendError<ShardedAddError, E>> {
+    ) -> Result<usize, AddFlushingError<ShardedAddError, E>> {
         let shard = self.shard_of(record);
-        self.add_to_or_send(shard, record, send)
+        self.add_to_flushing(shard, record, send)
     }
 
-    fn add_to_or_send<E>(
+    fn add_to_flushing<E>(
         &mut self,
         shard: Result<usize, ShardedAddError>,
         record: &UserRecord<'_>,
         send: impl FnOnce(usize, KinesisRecord<'_>) -> Result<(), E>,
-    ) -> Result<usize, AddOrSendError<ShardedAddError, E>> {
+    ) -> Result<usize, AddFlushingError<ShardedAddError, E>> {
         let answer = match shard.and_then(|shard| self.add_to(shard, record)) {
             Err(ShardedAddError::Full { shard }) => {
-                self.flush(shard, |full| send(shard, full)).map_err(AddOrSendError::Send)?;
+                self.flush(shard, |full| send(shard, full)).map_err(AddFlushingError::Send)?;
                 self.add_to(shard, record)
             }
             answer => answer,
         };
-        answer.map_err(AddOrSendError::Add)
+        answer.map_err(AddFlushingError::Add)
     }
 
-    /// Adds user records in order, each as [`add_or_send`](Self::add_or_send) does. With the feature `md5-lanes` their hash keys
+    /// Adds user records in order, each as [`add_flushing`](Self::add_flushing) does. With the feature `md5-lanes` their hash keys
     /// are computed together.
     ///
     /// # Errors
-    /// The first that `add_or_send` would have answered with. The user records before it are added, it and those after it are
-    /// not; [`AddAllError::added`] says how many that is.
-    pub fn add_all_or_send<E>(
+    /// The first that `add_flushing` would have answered with. The user records before it are added, it and those after it are
+    /// not; [`ExtendFlushingError::added`] says how many that is.
+    pub fn extend_flushing<E>(
         &mut self,
         records: &[UserRecord<'_>],
         mut send: impl FnMut(usize, KinesisRecord<'_>) -> Result<(), E>,
-    ) -> Result<(), AddAllError<E>> {
+    ) -> Result<(), ExtendFlushingError<E>> {
         let mut added = 0_usize;
         let mut last = HashKeys::default();
-        let mut left = records;
-        while let Some((records, behind)) =
-            left.split_at_checked(left.len().min(TOGETHER)).filter(|(records, _)| !records.is_empty())
-        {
-            left = behind;
-            let digest = self.aggregators.as_mut().first_mut().map(Aggregator::digest_mut);
+        for records in records.chunks(TOGETHER) {
+            let engine = self.aggregators.as_mut().first_mut().map(Aggregator::engine_mut);
             let keys = records.iter().map(|record| (record.partition_key, record.explicit_hash_key));
-            let hash_keys = digest.map(|digest| last.of_next(keys, digest)).unwrap_or_default();
+            let hash_keys = engine.map(|engine| last.of_next(keys, engine)).unwrap_or_default();
             for (record, hash_key) in records.iter().zip(&hash_keys) {
                 let shard = shard_owning(&self.shards, record, Some(*hash_key));
-                self.add_to_or_send(shard, record, &mut send)
-                    .map_err(|error| AddAllError { added, error })?;
+                self.add_to_flushing(shard, record, &mut send)
+                    .map_err(|error| ExtendFlushingError { added, error })?;
                 added = added.saturating_add(1);
             }
         }
@@ -188,9 +199,9 @@ where
         self.get_mut(shard)?.finish()
     }
 
-    /// [`Aggregator::finish_or_plain`] for one shard.
-    pub fn finish_or_plain(&mut self, shard: usize) -> Option<KinesisRecord<'_>> {
-        self.get_mut(shard)?.finish_or_plain()
+    /// [`Aggregator::finish_plain_if_single`] for one shard.
+    pub fn finish_plain_if_single(&mut self, shard: usize) -> Option<KinesisRecord<'_>> {
+        self.get_mut(shard)?.finish_plain_if_single()
     }
 
     /// [`Aggregator::replace_buffer`] for one shard.
@@ -211,12 +222,12 @@ where
         }
     }
 
-    fn get_mut(&mut self, shard: usize) -> Option<&mut Aggregator<B, K, D>> {
+    fn get_mut(&mut self, shard: usize) -> Option<&mut Aggregator<B, K, M>> {
         self.aggregators.as_mut().get_mut(shard)
     }
 
     /// The aggregator of one shard, to look at what it holds.
-    pub fn aggregator(&self, shard: usize) -> Option<&Aggregator<B, K, D>> {
+    pub fn aggregator(&self, shard: usize) -> Option<&Aggregator<B, K, M>> {
         self.aggregators.as_ref().get(shard)
     }
 
@@ -253,18 +264,6 @@ fn shard_owning<R: AsRef<[HashKeyRange]>>(
     shards.shard_of(hash_key).ok_or(ShardedAddError::NoShard { hash_key })
 }
 
-impl<R: fmt::Debug, A: AsRef<[T]>, T: fmt::Debug> fmt::Debug for ShardedAggregator<R, A, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ShardedAggregator")
-            .field("shards", &self.shards)
-            .field("aggregators", &self.aggregators.as_ref())
-            .finish()
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl<R: AsRef<[HashKeyRange]>, A: AsRef<[T]>, T: defmt::Format> defmt::Format for ShardedAggregator<R, A, T> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "ShardedAggregator({}, {=[?]})", self.shards, self.aggregators.as_ref());
-    }
-}
+print_as!([R: AsRef<[HashKeyRange]>, A: AsRef<[Aggregator<B, K, M>]>, B, K, M] ShardedAggregator<R, A, Aggregator<B, K, M>>, self =>
+    "ShardedAggregator {{ shards: {:?}, aggregators: {:?} }}",
+    self.shards, self.aggregators.as_ref());

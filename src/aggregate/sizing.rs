@@ -1,7 +1,7 @@
 //! How long a buffer must be.
 
 use crate::decimal::MAX_DIGITS;
-use crate::message::schema::{FRAME_LEN, MIN_USER_RECORD_LEN};
+use crate::message::schema::{FRAME_LEN, MAX_KEY_LEN, MIN_USER_RECORD_LEN};
 use crate::message::writer::{len_field_len, varint_field_len};
 
 /// What an aggregate is to hold, from which follows how long its buffer must be.
@@ -10,13 +10,7 @@ use crate::message::writer::{len_field_len, varint_field_len};
 /// use kinesis_agg::{Aggregator, Sizing};
 ///
 /// // Half a minute of readings of four sensors, each of 32 bytes.
-/// const READINGS: Sizing = Sizing {
-///     user_records: 30,
-///     data_len: 32,
-///     partition_keys: 4,
-///     partition_key_len: "sensor-7".len(),
-///     explicit_hash_keys: 0,
-/// };
+/// const READINGS: Sizing = Sizing::new(30, 32).with_partition_keys(4, "sensor-7".len());
 /// static BUFFER: [u8; READINGS.buffer_len()] = [0; READINGS.buffer_len()];
 /// assert_eq!(READINGS.buffer_len(), 20 + 4 * 10 + 30 * 38);
 /// ```
@@ -29,6 +23,7 @@ use crate::message::writer::{len_field_len, varint_field_len};
 /// four slots for each key in all likelihood. Tags are not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct Sizing {
     /// How many user records.
     pub user_records: usize,
@@ -43,6 +38,30 @@ pub struct Sizing {
 }
 
 impl Sizing {
+    /// So many user records, the longest data of which has `data_len` bytes. Each is taken to have a partition key of its
+    /// own, the longest that there is, and none an explicit hash key.
+    pub const fn new(user_records: usize, data_len: usize) -> Self {
+        Self {
+            user_records,
+            data_len,
+            partition_keys: user_records,
+            partition_key_len: MAX_KEY_LEN,
+            explicit_hash_keys: 0,
+        }
+    }
+
+    /// The same with so many distinct partition keys, the longest of which has `longest` bytes.
+    #[must_use]
+    pub const fn with_partition_keys(self, distinct: usize, longest: usize) -> Self {
+        Self { partition_keys: distinct, partition_key_len: longest, ..self }
+    }
+
+    /// The same with so many distinct explicit hash keys.
+    #[must_use]
+    pub const fn with_explicit_hash_keys(self, distinct: usize) -> Self {
+        Self { explicit_hash_keys: distinct, ..self }
+    }
+
     /// The length in bytes of a buffer in which so many user records fit, whatever their keys and data are; saturates.
     ///
     /// No byte less would do where every key and all data are longest, and no table has more than 128 keys.

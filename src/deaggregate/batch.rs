@@ -1,83 +1,46 @@
 //! Many Kinesis records at once, as a `GetRecords` answer or a Lambda event holds them.
 
-use core::fmt;
 use core::iter::{self, FusedIterator};
 
-use crate::deaggregate::contents::unframe;
-use crate::deaggregate::gathered::{Gathered, gather};
-use crate::deaggregate::key_index::KeyEntry;
-use crate::deaggregate::lenient::Source;
+use crate::deaggregate::contents::{Contents, unframe};
+use crate::deaggregate::cursor::Cursor;
+use crate::deaggregate::key_index::KeyIndexEntry;
 use crate::deaggregate::range_filter::{FilterState, RangeFilter};
-use crate::digest::{Digest, Md5};
+use crate::gathered::{Gathered, gather};
+use crate::md5_engine::{Md5, Md5Engine};
 use crate::message::schema::DIGEST_LEN;
+use crate::printing::print_as;
 use crate::record::DeaggregatedRecord;
 
-/// The user records of many Kinesis records, each given by its partition key and data, lazily and in order.
-///
-/// Every user record comes with the position of its Kinesis record, from 0, so that sequence number and arrival time can be
-/// looked up there. Collect it for the bulk form. Each Kinesis record is read as [`deaggregate`](crate::deaggregate) reads it; keys are
-/// found by the lent index: one of as many entries as an aggregate has keys makes the time linear.
-///
-/// `for_each`, `fold` and what is made of them take a quarter fewer instructions than a loop does.
-///
-/// With the feature `md5-lanes`, up to 128 Kinesis records are taken at a time, and their digests are checked together: the
-/// answers are the same, sooner.
-///
-/// ```
-/// use kinesis_agg::{KeyEntry, deaggregate_batch};
-///
-/// let records: [(&str, &[u8]); 2] = [("a", b"plain"), ("b", b"also plain")];
-/// let mut index = [KeyEntry::EMPTY; 64];
-/// let user_records: Vec<_> = deaggregate_batch(records, &mut index).collect();
-/// assert_eq!(user_records[1].0, 1);
-/// assert_eq!(user_records[1].1.data, b"also plain");
-/// ```
-pub fn deaggregate_batch<'a, 'i, I>(
-    kinesis_records: I,
-    index: &'i mut [KeyEntry<'a>],
-) -> Batch<'a, 'i, I::IntoIter>
-where
-    I: IntoIterator<Item = (&'a str, &'a [u8])>,
-{
-    deaggregate_batch_with(kinesis_records, index, Md5)
-}
-
-/// [`deaggregate_batch`] with another implementation of MD5.
-pub fn deaggregate_batch_with<'a, 'i, I, D>(
-    kinesis_records: I,
-    index: &'i mut [KeyEntry<'a>],
-    digest: D,
-) -> Batch<'a, 'i, I::IntoIter, D>
-where
-    I: IntoIterator<Item = (&'a str, &'a [u8])>,
-    D: Digest,
-{
-    Batch {
-        kinesis_records: kinesis_records.into_iter(),
-        ahead: Ahead::NONE,
-        opened: 0,
-        source: None,
-        index,
-        digest,
-        filter: None,
-        filter_state: FilterState::open(),
-    }
-}
-
-/// Iterates over the user records of many Kinesis records; made by [`deaggregate_batch`].
+/// Iterates over the user records of many Kinesis records; made by [`deaggregate_batch`](crate::deaggregate_batch).
 #[must_use = "iterators are lazy"]
-pub struct Batch<'a, 'i, I, D = Md5> {
+pub struct Batch<'a, I, X, M = Md5> {
     kinesis_records: I,
     ahead: Ahead<'a>,
     opened: usize,
-    source: Option<Source<'a>>,
-    index: &'i mut [KeyEntry<'a>],
-    digest: D,
+    cursor: Cursor<'a>,
+    index: X,
+    engine: M,
+    verifies: bool,
     filter: Option<RangeFilter>,
     filter_state: FilterState<'a>,
 }
 
-impl<I, D> Batch<'_, '_, I, D> {
+impl<I, X, M> Batch<'_, I, X, M> {
+    pub(crate) fn new(kinesis_records: I, index: X, engine: M, verifies: bool) -> Self {
+        Self {
+            kinesis_records,
+            ahead: Ahead::NONE,
+            opened: 0,
+            cursor: Cursor::ENDED,
+            index,
+            engine,
+            verifies,
+            filter: None,
+            filter_state: FilterState::open(),
+        }
+    }
+
     /// Drops what `filter` drops of every Kinesis record that was not begun yet.
     pub fn filtered(mut self, filter: RangeFilter) -> Self {
         self.filter = Some(filter);
@@ -85,38 +48,58 @@ impl<I, D> Batch<'_, '_, I, D> {
     }
 }
 
-impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Batch<'a, '_, I, D> {
+impl<'a, I, X, M> Batch<'a, I, X, M>
+where
+    I: Iterator<Item = (&'a str, &'a [u8])>,
+    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
+    M: Md5Engine,
+{
     /// Begins the next Kinesis record, if there is one.
     fn open_next(&mut self) -> Option<()> {
         if self.ahead.kinesis_records.left() == 0 {
-            self.ahead.refill(&mut self.kinesis_records, &mut self.digest);
+            self.ahead.refill(&mut self.kinesis_records, self.verifies.then_some(&mut self.engine));
         }
         let (partition_key, data) = self.ahead.kinesis_records.next()?;
         self.opened = self.opened.saturating_add(1);
-        let digest = |_: &[u8]| self.ahead.next_digest();
-        let source = Source::open(partition_key, data, digest, self.index);
-        self.source = Some(source);
+        let is_digest = |_: &[u8], digest: &_| !self.verifies || self.ahead.next_digest() == *digest;
+        let read = Contents::parse(data, is_digest, self.index.as_mut());
+        let cursor = Cursor::new(partition_key, data, read);
+        self.cursor = cursor;
         if let Some(filter) = self.filter {
-            self.filter_state = source.filter_state(filter, self.index, &mut self.digest);
+            self.filter_state = cursor.filter_state(filter, self.index.as_ref(), &mut self.engine);
         }
         Some(())
     }
-}
 
-impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Iterator for Batch<'a, '_, I, D> {
-    type Item = (usize, DeaggregatedRecord<'a>);
-
-    #[inline]
-    fn next(&mut self) -> Option<(usize, DeaggregatedRecord<'a>)> {
+    /// The next user record, whatever lies before it.
+    #[inline(never)]
+    fn next_any(&mut self) -> Option<(usize, DeaggregatedRecord<'a>)> {
         loop {
-            if let Some(source) = &mut self.source {
-                let user_records = iter::from_fn(|| source.next(self.index));
-                if let Some(record) = self.filter_state.next(user_records, &mut self.digest) {
-                    return Some((self.opened.saturating_sub(1), record));
-                }
+            let user_records = iter::from_fn(|| self.cursor.next(self.index.as_ref()));
+            if let Some(record) = self.filter_state.next(user_records, &mut self.engine) {
+                return Some((self.opened.saturating_sub(1), record));
             }
             self.open_next()?;
         }
+    }
+}
+
+impl<'a, I, X, M> Iterator for Batch<'a, I, X, M>
+where
+    I: Iterator<Item = (&'a str, &'a [u8])>,
+    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
+    M: Md5Engine,
+{
+    type Item = (usize, DeaggregatedRecord<'a>);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<(usize, DeaggregatedRecord<'a>)> {
+        if self.filter.is_none()
+            && let Some(record) = self.cursor.next(self.index.as_ref())
+        {
+            return Some((self.opened.saturating_sub(1), record));
+        }
+        self.next_any()
     }
 
     #[inline]
@@ -129,10 +112,8 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Iterator for Batch<
             return folded;
         }
         loop {
-            if let Some(source) = self.source.take() {
-                let position = self.opened.saturating_sub(1);
-                folded = source.fold(self.index, folded, |folded, record| f(folded, (position, record)));
-            }
+            let (position, index) = (self.opened.saturating_sub(1), self.index.as_ref());
+            folded = self.cursor.fold(index, folded, |folded, record| f(folded, (position, record)));
             if self.open_next().is_none() {
                 return folded;
             }
@@ -158,12 +139,13 @@ impl<'a> Ahead<'a> {
     fn refill(
         &mut self,
         kinesis_records: &mut impl Iterator<Item = (&'a str, &'a [u8])>,
-        digest: &mut impl Digest,
+        engine: Option<&mut impl Md5Engine>,
     ) {
         self.kinesis_records.refill(kinesis_records);
+        let Some(engine) = engine else { return };
         let data = self.kinesis_records.all().iter().map(|(_, data)| *data);
         let mut messages = data.filter_map(unframe).map(|(message, _)| message);
-        digest.digest_all(&gather::<_, AHEAD>(&mut messages), &mut self.digests);
+        engine.digest_all(&gather::<_, AHEAD>(&mut messages), &mut self.digests);
         self.digests_given = 0;
     }
 
@@ -175,26 +157,14 @@ impl<'a> Ahead<'a> {
     }
 }
 
-impl<'a, I: FusedIterator<Item = (&'a str, &'a [u8])>, D: Digest> FusedIterator for Batch<'a, '_, I, D> {}
-
-impl<I, D> fmt::Debug for Batch<'_, '_, I, D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batch")
-            .field("opened", &self.opened)
-            .field("left", &self.source.map_or(0, |source| source.left()))
-            .field("filter", &self.filter)
-            .finish_non_exhaustive()
-    }
+impl<'a, I, X, M> FusedIterator for Batch<'a, I, X, M>
+where
+    I: FusedIterator<Item = (&'a str, &'a [u8])>,
+    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
+    M: Md5Engine,
+{
 }
 
-#[cfg(feature = "defmt")]
-impl<I, D> defmt::Format for Batch<'_, '_, I, D> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(
-            f,
-            "Batch({=usize} opened, {=usize} left)",
-            self.opened,
-            self.source.map_or(0, |source| source.left())
-        );
-    }
-}
+print_as!([I, X, M] Batch<'_, I, X, M>, self =>
+    "Batch {{ opened: {:?}, left: {:?}, filter: {:?}, .. }}",
+    self.opened, self.cursor.left(), self.filter);

@@ -1,8 +1,7 @@
 //! What the message of an aggregated record holds, checked.
 
-use crate::deaggregate::key_index::KeyEntry;
+use crate::deaggregate::key_index::KeyIndexEntry;
 use crate::deaggregate::key_tables::{KeyTables, Order, read_key};
-use crate::digest::Digest;
 use crate::message::fast;
 use crate::message::items::{self, Item, KeyCounts};
 use crate::message::number::to_u32;
@@ -40,43 +39,32 @@ fn frame_error(data: &[u8]) -> ParseError {
     }
 }
 
-/// Whether the digest is that of the message. `None`: [`frame_error`] says what is wrong.
-pub(crate) fn has_digest(data: &[u8], mut digest: impl Digest) -> Option<bool> {
-    let (message, expected) = unframe(data)?;
-    Some(digest.digest(message) == *expected)
+/// Whether the digest is that of the message, as `is_digest` says. `None`: [`frame_error`] says what is wrong.
+pub(crate) fn has_digest(
+    data: &[u8],
+    is_digest: impl FnOnce(&[u8], &[u8; DIGEST_LEN]) -> bool,
+) -> Option<bool> {
+    unframe(data).map(|(message, digest)| is_digest(message, digest))
 }
 
 impl<'a> Contents<'a> {
-    /// Reads the data of a Kinesis record, digest included.
+    /// Reads the data of a Kinesis record. `is_digest` verifies the digest of the message.
     #[inline]
     pub(crate) fn parse(
         data: &'a [u8],
-        digest: impl Digest,
-        index: &mut [KeyEntry<'a>],
+        is_digest: impl FnOnce(&[u8], &[u8; DIGEST_LEN]) -> bool,
+        index: &mut [KeyIndexEntry<'a>],
     ) -> Result<Self, ParseError> {
-        match has_digest(data, digest) {
+        match has_digest(data, is_digest) {
             Some(true) => Self::read(data, index),
             Some(false) => Err(ParseErrorKind::Digest.at(data.len().saturating_sub(DIGEST_LEN))),
             None => Err(frame_error(data)),
         }
     }
 
-    /// Reads the data of a Kinesis record whose digest somebody else answers for.
-    pub(crate) fn parse_unverified(data: &'a [u8], index: &mut [KeyEntry<'a>]) -> Result<Self, ParseError> {
-        match unframe(data) {
-            Some(_) => Self::read(data, index),
-            None => Err(frame_error(data)),
-        }
-    }
-
-    /// The same contents, their keys found by another index.
-    pub(crate) fn reindexed(&self, index: &mut [KeyEntry<'a>]) -> Self {
-        Self { tables: self.tables.reindexed(index), ..*self }
-    }
-
     /// Reads data whose frame was checked.
     #[inline(never)]
-    fn read(data: &'a [u8], index: &mut [KeyEntry<'a>]) -> Result<Self, ParseError> {
+    fn read(data: &'a [u8], index: &mut [KeyIndexEntry<'a>]) -> Result<Self, ParseError> {
         let end = data.len().saturating_sub(DIGEST_LEN);
         let data = data.get(..end).unwrap_or_default();
         let first = MAGIC.len();
@@ -90,7 +78,7 @@ impl<'a> Contents<'a> {
     }
 
     /// Reads every field. `None`: the reader says what is wrong.
-    fn scan(&mut self, reader: &mut Reader<'a>, index: &mut [KeyEntry<'a>]) -> Option<()> {
+    fn scan(&mut self, reader: &mut Reader<'a>, index: &mut [KeyIndexEntry<'a>]) -> Option<()> {
         let data = self.data;
         let mut greatest = KeyCounts::default();
         let (mut passed, mut passed_to_last_key) = (0_usize, 0_usize);

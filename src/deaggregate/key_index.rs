@@ -1,20 +1,19 @@
-//! The index by which keys are found, as the caller lends it.
-
-use core::fmt;
+//! The index by which keys are found: inside what a decoder answers, or lent by the caller.
 
 use crate::message::fast::KeptKey;
 use crate::message::items::KeyCounts;
+use crate::printing::print_as;
 
 /// Entries of the index inside a view or an iterator, where no other number is given: 64, and 8 on targets of
 /// 32 bits, where the stack is small.
-pub const INDEX_LEN: usize = if usize::BITS == u64::BITS { 64 } else { 8 };
+pub const DEFAULT_INDEX_LEN: usize = if usize::BITS == u64::BITS { 64 } else { 8 };
 
 /// One entry of the index by which keys are found; opaque.
 ///
-/// An index is made of [`KeyEntry::EMPTY`] and lent to
-/// [`AggregatedRecord::parse_with_index`](crate::AggregatedRecord::parse_with_index) and its kin.
+/// An index is a slice of these, made of [`KeyIndexEntry::EMPTY`]. [`Decoder::with_index`](crate::Decoder::with_index)
+/// takes it.
 #[derive(Clone, Copy)]
-pub struct KeyEntry<'a>(pub(crate) Entry<'a>);
+pub struct KeyIndexEntry<'a>(pub(crate) Entry<'a>);
 
 #[derive(Clone, Copy)]
 pub(crate) enum Entry<'a> {
@@ -31,30 +30,70 @@ pub(crate) struct Checkpoint {
     pub(crate) before: KeyCounts,
 }
 
-impl Checkpoint {
-    const START: Self = Self { offset: 0, before: KeyCounts { partition_keys: 0, explicit_hash_keys: 0 } };
-}
-
-impl KeyEntry<'_> {
+impl KeyIndexEntry<'_> {
     /// What an index is made of.
-    pub const EMPTY: Self = Self(Entry::Checkpoint(Checkpoint::START));
+    pub const EMPTY: Self = Self(Entry::Checkpoint(Checkpoint { offset: 0, before: KeyCounts::NONE }));
 }
 
-impl Default for KeyEntry<'_> {
+impl Default for KeyIndexEntry<'_> {
     fn default() -> Self {
         Self::EMPTY
     }
 }
 
-impl fmt::Debug for KeyEntry<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("KeyEntry").finish_non_exhaustive()
+print_as!([] KeyIndexEntry<'_>, self => "KeyIndexEntry(..)");
+
+/// Where a [`Decoder`](crate::Decoder) keeps the index: an [`OwnIndex`], or a slice that the caller lends.
+pub trait KeyIndex<'a>: sealed::Sealed {
+    /// The entries while they are filled.
+    type Entries: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>;
+    /// The entries of a view or an iterator.
+    type Filled: AsRef<[KeyIndexEntry<'a>]> + Clone;
+
+    #[doc(hidden)]
+    fn entries(self) -> Self::Entries;
+
+    #[doc(hidden)]
+    fn filled(entries: Self::Entries) -> Self::Filled;
+}
+
+/// An index of `N` entries inside what a [`Decoder`](crate::Decoder) answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct OwnIndex<const N: usize>;
+
+impl<'a, const N: usize> KeyIndex<'a> for OwnIndex<N> {
+    type Entries = [KeyIndexEntry<'a>; N];
+    type Filled = [KeyIndexEntry<'a>; N];
+
+    #[inline]
+    fn entries(self) -> Self::Entries {
+        [KeyIndexEntry::EMPTY; N]
+    }
+
+    #[inline]
+    fn filled(entries: Self::Entries) -> Self::Filled {
+        entries
     }
 }
 
-#[cfg(feature = "defmt")]
-impl defmt::Format for KeyEntry<'_> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "KeyEntry(..)");
+impl<'a, 'i> KeyIndex<'a> for &'i mut [KeyIndexEntry<'a>] {
+    type Entries = Self;
+    type Filled = &'i [KeyIndexEntry<'a>];
+
+    #[inline]
+    fn entries(self) -> Self {
+        self
     }
+
+    #[inline]
+    fn filled(entries: Self) -> Self::Filled {
+        entries
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<const N: usize> Sealed for super::OwnIndex<N> {}
+    impl Sealed for &mut [super::KeyIndexEntry<'_>] {}
 }

@@ -13,7 +13,7 @@
 //!   index   | pk 0 | pk 1 | pk 2 | ... free ... | ehk 1 | ehk 0 |
 //! ```
 
-use crate::deaggregate::key_index::{Checkpoint, Entry, KeyEntry};
+use crate::deaggregate::key_index::{Checkpoint, Entry, KeyIndexEntry};
 use crate::message::fast::{FirstRun, KeptKey, KeyRun};
 use crate::message::items::{self, Item, KeyCounts, Table};
 use crate::message::number::{to_u32, to_usize};
@@ -78,42 +78,41 @@ impl<'a> KeyTables<'a> {
         Self { data, start, counts, order, keeps_keys: KeptKey::EXISTS, checkpoints: 0, first_run }
     }
 
-    /// Tables of which the numbers of entries are known, without an index: every look-up is a walk.
-    pub(crate) fn counted(data: &'a [u8], start: usize, order: Order, counts: KeyCounts) -> Self {
-        Self { counts, keeps_keys: false, ..Self::new(data, start, order) }
-    }
-
-    /// The tables among fields that are known to be correct, indexed.
-    pub(crate) fn indexed(data: &'a [u8], start: usize, order: Order, index: &mut [KeyEntry<'a>]) -> Self {
-        Self::first_indexed(usize::MAX, data, start, order, index)
-    }
-
-    /// The same tables, indexed anew.
-    pub(crate) fn reindexed(&self, index: &mut [KeyEntry<'a>]) -> Self {
-        Self::first_indexed(self.total(), self.data, self.start, self.order, index)
-    }
-
-    /// The first `count` keys, indexed.
-    fn first_indexed(
+    /// The first `count` keys among fields that are known to be correct, indexed.
+    pub(crate) fn indexed(
         count: usize,
         data: &'a [u8],
         start: usize,
         order: Order,
-        index: &mut [KeyEntry<'a>],
+        index: &mut [KeyIndexEntry<'a>],
     ) -> Self {
         let mut tables = Self::new(data, start, order);
-        let mut walk = KeyWalk::new(data, start);
+        let mut reader = Reader::new(data, start);
+        let mut passed = 0_usize;
         while tables.total() < count {
-            if let Some((keys, next)) = tables.push_run(data, walk.reader.at(), index) {
-                walk.pass(keys, next);
-            } else if let Some((at, table, bytes)) = walk.next() {
-                tables.push(at, table, core::str::from_utf8(bytes).unwrap_or_default(), index);
-            } else {
-                break;
+            let at = reader.at();
+            if let Some((keys, next)) = tables.push_run(data, at, index) {
+                reader.go_to(next);
+                passed = passed.saturating_add(keys);
+                continue;
             }
+            match items::next(&mut reader) {
+                Some(Item::Key(table)) => {
+                    let key = core::str::from_utf8(reader.content()).unwrap_or_default();
+                    tables.push(at, table, key, index);
+                }
+                Some(Item::End) | None => break,
+                _ => {}
+            }
+            passed = passed.saturating_add(1);
         }
-        tables.complete(walk.passed_to_last_key, &mut walk.reader, index);
+        tables.complete(passed, &mut reader, index);
         tables
+    }
+
+    /// The same tables with another index.
+    pub(crate) fn reindexed(&self, index: &mut [KeyIndexEntry<'a>]) -> Self {
+        Self::indexed(self.total(), self.data, self.start, self.order, index)
     }
 
     /// Entries of either table.
@@ -133,7 +132,7 @@ impl<'a> KeyTables<'a> {
 
     /// Counts one more key, whose field begins at this offset, and puts it into the index if there is room.
     #[inline]
-    pub(crate) fn push(&mut self, at: usize, table: Table, key: &'a str, index: &mut [KeyEntry<'a>]) {
+    pub(crate) fn push(&mut self, at: usize, table: Table, key: &'a str, index: &mut [KeyIndexEntry<'a>]) {
         let before = self.counts;
         let total = self.total();
         if total < index.len() {
@@ -145,7 +144,7 @@ impl<'a> KeyTables<'a> {
                 }
             };
             if let Some(place) = place.and_then(|place| index.get_mut(place)) {
-                *place = KeyEntry(entry);
+                *place = KeyIndexEntry(entry);
             }
         }
         self.counts.add(table);
@@ -158,7 +157,7 @@ impl<'a> KeyTables<'a> {
         &mut self,
         data: &'a [u8],
         at: usize,
-        index: &mut [KeyEntry<'a>],
+        index: &mut [KeyIndexEntry<'a>],
     ) -> Option<(usize, usize)> {
         let mut run = KeyRun::of(data, at)?;
         self.first_run.keep(&run);
@@ -172,7 +171,12 @@ impl<'a> KeyTables<'a> {
 
     /// To be called when every key was pushed. Where they were too many for the index, it is filled with
     /// checkpoints, evenly over the first `fields` fields: those up to the last key. `reader` reads the message.
-    pub(crate) fn complete(&mut self, fields: usize, reader: &mut Reader<'a>, index: &mut [KeyEntry<'a>]) {
+    pub(crate) fn complete(
+        &mut self,
+        fields: usize,
+        reader: &mut Reader<'a>,
+        index: &mut [KeyIndexEntry<'a>],
+    ) {
         if self.total() <= index.len() {
             return;
         }
@@ -181,7 +185,7 @@ impl<'a> KeyTables<'a> {
         let stride = fields.div_ceil(index.len().max(1));
         let mut before = KeyCounts::default();
         for entry in index {
-            *entry = KeyEntry(Entry::Checkpoint(Checkpoint { offset: to_u32(reader.at()), before }));
+            *entry = KeyIndexEntry(Entry::Checkpoint(Checkpoint { offset: to_u32(reader.at()), before }));
             for _ in 0..stride {
                 if let Some(Item::Key(table)) = items::next(reader) {
                     before.add(table);
@@ -199,10 +203,10 @@ impl<'a> KeyTables<'a> {
     /// The partition key of this number, which was checked against the count, where the entries of the index
     /// are all keys. Entries beyond the count are those of another Kinesis record.
     #[inline]
-    pub(crate) fn kept_partition_key(&self, number: u32, index: &[KeyEntry<'a>]) -> Option<&'a str> {
+    pub(crate) fn kept_partition_key(&self, number: u32, index: &[KeyIndexEntry<'a>]) -> Option<&'a str> {
         let in_order = self.keeps_every_key() && self.order == Order::OldestFirst;
         match index.get(to_usize(number)) {
-            Some(KeyEntry(Entry::Key(key))) if in_order => Some(key.text()),
+            Some(KeyIndexEntry(Entry::Key(key))) if in_order => Some(key.text()),
             _ => None,
         }
     }
@@ -213,7 +217,7 @@ impl<'a> KeyTables<'a> {
         &self,
         record: &RecordFields<'_>,
         cached: &mut CachedKeys<'a>,
-        index: &[KeyEntry<'a>],
+        index: &[KeyIndexEntry<'a>],
     ) -> Option<(&'a str, Option<&'a str>)> {
         let partition_key =
             self.get(Table::PartitionKeys, record.partition_key, &mut cached.partition_key, index)?;
@@ -233,7 +237,7 @@ impl<'a> KeyTables<'a> {
         table: Table,
         number: u32,
         cached: &mut Option<CachedKey<'a>>,
-        index: &[KeyEntry<'a>],
+        index: &[KeyIndexEntry<'a>],
     ) -> Option<&'a str> {
         let len = self.counts.of(table);
         if number >= len {
@@ -245,7 +249,7 @@ impl<'a> KeyTables<'a> {
         }
         if self.keeps_keys {
             return match slot(table, number, index.len()).and_then(|slot| index.get(slot)) {
-                Some(KeyEntry(Entry::Key(key))) => Some(key.text()),
+                Some(KeyIndexEntry(Entry::Key(key))) => Some(key.text()),
                 _ => None,
             };
         }
@@ -262,9 +266,9 @@ impl<'a> KeyTables<'a> {
         table: Table,
         number: u32,
         cached: &mut Option<CachedKey<'a>>,
-        checkpoints: &[KeyEntry<'a>],
+        checkpoints: &[KeyIndexEntry<'a>],
     ) -> Option<&'a str> {
-        let before = |entry: &KeyEntry<'a>| match entry.0 {
+        let before = |entry: &KeyIndexEntry<'a>| match entry.0 {
             Entry::Checkpoint(at) => (at.before.of(table), at.offset),
             Entry::Key(_) => (u32::MAX, 0),
         };
@@ -324,44 +328,5 @@ pub(crate) fn read_key<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
     match core::str::from_utf8(key) {
         Ok(key) => Some(key),
         Err(error) => reader.fail(ParseErrorKind::KeyNotUtf8, start.wrapping_add(error.valid_up_to())),
-    }
-}
-
-/// Walks over the keys of a message that was checked, and counts its fields.
-struct KeyWalk<'a> {
-    reader: Reader<'a>,
-    passed: usize,
-    /// Fields up to the last key, itself included.
-    passed_to_last_key: usize,
-}
-
-impl<'a> KeyWalk<'a> {
-    fn new(data: &'a [u8], start: usize) -> Self {
-        Self { reader: Reader::new(data, start), passed: 0, passed_to_last_key: 0 }
-    }
-
-    /// Passes so many keys, up to the field that begins at `next`.
-    fn pass(&mut self, keys: usize, next: usize) {
-        self.reader.go_to(next);
-        self.passed = self.passed.saturating_add(keys);
-        self.passed_to_last_key = self.passed;
-    }
-
-    /// Passes fields up to the next key: the offset of its field, its table, and the key.
-    #[inline]
-    fn next(&mut self) -> Option<(usize, Table, &'a [u8])> {
-        loop {
-            let at = self.reader.at();
-            let item = items::next(&mut self.reader)?;
-            self.passed = self.passed.saturating_add(1);
-            match item {
-                Item::Key(table) => {
-                    self.passed_to_last_key = self.passed;
-                    return Some((at, table, self.reader.content()));
-                }
-                Item::End => return None,
-                _ => {}
-            }
-        }
     }
 }

@@ -3,9 +3,9 @@
 pub(crate) mod aggregated_record;
 pub(crate) mod batch;
 pub(crate) mod contents;
-mod gathered;
+pub(crate) mod cursor;
+pub(crate) mod decoder;
 pub(crate) mod key_index;
 pub(crate) mod key_tables;
-pub(crate) mod lenient;
 pub(crate) mod range_filter;
 pub(crate) mod user_records;

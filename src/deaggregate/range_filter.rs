@@ -5,9 +5,11 @@ use core::iter::FusedIterator;
 
 use heapless::Vec;
 
-use crate::deaggregate::gathered::{Gathered, gather};
-use crate::digest::{Digest, Md5, TOGETHER};
+use crate::decimal::DecimalString;
+use crate::gathered::{Gathered, gather};
 use crate::hash_key::HashKeys;
+use crate::md5_engine::{Md5, Md5Engine, TOGETHER};
+use crate::printing::print_as;
 use crate::record::DeaggregatedRecord;
 use crate::shard_map::HashKeyRange;
 
@@ -40,16 +42,16 @@ impl fmt::Display for RangeFilter {
 /// Sub-sequence numbers stay what they are.
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
-pub struct Filtered<'a, I, D = Md5> {
+pub struct Filtered<'a, I, M = Md5> {
     user_records: I,
     filter_state: FilterState<'a>,
-    digest: D,
+    engine: M,
     sub_sequence_number: u64,
 }
 
-impl<'a, I, D> Filtered<'a, I, D> {
-    pub(crate) fn new(user_records: I, filter_state: FilterState<'a>, digest: D) -> Self {
-        Self { user_records, filter_state, digest, sub_sequence_number: 0 }
+impl<'a, I, M> Filtered<'a, I, M> {
+    pub(crate) fn new(user_records: I, filter_state: FilterState<'a>, engine: M) -> Self {
+        Self { user_records, filter_state, engine, sub_sequence_number: 0 }
     }
 
     /// Goes on at this sub-sequence number, where a consumer resumes, and never goes back. What lies before it has still been
@@ -60,12 +62,12 @@ impl<'a, I, D> Filtered<'a, I, D> {
     }
 }
 
-impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator for Filtered<'a, I, D> {
+impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, M: Md5Engine> Iterator for Filtered<'a, I, M> {
     type Item = DeaggregatedRecord<'a>;
 
     fn next(&mut self) -> Option<DeaggregatedRecord<'a>> {
         loop {
-            let record = self.filter_state.next(&mut self.user_records, &mut self.digest)?;
+            let record = self.filter_state.next(&mut self.user_records, &mut self.engine)?;
             if record.sub_sequence_number >= self.sub_sequence_number {
                 return Some(record);
             }
@@ -78,20 +80,9 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator for Fil
     }
 }
 
-impl<'a, I: FusedIterator<Item = DeaggregatedRecord<'a>>, D: Digest> FusedIterator for Filtered<'a, I, D> {}
+impl<'a, I: FusedIterator<Item = DeaggregatedRecord<'a>>, M: Md5Engine> FusedIterator for Filtered<'a, I, M> {}
 
-impl<I: fmt::Debug, D> fmt::Debug for Filtered<'_, I, D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Filtered").field("user_records", &self.user_records).finish_non_exhaustive()
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl<I: defmt::Format, D> defmt::Format for Filtered<'_, I, D> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Filtered({})", self.user_records);
-    }
-}
+print_as!([I, M] Filtered<'_, I, M>, self => "Filtered {{ from: {:?}, .. }}", DecimalString::of(u128::from(self.sub_sequence_number)));
 
 /// A [`RangeFilter`] at work on the user records of one aggregate.
 #[derive(Clone)]
@@ -119,13 +110,13 @@ impl<'a> FilterState<'a> {
     pub(crate) fn new(
         filter: RangeFilter,
         mut user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
-        digest: &mut impl Digest,
+        engine: &mut impl Md5Engine,
     ) -> Self {
         let mut filter_state = Self::open();
         filter_state.verdict = match filter {
             RangeFilter::UserRecord(range) => Verdict::KeepThoseIn(range),
             RangeFilter::Kcl(range) => loop {
-                let judged = judge(&mut user_records, range, &mut filter_state.hash_keys, digest);
+                let judged = judge(&mut user_records, range, &mut filter_state.hash_keys, engine);
                 if judged.is_empty() {
                     break Verdict::KeepAll;
                 }
@@ -142,7 +133,7 @@ impl<'a> FilterState<'a> {
     pub(crate) fn next(
         &mut self,
         mut user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
-        digest: &mut impl Digest,
+        engine: &mut impl Md5Engine,
     ) -> Option<DeaggregatedRecord<'a>> {
         match self.verdict {
             Verdict::KeepAll => user_records.next(),
@@ -151,7 +142,7 @@ impl<'a> FilterState<'a> {
                 if let Some(record) = self.kept.next() {
                     return Some(record);
                 }
-                let judged = judge(&mut user_records, range, &mut self.hash_keys, digest);
+                let judged = judge(&mut user_records, range, &mut self.hash_keys, engine);
                 if judged.is_empty() {
                     return None;
                 }
@@ -167,11 +158,11 @@ fn judge<'a>(
     user_records: &mut impl Iterator<Item = DeaggregatedRecord<'a>>,
     range: HashKeyRange,
     hash_keys: &mut HashKeys<'a>,
-    digest: &mut impl Digest,
+    engine: &mut impl Md5Engine,
 ) -> Vec<(DeaggregatedRecord<'a>, bool), TOGETHER> {
     let together = gather::<_, TOGETHER>(user_records);
     let keys = together.iter().map(|record| (record.partition_key, record.explicit_hash_key));
-    let hash_keys = hash_keys.of_next(keys, digest);
+    let hash_keys = hash_keys.of_next(keys, engine);
     let in_range =
         hash_keys.iter().map(|hash_key| hash_key.map_or(true, |hash_key| range.contains(hash_key)));
     gather(&mut together.iter().copied().zip(in_range))

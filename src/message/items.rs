@@ -53,6 +53,8 @@ pub(crate) struct KeyCounts {
 }
 
 impl KeyCounts {
+    pub(crate) const NONE: Self = Self { partition_keys: 0, explicit_hash_keys: 0 };
+
     #[inline]
     pub(crate) fn of(&self, table: Table) -> u32 {
         match table {

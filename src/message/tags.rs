@@ -1,13 +1,13 @@
 //! Tags: key-value pairs of a user record, given as a slice or still in their protobuf form.
 
-use core::{fmt, slice};
+use core::fmt;
 
-use crate::escape::Escaped;
 use crate::message::reader::{END, Reader};
 use crate::message::schema::record::TAGS;
 use crate::message::schema::tag;
 use crate::message::writer::{Writer, len_field_len};
 use crate::parse_error::ParseErrorKind;
+use crate::printing::{Escaped, print_as};
 
 /// One key-value pair.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,14 +55,8 @@ fn read_text<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
     }
 }
 
-impl fmt::Debug for Tag<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tag")
-            .field("key", &Escaped(self.key))
-            .field("value", &self.value.map(Escaped))
-            .finish()
-    }
-}
+print_as!([] Tag<'_>, self =>
+    "Tag {{ key: {:?}, value: {:?} }}", Escaped(self.key), self.value.map(Escaped));
 
 /// The tags of a user record: a slice of [`Tag`]s on the way in, a part of the aggregate on the way out.
 ///
@@ -104,10 +98,7 @@ impl<'a> Tags<'a> {
 
     /// Iterates over the tags in order.
     pub fn iter(&self) -> TagsIter<'a> {
-        TagsIter(match self.0 {
-            Source::List(tags) => TagsSource::List(tags.iter()),
-            Source::Encoded(message, next) => TagsSource::Encoded(message, next),
-        })
+        TagsIter(self.0)
     }
 
     /// Whether there are none.
@@ -176,7 +167,14 @@ impl Eq for Tags<'_> {}
 
 impl fmt::Debug for Tags<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
+        self.iter().fmt(f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Tags<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        self.iter().format(f);
     }
 }
 
@@ -200,21 +198,15 @@ impl<'a> IntoIterator for &Tags<'a> {
 
 /// Iterates over the tags of a user record.
 #[derive(Clone)]
-pub struct TagsIter<'a>(TagsSource<'a>);
-
-#[derive(Clone)]
-enum TagsSource<'a> {
-    List(slice::Iter<'a, Tag<'a>>),
-    Encoded(&'a [u8], ReadNext),
-}
+pub struct TagsIter<'a>(Source<'a>);
 
 impl<'a> Iterator for TagsIter<'a> {
     type Item = Tag<'a>;
 
     fn next(&mut self) -> Option<Tag<'a>> {
         match &mut self.0 {
-            TagsSource::List(tags) => tags.next().copied(),
-            TagsSource::Encoded(rest, next) => next(rest),
+            Source::List(tags) => tags.split_off_first().copied(),
+            Source::Encoded(rest, next) => next(rest),
         }
     }
 }
@@ -224,6 +216,13 @@ impl core::iter::FusedIterator for TagsIter<'_> {}
 impl fmt::Debug for TagsIter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for TagsIter<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=usize} tags", self.clone().count());
     }
 }
 
@@ -244,27 +243,4 @@ fn next_checked<'a>(rest: &mut &'a [u8]) -> Option<Tag<'a>> {
     let tag = next_tag(&mut reader)?;
     *rest = rest.get(reader.at()..).unwrap_or_default();
     tag
-}
-
-#[cfg(feature = "defmt")]
-mod format {
-    use super::{Tag, Tags, TagsIter};
-
-    impl defmt::Format for Tag<'_> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "{=str}: {}", self.key, self.value);
-        }
-    }
-
-    impl defmt::Format for Tags<'_> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            self.iter().format(f);
-        }
-    }
-
-    impl defmt::Format for TagsIter<'_> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "{=usize} tags", self.clone().count());
-        }
-    }
 }

@@ -55,6 +55,6 @@ fn a_lone_user_record_that_is_an_aggregate_itself_is_not_handed_out_plain() {
     let inner = reference::write(&[OwnedRecord::new("inner", b"21.5")]);
     let mut aggregator = Aggregator::new([0; 256]);
     aggregator.add(&UserRecord::new("outer", &inner)).unwrap();
-    let record = aggregator.finish_or_plain().unwrap();
+    let record = aggregator.finish_plain_if_single().unwrap();
     assert_eq!(reference::user_records(record.data), [OwnedRecord::new("outer", &inner)]);
 }

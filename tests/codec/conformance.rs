@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use kinesis_agg::{
-    AddError, AggregatedRecord, Aggregator, HashKey, HashKeyRange, KeyEntry, KeyError, KeySlot,
+    AddError, AggregatedRecord, Aggregator, HashKey, HashKeyRange, KeyError, KeyIndexEntry, KeySlot,
     KinesisRecord, ParseErrorKind as Kind, RangeFilter, UserRecord, deaggregate, deaggregate_batch,
 };
 use serde_json::Value;
@@ -61,9 +61,8 @@ type Outputs = (Vec<Output>, Vec<(usize, AddError)>);
 /// lone user record as it is.
 fn aggregate(inputs: &[OwnedRecord], max_size: usize, plain: bool) -> Outputs {
     let slots = vec![KeySlot::EMPTY; (8 * inputs.len()).max(32)];
-    let mut aggregator = Aggregator::with_key_slots(vec![0xEE; max_size], slots)
-        .with_size_limit(max_size)
-        .with_record_limit(10 * MIB);
+    let mut aggregator =
+        Aggregator::new_in(vec![0xEE; max_size], slots).with_size_limit(max_size).with_record_limit(10 * MIB);
     let (mut outputs, mut refused) = (Vec::new(), Vec::new());
     for (position, input) in inputs.iter().enumerate() {
         let record = input.with(&[]);
@@ -80,7 +79,7 @@ fn aggregate(inputs: &[OwnedRecord], max_size: usize, plain: bool) -> Outputs {
             Err(error) => refused.push((position, error)),
         }
     }
-    let last = if plain { aggregator.finish_or_plain() } else { aggregator.finish() };
+    let last = if plain { aggregator.finish_plain_if_single() } else { aggregator.finish() };
     outputs.extend(last.map(|last| Output::of(-1, &last)));
     (outputs, refused)
 }
@@ -354,7 +353,7 @@ fn all_vectors_read_in_one_batch_as_they_read_alone() {
     let data: Vec<_> = blobs.iter().map(|(_, blob, _)| blob.as_slice()).collect();
     let alone: Vec<_> = alone.iter().map(Vec::as_slice).collect();
     for entries in [0, 1, 7, 64, 5000] {
-        entry_points::check_batch(&"all vectors", &data, &alone, &mut vec![KeyEntry::EMPTY; entries]);
+        entry_points::check_batch(&"all vectors", &data, &alone, &mut vec![KeyIndexEntry::EMPTY; entries]);
     }
 }
 
@@ -393,7 +392,7 @@ fn effective_hash_keys_are_those_of_kcl_where_the_text_is_plain_digits() {
         let (partition_key, explicit) =
             (vectors::text(&vector, "pk"), vectors::optional_text(&vector, "ehk"));
         let explicit = explicit.as_deref();
-        let answer = HashKey::effective(partition_key, explicit);
+        let answer = HashKey::of_record(partition_key, explicit);
         let record = UserRecord::new(partition_key, b"").with_explicit_hash_key(explicit);
         assert_eq!(record.hash_key(), answer, "{id}");
         let plain =
@@ -403,13 +402,13 @@ fn effective_hash_keys_are_those_of_kcl_where_the_text_is_plain_digits() {
             let answer = answer.unwrap_or_else(|error| panic!("{id}: {error}"));
             assert_eq!(answer.to_decimal().as_str(), effective, "{id}");
             assert_eq!(answer.to_string(), effective, "{id}");
-            assert_eq!(Ok(answer.0), effective.parse(), "{id}");
+            assert_eq!(Ok(answer.to_u128()), effective.parse(), "{id}");
             numbers += 1;
         } else {
             assert!(answer.is_err(), "{id}: {answer:?}");
             errors += 1;
         }
-        assert_eq!(reference::hash_key(partition_key, explicit), answer.ok().map(u128::from), "{id}");
+        assert_eq!(reference::hash_key(partition_key, explicit), answer.ok().map(HashKey::to_u128), "{id}");
     }
     assert_eq!((numbers, errors), (56, 19));
 }
@@ -445,7 +444,9 @@ fn kcl_output(vector: &Value) -> Vec<Passed> {
 /// Whether a filter keeps a record for itself.
 fn in_range(record: &Delivered, range: HashKeyRange) -> bool {
     let hash_key = record.user_record.hash_key();
-    !record.aggregated || hash_key.is_none_or(|hash_key| range.start.0 <= hash_key && hash_key <= range.end.0)
+    !record.aggregated
+        || hash_key
+            .is_none_or(|hash_key| range.start.to_u128() <= hash_key && hash_key <= range.end.to_u128())
 }
 
 /// What a filter must leave of one Kinesis record.
@@ -465,8 +466,8 @@ fn filters_drop_what_kcl_drops_and_what_is_out_of_range() {
     for vector in vectors::lines("shard_filter.jsonl") {
         let id = vectors::text(&vector, "id");
         let bound = |name, default: u128| match vector[name].as_str() {
-            Some(decimal) => HashKey(decimal.parse().unwrap()),
-            None => HashKey(default),
+            Some(decimal) => HashKey::from_u128(decimal.parse().unwrap()),
+            None => HashKey::from_u128(default),
         };
         let range = HashKeyRange::new(bound("start", 0), bound("end", u128::MAX));
         let inputs: Vec<_> = vectors::list(&vector, "input")
@@ -496,7 +497,7 @@ fn filters_drop_what_kcl_drops_and_what_is_out_of_range() {
                 expected.extend(left.into_iter().map(|record| ((*sequence_number).to_owned(), record)));
             }
             for entries in [0, 2, 64] {
-                let mut index = vec![KeyEntry::EMPTY; entries];
+                let mut index = vec![KeyIndexEntry::EMPTY; entries];
                 let kinesis_records = || inputs.iter().map(|(key, blob, _)| (*key, blob.as_slice()));
                 let passed =
                     |(position, record): (usize, _)| (inputs[position].2.to_owned(), Delivered::from(record));
@@ -518,7 +519,7 @@ fn filters_drop_what_kcl_drops_and_what_is_out_of_range() {
 
 #[test]
 fn filters_judge_each_user_record_by_its_own_keys() {
-    let range = HashKeyRange::new(HashKey(10), HashKey(19));
+    let range = HashKeyRange::new(HashKey::from_u128(10), HashKey::from_u128(19));
     // Keys of which the one before is in range and the next is not, the other way round, and unreadable ones.
     let explicit =
         ["12", "20", "10", "9", "abc", "19", "", "340282366920938463463374607431768211456", "007", "0010"];

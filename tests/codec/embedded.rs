@@ -7,15 +7,14 @@ use std::task::{Context, Poll, Waker};
 
 use kinesis_agg::{Aggregator, KeySlot, Md5, Sizing, UserRecord, deaggregate};
 
-const READINGS: Sizing =
-    Sizing { user_records: 8, data_len: 4, partition_keys: 2, partition_key_len: 8, explicit_hash_keys: 0 };
+const READINGS: Sizing = Sizing::new(8, 4).with_partition_keys(2, 8);
 
 static AGGREGATOR: Mutex<Aggregator<[u8; READINGS.buffer_len()], [KeySlot; 8]>> =
-    Mutex::new(Aggregator::with_key_slots([0; READINGS.buffer_len()], [KeySlot::EMPTY; 8]));
+    Mutex::new(Aggregator::new_in([0; READINGS.buffer_len()], [KeySlot::EMPTY; 8]));
 
 /// With limits and a digest too.
 static LIMITED: Mutex<Aggregator<[u8; 256], [KeySlot; 4], Md5>> = Mutex::new(
-    Aggregator::with_digest([0; 256], [KeySlot::EMPTY; 4], Md5).with_size_limit(200).with_record_limit(220),
+    Aggregator::new_with([0; 256], [KeySlot::EMPTY; 4], Md5).with_size_limit(200).with_record_limit(220),
 );
 
 #[test]
@@ -58,7 +57,7 @@ async fn produce_and_read() -> usize {
         let full = aggregator.replace_buffer(spare).unwrap();
         aggregator.add(&UserRecord::new("sensor-7", b"21.6")).unwrap();
         Turn::default().await;
-        let record = full.as_record();
+        let record = full.as_record().unwrap();
         for user_record in deaggregate(record.partition_key, record.data) {
             Turn::default().await;
             assert!(user_record.data.starts_with(b"21."));

@@ -3,7 +3,9 @@
 
 use std::thread;
 
-use kinesis_agg::{AggregatedRecord, KeyEntry, ParseError, ParseErrorKind as Kind, deaggregate};
+use kinesis_agg::{
+    AggregatedRecord, Decoder, KeyIndexEntry, ParseError, ParseErrorKind as Kind, deaggregate,
+};
 use testkit::entry_points;
 use testkit::reference::{self, Fault};
 use testkit::wire::{frame, len_field, varint, varint_field};
@@ -69,7 +71,7 @@ fn every_message_of_up_to_seven_of_the_formats_own_bytes_gets_the_answer_of_the_
 /// The strict way alone, whatever the digest, without much ado.
 fn check_structure(data: &[u8]) {
     let oracle = reference::read_unverified(data);
-    let view = AggregatedRecord::parse_unverified(data);
+    let view = Decoder::new().unverified().parse(data);
     match (&view, &oracle) {
         (Ok(view), Ok(message)) => {
             assert!(view.user_records().map(Delivered::from).eq(message.records.iter().cloned()), "{data:?}");
@@ -877,7 +879,7 @@ fn a_parse_error_is_small() {
 fn debug_output_shows_no_user_data() {
     let secret = frame(b"\x0A\x01k\x1A\x0A\x08\x00\x1A\x06secret");
     let view = AggregatedRecord::parse(&secret).unwrap();
-    let mut index = [KeyEntry::EMPTY; 1];
+    let mut index = [KeyIndexEntry::EMPTY; 1];
     let batch = kinesis_agg::deaggregate_batch([("k", secret.as_slice())], &mut index);
     let bytes = format!("{:?}", b"secret").trim_matches(['[', ']']).to_owned();
     for text in [

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use kinesis_agg::{
-    AddError, AggregatedRecord, Aggregator, KeyEntry, KeyError, KeySlot, KinesisRecord, OuterKeyError, Tag,
-    Tags, UserRecord, deaggregate, schema,
+    AddError, AggregatedRecord, Aggregator, Decoder, KeyError, KeyIndexEntry, KeySlot, KinesisRecord,
+    OuterKeyError, Tag, Tags, UserRecord, deaggregate, md5_fn, schema,
 };
 use testkit::{OwnedRecord, reference};
 
@@ -158,7 +158,7 @@ fn the_limit_that_is_told_is_the_one_that_is_exceeded() {
 
 #[test]
 fn the_built_in_index_is_as_long_as_the_documentation_says() {
-    assert_eq!(kinesis_agg::INDEX_LEN, if size_of::<usize>() == 8 { 64 } else { 8 });
+    assert_eq!(kinesis_agg::DEFAULT_INDEX_LEN, if size_of::<usize>() == 8 { 64 } else { 8 });
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn any_buffer_will_do() {
 #[test]
 fn an_aggregator_can_be_a_static() {
     static AGGREGATOR: std::sync::Mutex<Aggregator<[u8; 256], [KeySlot; 16]>> =
-        std::sync::Mutex::new(Aggregator::with_key_slots([0; 256], [KeySlot::EMPTY; 16]));
+        std::sync::Mutex::new(Aggregator::new_in([0; 256], [KeySlot::EMPTY; 16]));
     let mut aggregator = AGGREGATOR.lock().unwrap();
     aggregator.add(&UserRecord::new("key", b"data")).unwrap();
     assert_eq!(aggregator.user_record_count(), 1);
@@ -297,7 +297,7 @@ fn the_first_32_distinct_keys_are_surely_remembered() {
         // Whatever comes between, once more each: no entry is written twice.
         let records: Vec<OwnedRecord> =
             keys.iter().chain(&keys).map(|key| OwnedRecord::new(key, b"x")).collect();
-        let mut aggregator = Aggregator::with_key_slots(vec![0; 4096], vec![KeySlot::EMPTY; slots]);
+        let mut aggregator = Aggregator::new_in(vec![0; 4096], vec![KeySlot::EMPTY; slots]);
         for record in &records {
             aggregator.add(&record.with(&[])).unwrap();
         }
@@ -319,7 +319,7 @@ fn with_four_slots_a_key_the_bytes_are_those_of_the_official_order() {
         let slots = 4 * (keys + keys * 2 / 3);
         let buffer = vec![0; 4 << 20];
         let mut aggregator =
-            Aggregator::with_key_slots(buffer, vec![KeySlot::EMPTY; slots]).with_record_limit(8 << 20);
+            Aggregator::new_in(buffer, vec![KeySlot::EMPTY; slots]).with_record_limit(8 << 20);
         for record in &records {
             aggregator.add(&record.with(&[])).unwrap();
         }
@@ -334,7 +334,7 @@ fn with_four_slots_a_key_the_bytes_are_those_of_the_official_order() {
 
 #[test]
 fn without_slots_every_user_record_brings_its_keys() {
-    let mut aggregator = Aggregator::with_key_slots([0; 256], []);
+    let mut aggregator = Aggregator::new_in([0; 256], []);
     for _ in 0..3 {
         aggregator.add(&UserRecord::new("key", b"x")).unwrap();
     }
@@ -345,7 +345,7 @@ fn without_slots_every_user_record_brings_its_keys() {
 
 #[test]
 fn keys_are_forgotten_with_the_aggregate_however_often() {
-    let mut aggregator = Aggregator::with_key_slots([0; 256], [KeySlot::EMPTY; 4]);
+    let mut aggregator = Aggregator::new_in([0; 256], [KeySlot::EMPTY; 4]);
     for round in 0..1000 {
         let keys = [format!("a{round}"), format!("b{}", round % 3)];
         let records: Vec<OwnedRecord> =
@@ -361,16 +361,19 @@ fn keys_are_forgotten_with_the_aggregate_however_often() {
 #[test]
 fn the_digest_can_be_replaced() {
     let mut digested = Vec::new();
-    let digest = |message: &[u8]| {
+    let digest = md5_fn(|message: &[u8]| {
         digested.push(message.to_vec());
         [0xD5; 16]
-    };
-    let mut aggregator = Aggregator::with_digest([0; 64], [KeySlot::EMPTY; 4], digest);
+    });
+    let mut aggregator = Aggregator::new_with([0; 64], [KeySlot::EMPTY; 4], digest);
     aggregator.add(&UserRecord::new("key", b"data")).unwrap();
     let data = aggregator.finish().unwrap().data.to_vec();
     assert!(data.ends_with(&[0xD5; 16]) && AggregatedRecord::parse(&data).is_err());
-    assert_eq!(AggregatedRecord::parse_with(&data, |_: &[u8]| [0xD5; 16]).unwrap().user_record_count(), 1);
-    assert_eq!(AggregatedRecord::parse_unverified(&data).unwrap().user_record_count(), 1);
+    assert_eq!(
+        Decoder::new().with_engine(md5_fn(|_: &[u8]| [0xD5; 16])).parse(&data).unwrap().user_record_count(),
+        1
+    );
+    assert_eq!(Decoder::new().unverified().parse(&data).unwrap().user_record_count(), 1);
     assert_eq!(digested, [&data[schema::MAGIC.len()..data.len() - schema::DIGEST_LEN]]);
 }
 
@@ -381,7 +384,7 @@ fn key_slots_may_come_with_what_others_remembered() {
     for round in 0..600 {
         let keys = [format!("{round}"), format!("{}", round % 7)];
         let records: Vec<OwnedRecord> = keys.iter().map(|key| OwnedRecord::new(key, b"x")).collect();
-        let mut aggregator = Aggregator::with_key_slots(buffer.as_mut_slice(), slots.as_mut_slice());
+        let mut aggregator = Aggregator::new_in(buffer.as_mut_slice(), slots.as_mut_slice());
         for record in &records {
             aggregator.add(&record.with(&[])).unwrap();
         }
@@ -412,14 +415,14 @@ fn a_plain_record_is_made_only_where_nothing_of_the_user_record_changes() {
 fn a_lent_index_finds_the_keys_of_what_is_held() {
     let records: Vec<OwnedRecord> =
         (0..60_u8).map(|n| OwnedRecord::new(&format!("key-{}", u32::from(n) * 7 % 40), &[n])).collect();
-    let mut aggregator = Aggregator::with_key_slots(vec![0; 4096], vec![KeySlot::EMPTY; 160]);
+    let mut aggregator = Aggregator::new_in(vec![0; 4096], vec![KeySlot::EMPTY; 160]);
     for record in &records {
         aggregator.add(&record.with(&[])).unwrap();
     }
     for entries in [0, 1, 7, 39, 40, 100] {
-        let mut index = vec![KeyEntry::EMPTY; entries];
+        let mut index = vec![KeyIndexEntry::EMPTY; entries];
         let held: Vec<OwnedRecord> =
-            aggregator.user_records_with_index(&mut index).map(OwnedRecord::from).collect();
+            aggregator.user_records().with_index(&mut index).map(OwnedRecord::from).collect();
         assert_eq!(held, records, "{entries} entries");
     }
 }
@@ -446,12 +449,12 @@ fn a_key_that_another_aggregator_remembered_is_not_believed() {
     let mut buffer = [0; 256];
     let mut slots = [KeySlot::EMPTY; 8];
     // Its third key lies where the second aggregator, which has two, does not get to.
-    let mut other = Aggregator::with_key_slots(buffer.as_mut_slice(), slots.as_mut_slice());
+    let mut other = Aggregator::new_in(buffer.as_mut_slice(), slots.as_mut_slice());
     for key in ["a", "b", "c"] {
         other.add(&UserRecord::new(key, b"x")).unwrap();
     }
     let records = ["a", "c"].map(|key| OwnedRecord::new(key, b"x"));
-    let mut aggregator = Aggregator::with_key_slots(buffer.as_mut_slice(), slots.as_mut_slice());
+    let mut aggregator = Aggregator::new_in(buffer.as_mut_slice(), slots.as_mut_slice());
     for record in &records {
         aggregator.add(&record.with(&[])).unwrap();
     }
@@ -481,7 +484,7 @@ fn keys_that_differ_in_one_place_or_in_length_alone_are_all_remembered() {
     ];
     for (kind, keys) in kinds {
         let slots = vec![KeySlot::EMPTY; 4 * keys.len()];
-        let mut aggregator = Aggregator::with_key_slots(vec![0; 256 << 10], slots);
+        let mut aggregator = Aggregator::new_in(vec![0; 256 << 10], slots);
         let records: Vec<_> = keys.iter().chain(&keys).map(|key| OwnedRecord::new(key, b"")).collect();
         records.iter().for_each(|record| aggregator.add(&record.with(&[])).unwrap());
         assert_eq!(

@@ -2,8 +2,8 @@
 //! record that was taken exactly once, to the shard that owns it, in order, with every other of its aggregate in that shard.
 
 use kinesis_agg::{
-    AddError, Aggregator, AggregatorsError, HashKey, HashKeyRange, KinesisRecord, ReplaceShardsError,
-    ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
+    AddError, Aggregator, HashKey, HashKeyRange, KinesisRecord, ReplaceShardsError, ShardMap,
+    ShardedAddError, ShardedAggregator, UserRecord,
 };
 use proptest::prelude::*;
 use testkit::OwnedRecord;
@@ -48,8 +48,8 @@ proptest! {
         };
         for record in records {
             let tags = record.tags();
-            let shard = sharded.add_or_send(&record.with(&tags), &mut put).unwrap();
-            prop_assert_eq!(Some(shard), map.shard_of(HashKey(record.hash_key().unwrap())));
+            let shard = sharded.add_flushing(&record.with(&tags), &mut put).unwrap();
+            prop_assert_eq!(Some(shard), map.shard_of(HashKey::from_u128(record.hash_key().unwrap())));
             expected[shard].push(record);
         }
         sharded.flush_all(&mut put).unwrap();
@@ -84,15 +84,19 @@ fn a_full_shard_is_named_and_the_others_go_on() {
 
 #[test]
 fn a_hash_key_in_a_gap_is_refused_by_its_value() {
-    let map = ShardMap::new([HashKeyRange::new(HashKey(10), HashKey(20))]).unwrap();
+    let map = ShardMap::new([HashKeyRange::new(HashKey::from_u128(10), HashKey::from_u128(20))]).unwrap();
     let mut sharded = ShardedAggregator::new(map, [Aggregator::new([0; 256])]).unwrap();
-    assert_eq!(sharded.add(&explicit("9")), Err(ShardedAddError::NoShard { hash_key: HashKey(9) }));
+    assert_eq!(
+        sharded.add(&explicit("9")),
+        Err(ShardedAddError::NoShard { hash_key: HashKey::from_u128(9) })
+    );
     assert_eq!(sharded.add(&explicit("15")), Ok(0));
     // A map to which what is held does not belong is refused before anything is sent.
-    let mut other = ShardMap::new([HashKeyRange::new(HashKey(0), HashKey(14))]).unwrap();
+    let mut other =
+        ShardMap::new([HashKeyRange::new(HashKey::from_u128(0), HashKey::from_u128(14))]).unwrap();
     let answer =
         sharded.replace_shards(&mut other, &mut Aggregator::new([0; 256]), |_, _| Ok::<(), NoNetwork>(()));
-    assert_eq!(answer, Err(ReplaceShardsError::NoShard { hash_key: HashKey(15) }));
+    assert_eq!(answer, Err(ReplaceShardsError::NoShard { hash_key: HashKey::from_u128(15) }));
     assert_eq!(sharded.user_record_count(), 1);
 }
 
@@ -125,12 +129,12 @@ fn aggregates_that_stay_whole_are_kept_and_not_sent() {
 fn aggregators_that_cannot_serve_are_refused() {
     let map = ShardMap::even_split([HashKeyRange::FULL; 2]).unwrap();
     let few = ShardedAggregator::new(map, [Aggregator::new([0; 64])]);
-    assert_eq!(few.unwrap_err().error, AggregatorsError::TooFew { shards: 2, aggregators: 1 });
+    assert_eq!(few.unwrap_err().misplaced, None, "too few");
     let mut used = Aggregator::new([0; 64]);
     used.add(&UserRecord::new("k", b"")).unwrap();
     // MD5("k") = 8ce4b16b22b58894aa86c421e8759df3: the upper half.
     let lower = ShardedAggregator::new(map, [used.clone(), Aggregator::new([0; 64])]).unwrap_err();
-    assert_eq!(lower.error, AggregatorsError::Misplaced { index: 0 });
+    assert_eq!(lower.misplaced, Some(0));
     assert_eq!(lower.aggregators[0].user_record_count(), 1, "what they hold comes back");
     let upper = ShardedAggregator::new(map, [Aggregator::new([0; 64]), used]).unwrap();
     let (map, aggregators) = upper.into_parts();
@@ -197,7 +201,7 @@ fn a_shard_can_be_cleared_and_one_that_is_not_there_holds_nothing() {
     assert_eq!(sharded.replace_buffer(1, [7; 256]).unwrap_err(), [7; 256]);
     assert!(
         sharded.finish(1).is_none()
-            && sharded.finish_or_plain(1).is_none()
+            && sharded.finish_plain_if_single(1).is_none()
             && sharded.aggregator(1).is_none()
     );
     sharded.clear(1);
@@ -210,10 +214,13 @@ fn a_shard_can_be_cleared_and_one_that_is_not_there_holds_nothing() {
 
 #[test]
 fn the_shard_of_a_user_record_can_be_asked_for() {
-    let map = ShardMap::new([HashKeyRange::new(HashKey(0), HashKey(9))]).unwrap();
+    let map = ShardMap::new([HashKeyRange::new(HashKey::from_u128(0), HashKey::from_u128(9))]).unwrap();
     let mut sharded = ShardedAggregator::new(map, [Aggregator::new([0; 256])]).unwrap();
     assert_eq!(sharded.shard_of(&explicit("9")), Ok(0));
-    assert_eq!(sharded.shard_of(&explicit("10")), Err(ShardedAddError::NoShard { hash_key: HashKey(10) }));
+    assert_eq!(
+        sharded.shard_of(&explicit("10")),
+        Err(ShardedAddError::NoShard { hash_key: HashKey::from_u128(10) })
+    );
     let refused = ShardedAddError::Refused(AddError::Key(kinesis_agg::KeyError::ExplicitHashKey));
     assert_eq!(sharded.shard_of(&explicit("x")), Err(refused));
 }

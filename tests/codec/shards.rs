@@ -2,14 +2,14 @@
 
 use kinesis_agg::{
     DeaggregatedRecord, HashKey, HashKeyError, HashKeyRange, HashKeyRangeError, RangeFilter, ShardMap,
-    ShardMapError, UserRecord, deaggregate, deaggregate_batch,
+    ShardMapError, UserRecord, deaggregate, deaggregate_batch, md5_fn,
 };
 use proptest::prelude::*;
 use testkit::strategies::{config, valid_record};
 use testkit::{OwnedRecord, reference};
 
 fn range(start: u128, end: u128) -> HashKeyRange {
-    HashKeyRange::new(HashKey(start), HashKey(end))
+    HashKeyRange::new(HashKey::from_u128(start), HashKey::from_u128(end))
 }
 
 #[test]
@@ -29,18 +29,21 @@ fn decimal_text_is_read_strictly() {
         ("undefined", Err(HashKeyError::NotADigit { offset: 0 })),
     ];
     for (text, expected) in cases {
-        assert_eq!(text.parse::<HashKey>(), expected.map(HashKey), "{text:?}");
+        assert_eq!(text.parse::<HashKey>(), expected.map(HashKey::from_u128), "{text:?}");
     }
 }
 
 #[test]
 fn the_hash_key_of_a_partition_key_is_its_md5() {
     // RFC 1321: MD5 ("abc") = 900150983cd24fb0d6963f7d28e17f72.
-    assert_eq!(HashKey::of("abc"), HashKey(0x9001_5098_3cd2_4fb0_d696_3f7d_28e1_7f72));
-    assert_eq!(HashKey::of_with("abc", |_: &[u8]| [0; 16]), HashKey::MIN);
+    assert_eq!(
+        HashKey::of_partition_key("abc"),
+        HashKey::from_u128(0x9001_5098_3cd2_4fb0_d696_3f7d_28e1_7f72)
+    );
+    assert_eq!(HashKey::of_partition_key_with("abc", md5_fn(|_: &[u8]| [0; 16])), HashKey::MIN);
     let record = UserRecord::new("abc", b"");
-    assert_eq!(record.hash_key(), Ok(HashKey::of("abc")));
-    assert_eq!(record.with_explicit_hash_key("007").hash_key(), Ok(HashKey(7)));
+    assert_eq!(record.hash_key(), Ok(HashKey::of_partition_key("abc")));
+    assert_eq!(record.with_explicit_hash_key("007").hash_key(), Ok(HashKey::from_u128(7)));
 }
 
 /// floor(2^128 / n) by long division in binary.
@@ -111,8 +114,8 @@ proptest! {
     #[test]
     fn a_hash_key_survives_its_decimal_form(value in any::<u128>(), shift in 0..128_u32) {
         let value = value >> shift;
-        prop_assert_eq!(HashKey(value).to_string(), value.to_string());
-        prop_assert_eq!(HashKey(value).to_decimal().as_str().parse(), Ok(HashKey(value)));
+        prop_assert_eq!(HashKey::from_u128(value).to_string(), value.to_string());
+        prop_assert_eq!(HashKey::from_u128(value).to_decimal().as_str().parse(), Ok(HashKey::from_u128(value)));
     }
 
     #[test]
@@ -127,7 +130,7 @@ proptest! {
         prop_assume!(!ranges.is_empty());
         let map = ShardMap::new(ranges.as_slice()).unwrap();
         for near in [at << scale, (at << scale).saturating_sub(1), (at << scale).saturating_add(1)] {
-            let hash_key = HashKey(near);
+            let hash_key = HashKey::from_u128(near);
             prop_assert_eq!(map.shard_of(hash_key), ranges.iter().position(|range| range.contains(hash_key)));
         }
     }
@@ -221,9 +224,10 @@ fn sub_sequence_numbers_stay_what_they_are_behind_a_filter_and_a_resumption() {
 fn what_goes_in_comes_back() {
     let ranges = [range(0, 4), range(5, 9)];
     assert_eq!(ShardMap::new(ranges).unwrap().into_ranges(), ranges);
-    assert_eq!(u128::from(HashKey::from(7)), 7);
-    assert_eq!(HashKey(7).to_decimal().as_ref(), "7");
-    assert_eq!(format!("{:?} {:?}", HashKey(7), HashKey(7).to_decimal()), "HashKey(7) 7");
+    assert_eq!(HashKey::from_u128(7).to_u128(), 7);
+    let seven = HashKey::from_u128(7);
+    assert_eq!(seven.to_decimal().as_ref(), "7");
+    assert_eq!(format!("{seven:?} {:?}", seven.to_decimal()), "HashKey(7) 7");
     assert_eq!(RangeFilter::Kcl(ranges[0]).to_string(), "whole aggregates in 0:4");
     assert_eq!(RangeFilter::UserRecord(ranges[1]).to_string(), "user records in 5:9");
 }

@@ -29,8 +29,7 @@ type Any = Aggregator<Vec<u8>, Vec<KeySlot>>;
 
 /// Slots enough that every key is remembered, and the limit of the most generous stream.
 fn aggregator(buffer_len: usize) -> Any {
-    Aggregator::with_key_slots(vec![0; buffer_len], vec![KeySlot::EMPTY; 4096])
-        .with_record_limit(MAX_RECORD_LIMIT)
+    Aggregator::new_in(vec![0; buffer_len], vec![KeySlot::EMPTY; 4096]).with_record_limit(MAX_RECORD_LIMIT)
 }
 
 /// Adds the first so many user records, of data that is shorter than the longest by these cuts in turn.
@@ -53,13 +52,10 @@ fn sizings(keys: usize) -> impl Strategy<Value = Sizing> {
         |(partition_keys, data_len, partition_key_len, explicit_hash_keys, more)| {
             // As many distinct keys as one byte can make.
             let partition_keys = if partition_key_len == 1 { partition_keys.min(62) } else { partition_keys };
-            Sizing {
-                user_records: partition_keys.max(explicit_hash_keys) + more,
-                data_len: if data_len % 7 == 0 { data_len * 50 } else { data_len - 1 },
-                partition_keys,
-                partition_key_len,
-                explicit_hash_keys,
-            }
+            let data_len = if data_len % 7 == 0 { data_len * 50 } else { data_len - 1 };
+            Sizing::new(partition_keys.max(explicit_hash_keys) + more, data_len)
+                .with_partition_keys(partition_keys, partition_key_len)
+                .with_explicit_hash_keys(explicit_hash_keys)
         },
     )
 }
@@ -91,17 +87,11 @@ proptest! {
 
 #[test]
 fn the_least_is_what_an_aggregator_takes_at_all() {
-    let nothing = Sizing {
-        user_records: 0,
-        data_len: 0,
-        partition_keys: 0,
-        partition_key_len: 0,
-        explicit_hash_keys: 0,
-    };
+    let nothing = Sizing::new(0, 0).with_partition_keys(0, 0);
     assert_eq!(nothing.buffer_len(), MIN_USER_RECORD_LEN);
     let mut least = Aggregator::new([0; 29]);
     assert_eq!(least.add(&UserRecord::new("k", b"")), Ok(()));
-    let one = Sizing { user_records: 1, partition_keys: 1, partition_key_len: 1, ..nothing };
+    let one = Sizing::new(1, 0).with_partition_keys(1, 1);
     assert_eq!(one.buffer_len(), 29);
 }
 
@@ -109,12 +99,6 @@ fn the_least_is_what_an_aggregator_takes_at_all() {
 #[test]
 fn what_no_buffer_holds_gets_the_greatest_length() {
     let most = usize::MAX;
-    let sizing = Sizing {
-        user_records: most,
-        data_len: most,
-        partition_keys: most,
-        partition_key_len: most,
-        explicit_hash_keys: most,
-    };
+    let sizing = Sizing::new(most, most).with_partition_keys(most, most).with_explicit_hash_keys(most);
     assert_eq!(sizing.buffer_len(), most);
 }

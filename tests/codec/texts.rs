@@ -1,10 +1,10 @@
 //! What people read: errors say what is wrong, and nothing that is printed shows payloads or lets a key deceive.
 
 use kinesis_agg::{
-    AddAllError, AddError, AddOrSendError, AggregatedRecord, Aggregator, AggregatorsError, HashKey,
-    HashKeyError, HashKeyRange, HashKeyRangeError, KeyEntry, KeyError, KeySlot, OuterKeyError, RangeFilter,
-    ReplaceShardsError, ShardMap, ShardMapError, ShardedAddError, ShardedAggregator, Tag, UserRecord,
-    deaggregate, deaggregate_batch,
+    AddError, AddFlushingError, AggregatedRecord, Aggregator, Decoder, ExtendFlushingError, HashKey,
+    HashKeyError, HashKeyRange, HashKeyRangeError, KeyError, KeyIndexEntry, KeySlot, OuterKeyError,
+    RangeFilter, ReplaceShardsError, ShardMap, ShardMapError, ShardedAddError, ShardedAggregator, Tag,
+    UserRecord, deaggregate, deaggregate_batch,
 };
 use std::error::Error;
 
@@ -36,24 +36,23 @@ fn errors_of_the_way_in_carry_the_numbers_that_a_person_compares() {
             "Kinesis record takes 70 bytes where at most 64 are allowed",
         ),
         (Box::new(OuterKeyError::Key(KeyError::PartitionKeyEmpty)), "partition key is empty"),
-        (Box::new(AddOrSendError::<_, std::io::Error>::Add(AddError::Full)), "the aggregate is full"),
-        (Box::new(AddOrSendError::<AddError, _>::Send(io())), "the full aggregate could not be sent"),
+        (Box::new(AddFlushingError::<_, std::io::Error>::Add(AddError::Full)), "the aggregate is full"),
+        (Box::new(AddFlushingError::<AddError, _>::Send(io())), "the full aggregate could not be sent"),
         (Box::new(ShardedAddError::Full { shard: 3 }), "the aggregate of shard 3 is full"),
-        (Box::new(ShardedAddError::NoShard { hash_key: HashKey(9) }), "no shard owns the hash key 9"),
+        (
+            Box::new(ShardedAddError::NoShard { hash_key: HashKey::from_u128(9) }),
+            "no shard owns the hash key 9",
+        ),
         (
             Box::new(ShardedAddError::Refused(AddError::Key(KeyError::PartitionKeyEmpty))),
             "partition key is empty",
         ),
         (
-            Box::new(AggregatorsError::TooFew { shards: 4, aggregators: 3 }),
+            Box::new(ReplaceShardsError::<std::io::Error>::TooFewAggregators { shards: 4, aggregators: 3 }),
             "4 shards where there are aggregators for 3",
         ),
         (
-            Box::new(AggregatorsError::Misplaced { index: 1 }),
-            "aggregator 1 holds user records of another shard",
-        ),
-        (
-            Box::new(ReplaceShardsError::<std::io::Error>::NoShard { hash_key: HashKey(9) }),
+            Box::new(ReplaceShardsError::<std::io::Error>::NoShard { hash_key: HashKey::from_u128(9) }),
             "no shard of the new map owns the hash key 9",
         ),
         (Box::new(ReplaceShardsError::<std::io::Error>::ScratchInUse), "the scratch aggregator is not empty"),
@@ -62,20 +61,14 @@ fn errors_of_the_way_in_carry_the_numbers_that_a_person_compares() {
             "scratch aggregator: the aggregate is full",
         ),
         (Box::new(ReplaceShardsError::Send(io())), "what was split off could not be sent"),
-        (
-            Box::new(ReplaceShardsError::<std::io::Error>::Aggregators(AggregatorsError::Misplaced {
-                index: 0,
-            })),
-            "aggregator 0 holds user records of another shard",
-        ),
     ];
     for (error, text) in cases {
         assert_eq!(error.to_string(), text);
     }
-    assert_eq!(AddOrSendError::<AddError, _>::Send(io()).source().unwrap().to_string(), "no network");
+    assert_eq!(AddFlushingError::<AddError, _>::Send(io()).source().unwrap().to_string(), "no network");
     assert_eq!(ReplaceShardsError::Send(io()).source().unwrap().to_string(), "no network");
-    assert!(AddOrSendError::<_, std::io::Error>::Add(AddError::Full).source().is_none());
-    let unsent = AddAllError { added: 2, error: AddOrSendError::Send(io()) };
+    assert!(AddFlushingError::<_, std::io::Error>::Add(AddError::Full).source().is_none());
+    let unsent = ExtendFlushingError { added: 2, error: AddFlushingError::Send(io()) };
     assert_eq!(unsent.to_string(), "user record 2: the full aggregate could not be sent");
     assert_eq!(unsent.source().unwrap().to_string(), "no network");
 }
@@ -148,8 +141,8 @@ fn debug_output_shows_keys_escaped_and_never_data() {
         format!("{sharded:?} {owned:?} {:?} {:?}", KeySlot::EMPTY, out.tags.iter()),
     ];
     let types = [
-        ["AggregatedRecord", "UserRecords", "Deaggregated"],
-        ["ShardedAggregator", "OwnedKinesisRecord", "KeySlot(empty)"],
+        ["AggregatedRecord", "UserRecords", "aggregated: false"],
+        ["ShardedAggregator", "OwnedKinesisRecord", "KeySlot(used: false)"],
     ];
     for (text, types) in printed.iter().zip(types) {
         assert!(types.iter().all(|name| text.contains(name)), "{text}");
@@ -201,21 +194,25 @@ fn indices_and_refusals_are_printed_without_payloads_too() {
     let mut aggregator = Aggregator::new([0; 128]);
     aggregator.add(&UserRecord::new("key", b"secret")).unwrap();
     let data = aggregator.finish().unwrap().data.to_vec();
-    let mut index = [KeyEntry::default(); 1];
-    AggregatedRecord::parse_with_index(&data, &mut index).unwrap();
-    assert_eq!(format!("{index:?}"), "[KeyEntry(..)]");
+    let mut index = [KeyIndexEntry::default(); 1];
+    Decoder::new().with_index(&mut index).parse(&data).unwrap();
+    assert_eq!(format!("{index:?}"), "[KeyIndexEntry(..)]");
     let filtered = deaggregate("o", &data).filtered(RangeFilter::UserRecord(HashKeyRange::FULL));
-    let expected = "Filtered { user_records: Deaggregated { aggregated: true, left: 1, .. }, .. }";
+    let expected = "Filtered { from: 0, .. }";
     assert_eq!(format!("{filtered:?}"), expected);
     let batch = deaggregate_batch([("o", data.as_slice())], &mut index);
     assert_eq!(format!("{batch:?}"), "Batch { opened: 0, left: 0, filter: None, .. }");
     let mut slots = [KeySlot::EMPTY; 1];
-    Aggregator::with_key_slots([0; 64], slots.as_mut_slice()).add(&UserRecord::new("key", b"")).unwrap();
-    assert_eq!(format!("{slots:?}"), "[KeySlot(used)]");
+    Aggregator::new_in([0; 64], slots.as_mut_slice()).add(&UserRecord::new("key", b"")).unwrap();
+    assert_eq!(format!("{slots:?}"), "[KeySlot(used: true)]");
     let map = ShardMap::even_split([HashKeyRange::FULL; 2]).unwrap();
     let refused = ShardedAggregator::new(map, [Aggregator::new([0; 64])]).unwrap_err();
-    assert_eq!(refused.to_string(), "2 shards where there are aggregators for 1");
-    let expected = "RefusedAggregators { error: TooFew { shards: 2, aggregators: 1 }, .. }";
-    assert_eq!(format!("{refused:?}"), expected);
+    assert_eq!(refused.to_string(), "there are fewer aggregators than the 2 shards");
+    assert_eq!(format!("{refused:?}"), "AggregatorsError { misplaced: None, .. }");
+    let mut used = Aggregator::new([0; 64]);
+    used.add(&UserRecord::new("key", b"")).unwrap();
+    let lower = [HashKeyRange::new(HashKey::MIN, HashKey::MIN)];
+    let refused = ShardedAggregator::new(ShardMap::new(lower).unwrap(), [used]).unwrap_err();
+    assert_eq!(refused.to_string(), "aggregator 0 holds user records of another shard");
     assert!(ReplaceShardsError::<std::io::Error>::ScratchInUse.source().is_none());
 }

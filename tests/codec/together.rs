@@ -1,9 +1,9 @@
 //! What is digested together, many Kinesis records or many keys, gives the answers of one at a time, in the same order.
 
 use kinesis_agg::{
-    AddAllError, AddError, AddOrSendError, Aggregator, Digest, HashKey, HashKeyRange, KeyEntry, KeyError,
-    Md5, RangeFilter, ShardMap, ShardedAddError, ShardedAggregator, UserRecord, deaggregate,
-    deaggregate_batch, deaggregate_batch_with,
+    AddError, AddFlushingError, Aggregator, Decoder, ExtendFlushingError, HashKey, HashKeyRange, KeyError,
+    KeyIndexEntry, Md5, Md5Engine, RangeFilter, ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
+    deaggregate, deaggregate_batch, md5_fn,
 };
 use testkit::{Delivered, vectors};
 
@@ -19,8 +19,8 @@ fn kinesis_records() -> Vec<Vec<u8>> {
 }
 
 const HALVES: [HashKeyRange; 2] = [
-    HashKeyRange::new(HashKey::MIN, HashKey(u128::MAX / 2)),
-    HashKeyRange::new(HashKey(u128::MAX / 2 + 1), HashKey::MAX),
+    HashKeyRange::new(HashKey::MIN, HashKey::from_u128(u128::MAX / 2)),
+    HashKeyRange::new(HashKey::from_u128(u128::MAX / 2 + 1), HashKey::MAX),
 ];
 
 #[test]
@@ -36,7 +36,7 @@ fn a_long_batch_is_its_kinesis_records_one_by_one() {
             numbered(number, deaggregate(outer, data).map(Delivered::from).collect())
         })
         .collect();
-    let mut index = [KeyEntry::EMPTY; 100];
+    let mut index = [KeyIndexEntry::EMPTY; 100];
     let together: Vec<_> = deaggregate_batch(batch(), &mut index)
         .map(|(number, record)| (number, Delivered::from(record)))
         .collect();
@@ -79,7 +79,7 @@ struct Counting {
     messages: usize,
 }
 
-impl Digest for &mut Counting {
+impl Md5Engine for Counting {
     fn digest(&mut self, message: &[u8]) -> [u8; 16] {
         self.messages += 1;
         Md5.digest(message)
@@ -93,7 +93,7 @@ fn a_batch_digests_each_aggregate_once_and_nothing_else() {
         data.iter().filter(|data| data.starts_with(&[0xF3, 0x89, 0x9A, 0xC2]) && data.len() > 20).count();
     let mut counting = Counting::default();
     let batch = data.iter().map(|data| ("outer", data.as_slice()));
-    deaggregate_batch_with(batch, &mut [], &mut counting).for_each(drop);
+    Decoder::new().with_engine(&mut counting).deaggregate_batch(batch).for_each(drop);
     assert_eq!(counting.messages, framed);
 }
 
@@ -105,15 +105,16 @@ fn hash_keys_of_many_keys_are_those_of_each() {
     for count in [0, 1, 2, 47, 48, 49, keys.len()] {
         let keys = &keys[..count];
         for places in [0, 1, keys.len(), keys.len() + 1] {
-            let mut hash_keys = vec![HashKey(7); places];
-            HashKey::of_all(keys, &mut hash_keys);
-            let expected: Vec<HashKey> =
-                (0..places).map(|n| keys.get(n).map_or(HashKey(7), |key| HashKey::of(key))).collect();
+            let mut hash_keys = vec![HashKey::from_u128(7); places];
+            HashKey::of_partition_keys(keys, &mut hash_keys);
+            let expected: Vec<HashKey> = (0..places)
+                .map(|n| keys.get(n).map_or(HashKey::from_u128(7), |key| HashKey::of_partition_key(key)))
+                .collect();
             assert_eq!(hash_keys, expected, "{count} keys, {places} places");
         }
     }
     let mut hash_keys = [HashKey::MAX; 2];
-    HashKey::of_all_with(&["a", "b"], &mut hash_keys, |_: &[u8]| [0; 16]);
+    HashKey::of_partition_keys_with(&["a", "b"], &mut hash_keys, md5_fn(|_: &[u8]| [0; 16]));
     assert_eq!(hash_keys, [HashKey::MIN; 2]);
 }
 
@@ -139,7 +140,6 @@ fn sharded(gap: bool) -> Sharded {
     let shards =
         shards.into_iter().enumerate().filter(|(shard, _)| !(gap && *shard == 2)).map(|(_, range)| range);
     ShardedAggregator::new(ShardMap::new(shards.collect()).unwrap(), vec![Aggregator::new([0; 512]); 4])
-        .map_err(|refused| refused.error)
         .unwrap()
 }
 
@@ -153,13 +153,13 @@ fn adding_all_is_adding_each() {
     let (mut one_by_one, mut together): (Sent, Sent) = Default::default();
     let (mut each, mut all) = (sharded(false), sharded(false));
     for record in &records {
-        each.add_or_send(record, |shard, full| {
+        each.add_flushing(record, |shard, full| {
             one_by_one.push((shard, full.data.to_vec()));
             Ok::<(), ()>(())
         })
         .unwrap();
     }
-    all.add_all_or_send(&records, |shard, full| {
+    all.extend_flushing(&records, |shard, full| {
         together.push((shard, full.data.to_vec()));
         Ok::<(), ()>(())
     })
@@ -176,7 +176,7 @@ fn adding_all_is_adding_each() {
 fn an_error_says_how_many_were_added() {
     let owned = mixed(120);
     let good: Vec<UserRecord<'_>> = owned.iter().map(|(key, _, data)| UserRecord::new(key, data)).collect();
-    let refused = |error| AddOrSendError::<ShardedAddError, &str>::Add(ShardedAddError::Refused(error));
+    let refused = |error| AddFlushingError::<ShardedAddError, &str>::Add(ShardedAddError::Refused(error));
     let bad = [
         (UserRecord::new("", b""), refused(AddError::Key(KeyError::PartitionKeyEmpty))),
         (
@@ -194,9 +194,9 @@ fn an_error_says_how_many_were_added() {
                 sent += full.user_records;
                 Ok(())
             };
-            let answer = sharded.add_all_or_send(&records, &mut send);
-            assert_eq!(answer, Err(AddAllError { added: position, error }));
-            assert_eq!(sharded.add_all_or_send(&records[position + 1..], &mut send), Ok(()));
+            let answer = sharded.extend_flushing(&records, &mut send);
+            assert_eq!(answer, Err(ExtendFlushingError { added: position, error }));
+            assert_eq!(sharded.extend_flushing(&records[position + 1..], &mut send), Ok(()));
             assert_eq!(sent + sharded.user_record_count(), good.len());
         }
     }
@@ -208,18 +208,18 @@ fn a_failed_send_and_a_gap_between_shards_are_told() {
     let records: Vec<UserRecord<'_>> =
         owned.iter().map(|(key, _, data)| UserRecord::new(key, data)).collect();
     let mut aggregator = sharded(false);
-    let failed = aggregator.add_all_or_send(&records, |_, _| Err("refused")).unwrap_err();
-    assert_eq!(failed.error, AddOrSendError::Send("refused"));
+    let failed = aggregator.extend_flushing(&records, |_, _| Err("refused")).unwrap_err();
+    assert_eq!(failed.error, AddFlushingError::Send("refused"));
     assert_eq!(aggregator.user_record_count(), failed.added);
     assert_eq!(
         failed.to_string(),
         format!("user record {}: the full aggregate could not be sent", failed.added)
     );
 
-    let in_gap = |record: &UserRecord<'_>| (record.hash_key().unwrap().0 >> 126) == 2;
+    let in_gap = |record: &UserRecord<'_>| (record.hash_key().unwrap().to_u128() >> 126) == 2;
     let first = records.iter().position(in_gap).unwrap();
-    let answer = sharded(true).add_all_or_send(&records, |_, _| Ok::<(), ()>(()));
+    let answer = sharded(true).extend_flushing(&records, |_, _| Ok::<(), ()>(()));
     let hash_key = records[first].hash_key().unwrap();
-    let error = AddOrSendError::Add(ShardedAddError::NoShard { hash_key });
-    assert_eq!(answer, Err(AddAllError { added: first, error }));
+    let error = AddFlushingError::Add(ShardedAddError::NoShard { hash_key });
+    assert_eq!(answer, Err(ExtendFlushingError { added: first, error }));
 }

@@ -1,15 +1,5 @@
 // The public API. Written by `UPDATE_GOLDEN=1 cargo test --test repository public_api`.
 
-// AddAllError
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct AddAllError<E> {
-    pub added: usize,
-    pub error: AddOrSendError<ShardedAddError, E>,
-}
-impl<E: core::error::Error + 'static> core::error::Error for AddAllError<E> {}
-impl<E> fmt::Display for AddAllError<E> {}
-
 // AddError
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -24,75 +14,61 @@ impl From<KeyError> for AddError {}
 impl core::error::Error for AddError {}
 impl fmt::Display for AddError {}
 
-// AddOrSendError
+// AddFlushingError
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum AddOrSendError<A, E> {
+pub enum AddFlushingError<A, E> {
     Add(A),
     Send(E),
 }
 impl<A: core::error::Error + 'static, E: core::error::Error + 'static> core::error::Error
-for AddOrSendError<A, E> {}
-impl<A: fmt::Display, E> fmt::Display for AddOrSendError<A, E> {}
+for AddFlushingError<A, E> {}
+impl<A: fmt::Display, E> fmt::Display for AddFlushingError<A, E> {}
 
 // AggregatedRecord
 #[derive(Clone, Copy)]
-pub struct AggregatedRecord<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
+pub struct AggregatedRecord<'a, X = [KeyIndexEntry<'a>; DEFAULT_INDEX_LEN]> {
     private: _,
 }
-impl<'a> AggregatedRecord<'a> {
-    pub fn parse(data: &'a [u8]) -> Result<Self, ParseError> {}
-    pub fn parse_with(data: &'a [u8], digest: impl Digest) -> Result<Self, ParseError> {}
-    pub fn parse_unverified(data: &'a [u8]) -> Result<Self, ParseError> {}
-    pub fn parse_sized<const N: usize>(
-        data: &'a [u8],
-    ) -> Result<AggregatedRecord<'a, [KeyEntry<'a>; N]>, ParseError> {}
-}
-impl<'a, 'i> AggregatedRecord<'a, &'i [KeyEntry<'a>]> {
-    pub fn parse_with_index(
-        data: &'a [u8],
-        index: &'i mut [KeyEntry<'a>],
-    ) -> Result<Self, ParseError> {}
-}
-impl<'a, X: AsRef<[KeyEntry<'a>]>> AggregatedRecord<'a, X> {
+impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> AggregatedRecord<'a, X> {
     pub fn user_records(&self) -> UserRecords<'a, X>
     where
         X: Clone,
     {}
-    pub fn with_index<'i>(
-        &self,
-        index: &'i mut [KeyEntry<'a>],
-    ) -> AggregatedRecord<'a, &'i [KeyEntry<'a>]> {}
     pub fn user_record_count(&self) -> usize {}
     pub fn key_count(&self) -> usize {}
     pub fn partition_key_count(&self) -> usize {}
     pub fn explicit_hash_key_count(&self) -> usize {}
 }
+impl<'a> AggregatedRecord<'a> {
+    pub fn parse(data: &'a [u8]) -> Result<Self, ParseError> {}
+}
 #[cfg(feature = "defmt")]
-impl<'a, X: AsRef<[KeyEntry<'a>]>> defmt::Format for AggregatedRecord<'a, X> {}
-impl<'a, X: AsRef<[KeyEntry<'a>]> + Clone> IntoIterator for &AggregatedRecord<'a, X> {
+impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> defmt::Format for AggregatedRecord<'a, X> {}
+impl<'a, X: AsRef<[KeyIndexEntry<'a>]> + Clone> IntoIterator
+for &AggregatedRecord<'a, X> {
     type Item = <UserRecords<'a, X> as Iterator>::Item;
     type IntoIter = UserRecords<'a, X>;
 }
-impl<'a, X: AsRef<[KeyEntry<'a>]>> IntoIterator for AggregatedRecord<'a, X> {
+impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> IntoIterator for AggregatedRecord<'a, X> {
     type Item = <UserRecords<'a, X> as Iterator>::Item;
     type IntoIter = UserRecords<'a, X>;
 }
-impl<'a, X: AsRef<[KeyEntry<'a>]>> fmt::Debug for AggregatedRecord<'a, X> {}
+impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> fmt::Debug for AggregatedRecord<'a, X> {}
 
 // Aggregator
 #[derive(Clone)]
-pub struct Aggregator<B, K = [KeySlot; 32], D = Md5> {
+pub struct Aggregator<B, K = [KeySlot; 32], M = Md5> {
     private: _,
 }
 impl<B> Aggregator<B> {
     pub const fn new(buffer: B) -> Self {}
 }
 impl<B, K> Aggregator<B, K> {
-    pub const fn with_key_slots(buffer: B, slots: K) -> Self {}
+    pub const fn new_in(buffer: B, slots: K) -> Self {}
 }
-impl<B, K, D> Aggregator<B, K, D> {
-    pub const fn with_digest(buffer: B, slots: K, digest: D) -> Self {}
+impl<B, K, M> Aggregator<B, K, M> {
+    pub const fn new_with(buffer: B, slots: K, engine: M) -> Self {}
     #[must_use]
     pub const fn with_size_limit(self, bytes: usize) -> Self {}
     #[must_use]
@@ -101,32 +77,23 @@ impl<B, K, D> Aggregator<B, K, D> {
     pub fn is_empty(&self) -> bool {}
     pub fn is_sealed(&self) -> bool {}
     pub fn size(&self) -> usize {}
+    pub fn clear(&mut self) {}
     pub fn into_buffer(self) -> B {}
 }
-impl<B: AsRef<[u8]>, K, D> Aggregator<B, K, D> {
+impl<B: Buffer, K, M> Aggregator<B, K, M> {
     pub fn capacity(&self) -> usize {}
     pub fn room(&self) -> usize {}
     pub fn user_records(&self) -> UserRecords<'_> {}
-    pub fn user_records_with_index<'b, 'i>(
-        &'b self,
-        index: &'i mut [KeyEntry<'b>],
-    ) -> UserRecords<'b, &'i [KeyEntry<'b>]> {}
 }
-impl<B: AsRef<[u8]>, K: AsRef<[KeySlot]>, D> Aggregator<B, K, D> {
+impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
     pub fn would_fit(&self, record: &UserRecord<'_>) -> bool {}
     pub fn max_data_len(&self, record: &UserRecord<'_>) -> Option<usize> {}
-}
-impl<
-    B: AsRef<[u8]> + AsMut<[u8]>,
-    K: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-    D: Digest,
-> Aggregator<B, K, D> {
     pub fn add(&mut self, record: &UserRecord<'_>) -> Result<(), AddError> {}
-    pub fn add_or_send<E>(
+    pub fn add_flushing<E>(
         &mut self,
         record: &UserRecord<'_>,
         send: impl FnOnce(KinesisRecord<'_>) -> Result<(), E>,
-    ) -> Result<(), AddOrSendError<AddError, E>> {}
+    ) -> Result<(), AddFlushingError<AddError, E>> {}
     pub fn flush<E>(
         &mut self,
         send: impl FnOnce(KinesisRecord<'_>) -> Result<(), E>,
@@ -137,82 +104,72 @@ impl<
         partition_key: &'b str,
         explicit_hash_key: Option<&'b str>,
     ) -> Result<Option<KinesisRecord<'b>>, OuterKeyError> {}
-    pub fn finish_or_plain(&mut self) -> Option<KinesisRecord<'_>> {}
+    pub fn finish_plain_if_single(&mut self) -> Option<KinesisRecord<'_>> {}
     pub fn replace_buffer(&mut self, next: B) -> Result<OwnedKinesisRecord<B>, B> {}
 }
-impl<B, K, D> Aggregator<B, K, D> {
-    pub fn clear(&mut self) {}
-}
 #[cfg(feature = "defmt")]
-impl<B, K, D> defmt::Format for Aggregator<B, K, D> {}
-impl<B, K, D> fmt::Debug for Aggregator<B, K, D> {}
+impl<B, K, M> defmt::Format for Aggregator<B, K, M> {}
+impl<B, K, M> fmt::Debug for Aggregator<B, K, M> {}
 
 // AggregatorsError
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone)]
 #[non_exhaustive]
-pub enum AggregatorsError {
-    TooFew { shards: usize, aggregators: usize },
-    Misplaced { index: usize },
+pub struct AggregatorsError<R, A> {
+    pub misplaced: Option<usize>,
+    pub shards: ShardMap<R>,
+    pub aggregators: A,
 }
-impl core::error::Error for AggregatorsError {}
-impl fmt::Display for AggregatorsError {}
+#[cfg(feature = "defmt")]
+impl<R, A> defmt::Format for AggregatorsError<R, A> {}
+impl<R, A> fmt::Debug for AggregatorsError<R, A> {}
+impl<R: AsRef<[HashKeyRange]>, A> core::error::Error for AggregatorsError<R, A> {}
+impl<R: AsRef<[HashKeyRange]>, A> fmt::Display for AggregatorsError<R, A> {}
+
+// ArrayShardedAggregator
+pub type ArrayShardedAggregator<const SHARDS: usize, const BUFFER_LEN: usize> = ShardedAggregator<
+    [HashKeyRange; SHARDS],
+    [Aggregator<[u8; BUFFER_LEN]>; SHARDS],
+    Aggregator<[u8; BUFFER_LEN]>,
+>;
 
 // Batch
 #[must_use = "iterators are lazy"]
-pub struct Batch<'a, 'i, I, D = Md5> {
+pub struct Batch<'a, I, X, M = Md5> {
     private: _,
 }
-impl<I, D> Batch<'_, '_, I, D> {
+impl<I, X, M> Batch<'_, I, X, M> {
     pub fn filtered(self, filter: RangeFilter) -> Self {}
 }
 #[cfg(feature = "defmt")]
-impl<I, D> defmt::Format for Batch<'_, '_, I, D> {}
-impl<'a, I: FusedIterator<Item = (&'a str, &'a [u8])>, D: Digest> FusedIterator
-for Batch<'a, '_, I, D> {}
-impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, D: Digest> Iterator
-for Batch<'a, '_, I, D> {
+impl<I, X, M> defmt::Format for Batch<'_, I, X, M> {}
+impl<'a, I, X, M> FusedIterator for Batch<'a, I, X, M>
+where
+    I: FusedIterator<Item = (&'a str, &'a [u8])>,
+    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
+    M: Md5Engine,
+{}
+impl<'a, I, X, M> Iterator for Batch<'a, I, X, M>
+where
+    I: Iterator<Item = (&'a str, &'a [u8])>,
+    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
+    M: Md5Engine,
+{
     type Item = (usize, DeaggregatedRecord<'a>);
 }
-impl<I, D> fmt::Debug for Batch<'_, '_, I, D> {}
+impl<I, X, M> fmt::Debug for Batch<'_, I, X, M> {}
+
+// Buffer
+pub trait Buffer: AsRef<[u8]> + AsMut<[u8]> {}
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Buffer for B {}
+
+// DEFAULT_INDEX_LEN
+pub const DEFAULT_INDEX_LEN: usize = if usize::BITS == u64::BITS { 64 } else { 8 };
 
 // schema::DEFAULT_RECORD_LIMIT
 pub const DEFAULT_RECORD_LIMIT: usize = 1024 * 1024;
 
 // schema::DIGEST_LEN
 pub const DIGEST_LEN: usize = 16;
-
-// Deaggregated
-#[derive(Clone)]
-#[must_use = "iterators are lazy"]
-pub struct Deaggregated<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
-    private: _,
-}
-impl<'a, X: AsRef<[KeyEntry<'a>]>> Deaggregated<'a, X> {
-    pub fn is_aggregated(&self) -> bool {}
-    pub fn error(&self) -> Option<ParseError> {}
-    pub fn skip_to(self, sub_sequence_number: u64) -> Self {}
-    pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self>
-    where
-        X: Clone,
-    {}
-    pub fn filtered_with<D: Digest>(
-        self,
-        filter: RangeFilter,
-        digest: D,
-    ) -> Filtered<'a, Self, D>
-    where
-        X: Clone,
-    {}
-}
-#[cfg(feature = "defmt")]
-impl<'a, X: AsRef<[KeyEntry<'a>]>> defmt::Format for Deaggregated<'a, X> {}
-impl<'a, X: AsRef<[KeyEntry<'a>]>> ExactSizeIterator for Deaggregated<'a, X> {}
-impl<'a, X: AsRef<[KeyEntry<'a>]>> FusedIterator for Deaggregated<'a, X> {}
-impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for Deaggregated<'a, X> {
-    type Item = DeaggregatedRecord<'a>;
-}
-impl<X> fmt::Debug for Deaggregated<'_, X> {}
 
 // DeaggregatedRecord
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -227,30 +184,81 @@ pub struct DeaggregatedRecord<'a> {
 }
 impl<'a> DeaggregatedRecord<'a> {
     pub fn hash_key(&self) -> Result<HashKey, HashKeyError> {}
-    pub fn hash_key_with(&self, digest: impl Digest) -> Result<HashKey, HashKeyError> {}
 }
 #[cfg(feature = "defmt")]
 impl defmt::Format for DeaggregatedRecord<'_> {}
 impl fmt::Debug for DeaggregatedRecord<'_> {}
 
-// Decimal
+// DecimalString
 #[derive(Clone, PartialEq, Eq)]
-pub struct Decimal(_);
-impl Decimal {
+pub struct DecimalString(_);
+impl DecimalString {
     pub fn as_str(&self) -> &str {}
 }
 #[cfg(feature = "defmt")]
-impl defmt::Format for Decimal {}
-impl AsRef<str> for Decimal {}
-impl fmt::Debug for Decimal {}
-impl fmt::Display for Decimal {}
+impl defmt::Format for DecimalString {}
+impl AsRef<str> for DecimalString {}
+impl fmt::Debug for DecimalString {}
+impl fmt::Display for DecimalString {}
 
-// Digest
-pub trait Digest {
-    fn digest(&mut self, message: &[u8]) -> [u8; 16];
-    fn digest_all(&mut self, messages: &[&[u8]], digests: &mut [[u8; 16]]) {}
+// Decoder
+#[derive(Clone)]
+#[must_use = "a decoder does nothing until one of its verbs is called"]
+pub struct Decoder<M = Md5, X = OwnIndex<DEFAULT_INDEX_LEN>> {
+    private: _,
 }
-impl<F: FnMut(&[u8]) -> [u8; 16]> Digest for F {}
+impl Decoder {
+    pub const fn new() -> Self {}
+}
+impl<M, X> Decoder<M, X> {
+    pub const fn with_engine<N>(self, engine: N) -> Decoder<N, X> {}
+    pub const fn unverified(self) -> Self {}
+    pub const fn with_index_len<const N: usize>(self) -> Decoder<M, OwnIndex<N>> {}
+    pub const fn with_index<'i, 'a>(
+        self,
+        index: &'i mut [KeyIndexEntry<'a>],
+    ) -> Decoder<M, &'i mut [KeyIndexEntry<'a>]> {}
+}
+impl<M: Md5Engine, X> Decoder<M, X> {
+    pub fn parse<'a>(
+        self,
+        data: &'a [u8],
+    ) -> Result<AggregatedRecord<'a, X::Filled>, ParseError>
+    where
+        X: KeyIndex<'a>,
+    {}
+    pub fn deaggregate<'a>(
+        self,
+        partition_key: &'a str,
+        data: &'a [u8],
+    ) -> UserRecords<'a, X::Filled>
+    where
+        X: KeyIndex<'a>,
+    {}
+    pub fn deaggregate_batch<'a, I>(
+        self,
+        kinesis_records: I,
+    ) -> Batch<'a, I::IntoIter, X::Entries, M>
+    where
+        X: KeyIndex<'a>,
+        I: IntoIterator<Item = (&'a str, &'a [u8])>,
+    {}
+    pub fn is_aggregated(self, data: &[u8]) -> bool {}
+}
+#[cfg(feature = "defmt")]
+impl<M, X> defmt::Format for Decoder<M, X> {}
+impl Default for Decoder {}
+impl<M, X> fmt::Debug for Decoder<M, X> {}
+
+// ExtendFlushingError
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ExtendFlushingError<E> {
+    pub added: usize,
+    pub error: AddFlushingError<ShardedAddError, E>,
+}
+impl<E: core::error::Error + 'static> core::error::Error for ExtendFlushingError<E> {}
+impl<E> fmt::Display for ExtendFlushingError<E> {}
 
 // schema::FRAME_LEN
 pub const FRAME_LEN: usize = 20;
@@ -258,50 +266,51 @@ pub const FRAME_LEN: usize = 20;
 // Filtered
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
-pub struct Filtered<'a, I, D = Md5> {
+pub struct Filtered<'a, I, M = Md5> {
     private: _,
 }
-impl<'a, I, D> Filtered<'a, I, D> {
+impl<'a, I, M> Filtered<'a, I, M> {
     pub fn skip_to(self, sub_sequence_number: u64) -> Self {}
 }
 #[cfg(feature = "defmt")]
-impl<I: defmt::Format, D> defmt::Format for Filtered<'_, I, D> {}
-impl<'a, I: FusedIterator<Item = DeaggregatedRecord<'a>>, D: Digest> FusedIterator
-for Filtered<'a, I, D> {}
-impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, D: Digest> Iterator
-for Filtered<'a, I, D> {
+impl<I, M> defmt::Format for Filtered<'_, I, M> {}
+impl<'a, I: FusedIterator<Item = DeaggregatedRecord<'a>>, M: Md5Engine> FusedIterator
+for Filtered<'a, I, M> {}
+impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, M: Md5Engine> Iterator
+for Filtered<'a, I, M> {
     type Item = DeaggregatedRecord<'a>;
 }
-impl<I: fmt::Debug, D> fmt::Debug for Filtered<'_, I, D> {}
+impl<I, M> fmt::Debug for Filtered<'_, I, M> {}
 
 // HashKey
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct HashKey(pub u128);
+pub struct HashKey(_);
 impl HashKey {
     pub const MIN: Self = _;
     pub const MAX: Self = _;
-    pub fn of(partition_key: &str) -> Self {}
-    pub fn of_with(partition_key: &str, digest: impl Digest) -> Self {}
-    pub fn of_all(partition_keys: &[&str], hash_keys: &mut [Self]) {}
-    pub fn of_all_with(
+    pub const fn from_u128(number: u128) -> Self {}
+    pub const fn to_u128(self) -> u128 {}
+    pub fn of_partition_key(partition_key: &str) -> Self {}
+    pub fn of_partition_key_with(partition_key: &str, engine: impl Md5Engine) -> Self {}
+    pub fn of_partition_keys(partition_keys: &[&str], hash_keys: &mut [Self]) {}
+    pub fn of_partition_keys_with(
         partition_keys: &[&str],
         hash_keys: &mut [Self],
-        digest: impl Digest,
+        engine: impl Md5Engine,
     ) {}
-    pub fn effective(
+    pub fn of_record(
         partition_key: &str,
         explicit_hash_key: Option<&str>,
     ) -> Result<Self, HashKeyError> {}
-    pub fn effective_with(
+    pub fn of_record_with(
         partition_key: &str,
         explicit_hash_key: Option<&str>,
-        digest: impl Digest,
+        engine: impl Md5Engine,
     ) -> Result<Self, HashKeyError> {}
-    pub fn to_decimal(self) -> Decimal {}
+    pub fn to_decimal(self) -> DecimalString {}
 }
-impl From<HashKey> for u128 {}
-impl From<u128> for HashKey {}
+#[cfg(feature = "defmt")]
+impl defmt::Format for HashKey {}
 impl FromStr for HashKey {
     type Err = HashKeyError;
 }
@@ -350,22 +359,8 @@ pub enum HashKeyRangeError {
 impl core::error::Error for HashKeyRangeError {}
 impl fmt::Display for HashKeyRangeError {}
 
-// INDEX_LEN
-pub const INDEX_LEN: usize = if usize::BITS == u64::BITS { 64 } else { 8 };
-
 // schema::KPL_SIZE_LIMIT
 pub const KPL_SIZE_LIMIT: usize = 51_200;
-
-// KeyEntry
-#[derive(Clone, Copy)]
-pub struct KeyEntry<'a>(pub(crate) _);
-impl KeyEntry<'_> {
-    pub const EMPTY: Self = _;
-}
-#[cfg(feature = "defmt")]
-impl defmt::Format for KeyEntry<'_> {}
-impl Default for KeyEntry<'_> {}
-impl fmt::Debug for KeyEntry<'_> {}
 
 // KeyError
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -379,6 +374,30 @@ pub enum KeyError {
 impl core::error::Error for KeyError {}
 impl fmt::Display for KeyError {}
 
+// KeyIndex
+pub trait KeyIndex<'a>: sealed::Sealed {
+    type Entries: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>;
+    type Filled: AsRef<[KeyIndexEntry<'a>]> + Clone;
+    fn entries(self) -> Self::Entries;
+    fn filled(entries: Self::Entries) -> Self::Filled;
+}
+impl<'a, 'i> KeyIndex<'a> for &'i mut [KeyIndexEntry<'a>] {
+    type Entries = Self;
+    type Filled = &'i [KeyIndexEntry<'a>];
+}
+
+// KeyIndexEntry
+#[derive(Clone, Copy)]
+pub struct KeyIndexEntry<'a>(pub(crate) _);
+impl KeyIndexEntry<'_> {
+    pub const EMPTY: Self = _;
+}
+#[cfg(feature = "defmt")]
+impl defmt::Format for KeyIndexEntry<'_> {}
+impl Default for KeyIndexEntry<'_> {}
+impl Sealed for &mut [super::KeyIndexEntry<'_>] {}
+impl fmt::Debug for KeyIndexEntry<'_> {}
+
 // KeySlot
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct KeySlot {
@@ -390,6 +409,10 @@ impl KeySlot {
 #[cfg(feature = "defmt")]
 impl defmt::Format for KeySlot {}
 impl fmt::Debug for KeySlot {}
+impl<K: AsRef<[KeySlot]> + AsMut<[KeySlot]>> KeySlots for K {}
+
+// KeySlots
+pub trait KeySlots: AsRef<[KeySlot]> + AsMut<[KeySlot]> {}
 
 // KinesisRecord
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -402,7 +425,7 @@ pub struct KinesisRecord<'a> {
 }
 impl<'a> KinesisRecord<'a> {
     pub fn plain(record: &UserRecord<'a>) -> Option<Self> {}
-    pub fn plain_with(record: &UserRecord<'a>, digest: impl Digest) -> Option<Self> {}
+    pub fn plain_with(record: &UserRecord<'a>, engine: impl Md5Engine) -> Option<Self> {}
 }
 impl KinesisRecord<'_> {
     pub fn size(&self) -> usize {}
@@ -436,7 +459,22 @@ pub const MIN_USER_RECORD_LEN: usize = 29;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Md5;
-impl Digest for Md5 {}
+impl Md5Engine for Md5 {}
+
+// Md5Engine
+pub trait Md5Engine {
+    fn digest(&mut self, message: &[u8]) -> [u8; 16];
+    fn digest_all(&mut self, messages: &[&[u8]], digests: &mut [[u8; 16]]) {}
+}
+impl<M: Md5Engine + ?Sized> Md5Engine for &mut M {}
+
+// Md5Fn
+#[derive(Clone, Copy)]
+pub struct Md5Fn<F>(_);
+#[cfg(feature = "defmt")]
+impl<F> defmt::Format for Md5Fn<F> {}
+impl<F: FnMut(&[u8]) -> [u8; 16]> Md5Engine for Md5Fn<F> {}
+impl<F> fmt::Debug for Md5Fn<F> {}
 
 // OuterKeyError
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -450,6 +488,16 @@ impl From<KeyError> for OuterKeyError {}
 impl core::error::Error for OuterKeyError {}
 impl fmt::Display for OuterKeyError {}
 
+// OwnIndex
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct OwnIndex<const N: usize>;
+impl<'a, const N: usize> KeyIndex<'a> for OwnIndex<N> {
+    type Entries = [KeyIndexEntry<'a>; N];
+    type Filled = [KeyIndexEntry<'a>; N];
+}
+impl<const N: usize> Sealed for super::OwnIndex<N> {}
+
 // OwnedKinesisRecord
 #[derive(Clone)]
 #[must_use = "it holds user records that are to be sent"]
@@ -457,7 +505,7 @@ pub struct OwnedKinesisRecord<B> {
     private: _,
 }
 impl<B: AsRef<[u8]>> OwnedKinesisRecord<B> {
-    pub fn as_record(&self) -> KinesisRecord<'_> {}
+    pub fn as_record(&self) -> Option<KinesisRecord<'_>> {}
     pub fn into_buffer(self) -> B {}
 }
 #[cfg(feature = "defmt")]
@@ -517,26 +565,12 @@ pub enum RangeFilter {
 }
 impl fmt::Display for RangeFilter {}
 
-// RefusedAggregators
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct RefusedAggregators<R, A> {
-    pub error: AggregatorsError,
-    pub shards: ShardMap<R>,
-    pub aggregators: A,
-}
-#[cfg(feature = "defmt")]
-impl<R, A> defmt::Format for RefusedAggregators<R, A> {}
-impl<R, A> core::error::Error for RefusedAggregators<R, A> {}
-impl<R, A> fmt::Debug for RefusedAggregators<R, A> {}
-impl<R, A> fmt::Display for RefusedAggregators<R, A> {}
-
 // ReplaceShardsError
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ReplaceShardsError<E> {
-    Aggregators(AggregatorsError),
+    TooFewAggregators { shards: usize, aggregators: usize },
     NoShard { hash_key: HashKey },
     ScratchInUse,
     Scratch(AddError),
@@ -546,7 +580,7 @@ impl<E: core::error::Error + 'static> core::error::Error for ReplaceShardsError<
 impl<E> fmt::Display for ReplaceShardsError<E> {}
 
 // ShardMap
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ShardMap<R> {
     private: _,
 }
@@ -562,6 +596,7 @@ impl<R: AsRef<[HashKeyRange]>> ShardMap<R> {
 }
 #[cfg(feature = "defmt")]
 impl<R: AsRef<[HashKeyRange]>> defmt::Format for ShardMap<R> {}
+impl<R: AsRef<[HashKeyRange]>> fmt::Debug for ShardMap<R> {}
 
 // ShardMapError
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -592,53 +627,48 @@ impl fmt::Display for ShardedAddError {}
 pub struct ShardedAggregator<R, A, T> {
     private: _,
 }
-impl<R, A, B, K, D> ShardedAggregator<R, A, Aggregator<B, K, D>>
+impl<R, A, B, K, M> ShardedAggregator<R, A, Aggregator<B, K, M>>
 where
     R: AsRef<[HashKeyRange]>,
-    A: AsRef<[Aggregator<B, K, D>]> + AsMut<[Aggregator<B, K, D>]>,
-    B: AsRef<[u8]> + AsMut<[u8]>,
-    K: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-    D: Digest,
+    A: AsRef<[Aggregator<B, K, M>]> + AsMut<[Aggregator<B, K, M>]>,
+    B: Buffer,
+    K: KeySlots,
+    M: Md5Engine,
 {
-    pub fn replace_shards<E, B2, K2, D2>(
+    pub fn replace_shards<E>(
         &mut self,
         new: &mut ShardMap<R>,
-        scratch: &mut Aggregator<B2, K2, D2>,
+        scratch: &mut Aggregator<impl Buffer, impl KeySlots, impl Md5Engine>,
         send: impl FnMut(usize, KinesisRecord<'_>) -> Result<(), E>,
-    ) -> Result<(), ReplaceShardsError<E>>
-    where
-        B2: AsRef<[u8]> + AsMut<[u8]>,
-        K2: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-        D2: Digest,
-    {}
+    ) -> Result<(), ReplaceShardsError<E>> {}
 }
-impl<R, A, B, K, D> ShardedAggregator<R, A, Aggregator<B, K, D>>
+impl<R, A, B, K, M> ShardedAggregator<R, A, Aggregator<B, K, M>>
 where
     R: AsRef<[HashKeyRange]>,
-    A: AsRef<[Aggregator<B, K, D>]> + AsMut<[Aggregator<B, K, D>]>,
-    B: AsRef<[u8]> + AsMut<[u8]>,
-    K: AsRef<[KeySlot]> + AsMut<[KeySlot]>,
-    D: Digest,
+    A: AsRef<[Aggregator<B, K, M>]> + AsMut<[Aggregator<B, K, M>]>,
+    B: Buffer,
+    K: KeySlots,
+    M: Md5Engine,
 {
     pub fn new(
         shards: ShardMap<R>,
         aggregators: A,
-    ) -> Result<Self, RefusedAggregators<R, A>> {}
+    ) -> Result<Self, AggregatorsError<R, A>> {}
     pub fn add(&mut self, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {}
     pub fn shard_of(
         &mut self,
         record: &UserRecord<'_>,
     ) -> Result<usize, ShardedAddError> {}
-    pub fn add_or_send<E>(
+    pub fn add_flushing<E>(
         &mut self,
         record: &UserRecord<'_>,
         send: impl FnOnce(usize, KinesisRecord<'_>) -> Result<(), E>,
-    ) -> Result<usize, AddOrSendError<ShardedAddError, E>> {}
-    pub fn add_all_or_send<E>(
+    ) -> Result<usize, AddFlushingError<ShardedAddError, E>> {}
+    pub fn extend_flushing<E>(
         &mut self,
         records: &[UserRecord<'_>],
         send: impl FnMut(usize, KinesisRecord<'_>) -> Result<(), E>,
-    ) -> Result<(), AddAllError<E>> {}
+    ) -> Result<(), ExtendFlushingError<E>> {}
     pub fn flush<E>(
         &mut self,
         shard: usize,
@@ -649,28 +679,29 @@ where
         send: impl FnMut(usize, KinesisRecord<'_>) -> Result<(), E>,
     ) -> Result<(), E> {}
     pub fn finish(&mut self, shard: usize) -> Option<KinesisRecord<'_>> {}
-    pub fn finish_or_plain(&mut self, shard: usize) -> Option<KinesisRecord<'_>> {}
+    pub fn finish_plain_if_single(&mut self, shard: usize) -> Option<KinesisRecord<'_>> {}
     pub fn replace_buffer(
         &mut self,
         shard: usize,
         next: B,
     ) -> Result<OwnedKinesisRecord<B>, B> {}
     pub fn clear(&mut self, shard: usize) {}
-    pub fn aggregator(&self, shard: usize) -> Option<&Aggregator<B, K, D>> {}
+    pub fn aggregator(&self, shard: usize) -> Option<&Aggregator<B, K, M>> {}
     pub fn shards(&self) -> &ShardMap<R> {}
     pub fn user_record_count(&self) -> usize {}
     pub fn is_empty(&self) -> bool {}
     pub fn into_parts(self) -> (ShardMap<R>, A) {}
 }
 #[cfg(feature = "defmt")]
-impl<R: AsRef<[HashKeyRange]>, A: AsRef<[T]>, T: defmt::Format> defmt::Format
-for ShardedAggregator<R, A, T> {}
-impl<R: fmt::Debug, A: AsRef<[T]>, T: fmt::Debug> fmt::Debug
-for ShardedAggregator<R, A, T> {}
+impl<R: AsRef<[HashKeyRange]>, A: AsRef<[Aggregator<B, K, M>]>, B, K, M> defmt::Format
+for ShardedAggregator<R, A, Aggregator<B, K, M>> {}
+impl<R: AsRef<[HashKeyRange]>, A: AsRef<[Aggregator<B, K, M>]>, B, K, M> fmt::Debug
+for ShardedAggregator<R, A, Aggregator<B, K, M>> {}
 
 // Sizing
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct Sizing {
     pub user_records: usize,
     pub data_len: usize,
@@ -679,6 +710,11 @@ pub struct Sizing {
     pub explicit_hash_keys: usize,
 }
 impl Sizing {
+    pub const fn new(user_records: usize, data_len: usize) -> Self {}
+    #[must_use]
+    pub const fn with_partition_keys(self, distinct: usize, longest: usize) -> Self {}
+    #[must_use]
+    pub const fn with_explicit_hash_keys(self, distinct: usize) -> Self {}
     pub const fn buffer_len(&self) -> usize {}
 }
 
@@ -746,7 +782,6 @@ impl<'a> UserRecord<'a> {
     #[must_use]
     pub fn with_tags(self, tags: impl Into<Tags<'a>>) -> Self {}
     pub fn hash_key(&self) -> Result<HashKey, HashKeyError> {}
-    pub fn hash_key_with(&self, digest: impl Digest) -> Result<HashKey, HashKeyError> {}
 }
 #[cfg(feature = "defmt")]
 impl defmt::Format for UserRecord<'_> {}
@@ -756,72 +791,60 @@ impl<'a> From<DeaggregatedRecord<'a>> for UserRecord<'a> {}
 // UserRecords
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
-pub struct UserRecords<'a, X = [KeyEntry<'a>; INDEX_LEN]> {
+pub struct UserRecords<'a, X = [KeyIndexEntry<'a>; DEFAULT_INDEX_LEN]> {
     private: _,
 }
-impl<'a, X: AsRef<[KeyEntry<'a>]>> UserRecords<'a, X> {
+impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> UserRecords<'a, X> {
+    pub fn is_aggregated(&self) -> bool {}
+    pub fn error(&self) -> Option<ParseError> {}
+    pub fn with_index<'i>(
+        self,
+        index: &'i mut [KeyIndexEntry<'a>],
+    ) -> UserRecords<'a, &'i [KeyIndexEntry<'a>]> {}
     pub fn skip_to(self, sub_sequence_number: u64) -> Self {}
-    pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self>
-    where
-        X: Clone,
-    {}
-    pub fn filtered_with<D: Digest>(
+    pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self> {}
+    pub fn filtered_with<M: Md5Engine>(
         self,
         filter: RangeFilter,
-        digest: D,
-    ) -> Filtered<'a, Self, D>
-    where
-        X: Clone,
-    {}
+        engine: M,
+    ) -> Filtered<'a, Self, M> {}
 }
 #[cfg(feature = "defmt")]
-impl<'a, X: AsRef<[KeyEntry<'a>]>> defmt::Format for UserRecords<'a, X> {}
-impl<'a, X: AsRef<[KeyEntry<'a>]>> ExactSizeIterator for UserRecords<'a, X> {}
-impl<'a, X: AsRef<[KeyEntry<'a>]>> FusedIterator for UserRecords<'a, X> {}
-impl<'a, X: AsRef<[KeyEntry<'a>]>> Iterator for UserRecords<'a, X> {
+impl<X> defmt::Format for UserRecords<'_, X> {}
+impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> ExactSizeIterator for UserRecords<'a, X> {}
+impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> FusedIterator for UserRecords<'a, X> {}
+impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> Iterator for UserRecords<'a, X> {
     type Item = DeaggregatedRecord<'a>;
 }
 impl<X> fmt::Debug for UserRecords<'_, X> {}
 
+// VecAggregator
+pub type VecAggregator = Aggregator<Vec<u8>, Vec<KeySlot>>;
+impl VecAggregator {
+    pub fn allocate(buffer_len: usize, key_slots: usize) -> Self {}
+}
+
+// VecShardedAggregator
+pub type VecShardedAggregator = ShardedAggregator<
+    Vec<HashKeyRange>,
+    Vec<VecAggregator>,
+    VecAggregator,
+>;
+
 // deaggregate
-pub fn deaggregate<'a>(partition_key: &'a str, data: &'a [u8]) -> Deaggregated<'a> {}
+pub fn deaggregate<'a>(partition_key: &'a str, data: &'a [u8]) -> UserRecords<'a> {}
 
 // deaggregate_batch
 pub fn deaggregate_batch<'a, 'i, I>(
     kinesis_records: I,
-    index: &'i mut [KeyEntry<'a>],
-) -> Batch<'a, 'i, I::IntoIter>
+    index: &'i mut [KeyIndexEntry<'a>],
+) -> Batch<'a, I::IntoIter, &'i mut [KeyIndexEntry<'a>]>
 where
     I: IntoIterator<Item = (&'a str, &'a [u8])>,
 {}
-
-// deaggregate_batch_with
-pub fn deaggregate_batch_with<'a, 'i, I, D>(
-    kinesis_records: I,
-    index: &'i mut [KeyEntry<'a>],
-    digest: D,
-) -> Batch<'a, 'i, I::IntoIter, D>
-where
-    I: IntoIterator<Item = (&'a str, &'a [u8])>,
-    D: Digest,
-{}
-
-// deaggregate_with
-pub fn deaggregate_with<'a>(
-    partition_key: &'a str,
-    data: &'a [u8],
-    digest: impl Digest,
-) -> Deaggregated<'a> {}
-
-// deaggregate_with_index
-pub fn deaggregate_with_index<'a, 'i>(
-    partition_key: &'a str,
-    data: &'a [u8],
-    index: &'i mut [KeyEntry<'a>],
-) -> Deaggregated<'a, &'i [KeyEntry<'a>]> {}
 
 // is_aggregated
 pub fn is_aggregated(data: &[u8]) -> bool {}
 
-// is_aggregated_with
-pub fn is_aggregated_with(data: &[u8], digest: impl Digest) -> bool {}
+// md5_fn
+pub const fn md5_fn<F: FnMut(&[u8]) -> [u8; 16]>(closure: F) -> Md5Fn<F> {}

@@ -108,7 +108,7 @@ fn the_picture_of_shards_colours_each_key_by_the_shard_that_owns_it() {
     let mut seen = 0;
     for line in page("docs/shards.svg").lines().filter(|line| line.contains(">sensor-")) {
         let key = line.split_once(">sensor-").unwrap().1.split('<').next().unwrap();
-        let shard = shards.shard_of(HashKey::of(&format!("sensor-{key}"))).unwrap();
+        let shard = shards.shard_of(HashKey::of_partition_key(&format!("sensor-{key}"))).unwrap();
         assert!(line.contains(["\"zero\"", "\"one\""][shard]) || line.contains("\"gone\""), "{line}");
         seen += 1;
     }
@@ -253,7 +253,7 @@ const UNIT: usize = 25_000;
 
 /// An aggregator with room for `limit` bytes together with the outer partition key, which has nine.
 fn aggregator(limit: usize) -> Aggregator<Vec<u8>, Vec<KeySlot>> {
-    let aggregator = Aggregator::with_key_slots(vec![0; limit - 9], vec![KeySlot::EMPTY; 200]);
+    let aggregator = Aggregator::new_in(vec![0; limit - 9], vec![KeySlot::EMPTY; 200]);
     aggregator.with_record_limit(limit.max(DEFAULT_RECORD_LIMIT))
 }
 

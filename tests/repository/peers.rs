@@ -20,7 +20,7 @@ fn we_lose_nothing(line: &Value) {
     let inputs = vectors::inputs(line);
     let max_size = line["max_size"].as_u64().unwrap_or(1 << 20) as usize;
     let slots = vec![KeySlot::EMPTY; 4 * inputs.len().max(8)];
-    let mut aggregator = Aggregator::with_key_slots(vec![0; max_size], slots).with_record_limit(10 << 20);
+    let mut aggregator = Aggregator::new_in(vec![0; max_size], slots).with_record_limit(10 << 20);
     let mut taken = Vec::new();
     let mut out = Vec::new();
     let mut take_apart = |data: &[u8]| {

@@ -124,6 +124,7 @@ fn outside(mut item: Item) -> Item {
             keep_attributes(&mut item.attrs);
             hide_private(&mut item.fields);
         }
+        Item::Type(item) => keep_attributes(&mut item.attrs),
         Item::Trait(item) => {
             keep_attributes(&mut item.attrs);
             for item in &mut item.items {
@@ -221,6 +222,10 @@ fn collect(items: Vec<Item>, names: &BTreeSet<String>, found: &mut Vec<(String, 
                     found.push((name, kind, printed(vec![Item::Impl(block)])));
                 }
             }
+            Item::Macro(item) if item.mac.path.is_ident("print_as") => {
+                let impls = printing_impls(&item.mac.tokens.to_string());
+                collect(impls.map(Item::Impl).into(), names, found);
+            }
             item => {
                 if let Some(name) = defined(&item).filter(|name| names.contains(name)) {
                     found.push((name, Kind::Item, printed(vec![outside(item)])));
@@ -228,6 +233,23 @@ fn collect(items: Vec<Item>, names: &BTreeSet<String>, found: &mut Vec<(String, 
             }
         }
     }
+}
+
+/// What `print_as!([generics] Type, self => ...)` implements.
+fn printing_impls(tokens: &str) -> [ItemImpl; 2] {
+    let (head, _) = tokens.split_once(", self =>").expect("a type, and what is printed of it");
+    // The bracket that closes the generics is the one before which as many were opened.
+    let mut open = 0;
+    let is_last = |c: char| {
+        open += i32::from(c == '[') - i32::from(c == ']');
+        open == 0
+    };
+    let (generics, of) = head.split_at(head.find(is_last).expect("a bracket that closes"));
+    let (generics, of) = (&generics[1..], &of[1..]);
+    ["fmt::Debug", "defmt::Format"].map(|name| {
+        let gate = if name == "defmt::Format" { r#"#[cfg(feature = "defmt")]"# } else { "" };
+        syn::parse_str(&format!("{gate} impl<{generics}> {name} for {of} {{}}")).expect("an impl")
+    })
 }
 
 /// Everything that is public, by name: the item, its own methods, its traits.
@@ -305,10 +327,10 @@ fn public_types_can_be_sent_shared_and_moved() {
     check::<OwnedKinesisRecord<Vec<u8>>>();
     check::<AggregatedRecord<'_>>();
     check::<UserRecords<'_>>();
-    check::<Deaggregated<'_>>();
+    check::<Decoder>();
     check::<Filtered<'_, UserRecords<'_>>>();
     check::<(UserRecord<'_>, DeaggregatedRecord<'_>, KinesisRecord<'_>, Tag<'_>, Tags<'_>, TagsIter<'_>)>();
-    check::<(KeySlot, KeyEntry<'_>, HashKey, HashKeyRange, Decimal, Md5, RangeFilter)>();
-    check::<(AddError, OuterKeyError, ShardedAddError, AggregatorsError, ParseError, KeyError)>();
+    check::<(KeySlot, KeyIndexEntry<'_>, HashKey, HashKeyRange, DecimalString, Md5, RangeFilter)>();
+    check::<(AddError, OuterKeyError, ShardedAddError, AggregatorsError<(), ()>, ParseError, KeyError)>();
     check::<(HashKeyError, HashKeyRangeError, ShardMapError)>();
 }

@@ -1,6 +1,6 @@
 //! Both ways: samples into a static aggregator, and out again.
 
-use kinesis_agg::{AddOrSendError, Aggregator, Digest, KeySlot, KinesisRecord, deaggregate_with};
+use kinesis_agg::{AddFlushingError, Aggregator, Decoder, KeySlot, KinesisRecord, Md5Engine};
 use samples::Samples;
 use static_cell::ConstStaticCell;
 
@@ -9,12 +9,12 @@ use crate::transport::Frame;
 use crate::{Failure, plant};
 
 /// A whole aggregator as a `static`: buffer, key slots and digest. It lies in .bss.
-pub type StaticAggregator<D> = ConstStaticCell<Aggregator<[u8; 1024], [KeySlot; 16], D>>;
+pub type StaticAggregator<M> = ConstStaticCell<Aggregator<[u8; 1024], [KeySlot; 16], M>>;
 
 /// Sends every sample, after a look whether it comes out again as it went in.
-pub fn both<D: Digest>(
-    aggregator: &'static StaticAggregator<D>,
-    mut digest: impl Digest,
+pub fn both<M: Md5Engine>(
+    aggregator: &'static StaticAggregator<M>,
+    mut engine: impl Md5Engine,
 ) -> Result<(), Failure> {
     plant::flash();
     let aggregator = aggregator.try_take().ok_or(Failure::Busy)?;
@@ -23,13 +23,13 @@ pub fn both<D: Digest>(
     for sample in Samples::default().take(samples::COUNT) {
         let record = sample.user_record();
         plant::panic_at(aggregator.user_record_count());
-        let send = |full: KinesisRecord<'_>| send(full, &mut output, &mut expected, &mut digest);
-        aggregator.add_or_send(&record, send).map_err(|error| match error {
-            AddOrSendError::Add(error) => Failure::Add(error),
-            AddOrSendError::Send(failure) => failure,
+        let send = |full: KinesisRecord<'_>| send(full, &mut output, &mut expected, &mut engine);
+        aggregator.add_flushing(&record, send).map_err(|error| match error {
+            AddFlushingError::Add(error) => Failure::Add(error),
+            AddFlushingError::Send(failure) => failure,
         })?;
     }
-    aggregator.flush(|last| send(last, &mut output, &mut expected, &mut digest))
+    aggregator.flush(|last| send(last, &mut output, &mut expected, &mut engine))
 }
 
 #[inline(never)]
@@ -37,11 +37,10 @@ fn send(
     record: KinesisRecord<'_>,
     output: &mut HostFile,
     expected: &mut Samples,
-    digest: &mut impl Digest,
+    engine: &mut impl Md5Engine,
 ) -> Result<(), Failure> {
     Frame::from(record).write(output)?;
-    let digest = |message: &[u8]| digest.digest(message);
-    for record in deaggregate_with(record.partition_key, record.data, digest) {
+    for record in Decoder::new().with_engine(engine).deaggregate(record.partition_key, record.data) {
         let sample = expected.next().ok_or(Failure::Different)?;
         let sample = sample.user_record();
         let same_keys = (sample.partition_key, sample.explicit_hash_key)

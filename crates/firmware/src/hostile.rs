@@ -1,7 +1,7 @@
 //! An aggregate that makes reading it go as deep as it can: more keys than the index has entries, and unknown groups nested
 //! as deep as they may be, beside the user record, in it and in its tags.
 
-use kinesis_agg::Digest;
+use kinesis_agg::Md5Engine;
 use kinesis_agg::schema::{DIGEST_LEN, MAGIC, MAX_GROUP_DEPTH};
 
 /// Tags of its user records together.
@@ -13,7 +13,7 @@ const START: u8 = 15 << 3 | 3;
 const END: u8 = 15 << 3 | 4;
 
 /// Writes it into a buffer; `None` if that is too small.
-pub fn aggregate(buffer: &mut [u8], mut digest: impl Digest) -> Option<&[u8]> {
+pub fn aggregate(buffer: &mut [u8], mut engine: impl Md5Engine) -> Option<&[u8]> {
     let mut out = Out { buffer, len: 0 };
     out.bytes(&MAGIC)?;
     for key in 0..KEYS {
@@ -38,7 +38,7 @@ pub fn aggregate(buffer: &mut [u8], mut digest: impl Digest) -> Option<&[u8]> {
         out.groups(depth)?;
     }
     let message = out.buffer.get(MAGIC.len()..out.len)?;
-    let digest: [u8; DIGEST_LEN] = digest.digest(message);
+    let digest: [u8; DIGEST_LEN] = engine.digest(message);
     out.bytes(&digest)?;
     let len = out.len;
     out.buffer.get(..len)

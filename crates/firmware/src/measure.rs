@@ -4,8 +4,8 @@ use core::hint::black_box;
 
 use embedded_io::Write;
 use kinesis_agg::{
-    AggregatedRecord, Aggregator, DeaggregatedRecord, Digest, KeyEntry, KeySlot, KinesisRecord, UserRecord,
-    UserRecords, deaggregate_with,
+    AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, KeyIndexEntry, KeySlot, KinesisRecord,
+    Md5Engine, UserRecord, UserRecords,
 };
 use static_cell::ConstStaticCell;
 
@@ -40,10 +40,10 @@ const KEYS: [&str; 16] = [
 
 static BUFFER: ConstStaticCell<[u8; BUFFER_LEN]> = ConstStaticCell::new([0; BUFFER_LEN]);
 
-type Sixteen<'b, D> = Aggregator<&'b mut [u8], [KeySlot; 16], D>;
+type Sixteen<'b, M> = Aggregator<&'b mut [u8], [KeySlot; 16], M>;
 
 /// Measures everything with this digest.
-pub fn measure(digest: impl Digest + Copy) -> Result<(), Failure> {
+pub fn measure(engine: impl Md5Engine + Copy) -> Result<(), Failure> {
     let buffer = BUFFER.try_take().ok_or(Failure::Busy)?.as_mut_slice();
     let mut report = Report(HostFile::create(c"measures")?);
     let mut counter = Counter::start().ok_or(Failure::Busy)?;
@@ -55,7 +55,7 @@ pub fn measure(digest: impl Digest + Copy) -> Result<(), Failure> {
     report.line("RAM, `AggregatedRecord`", size_of::<AggregatedRecord<'_>>())?;
     report.line(
         "RAM, `AggregatedRecord` with a lent index",
-        size_of::<AggregatedRecord<'_, &[KeyEntry<'_>]>>(),
+        size_of::<AggregatedRecord<'_, &[KeyIndexEntry<'_>]>>(),
     )?;
     report.line("RAM, `UserRecords`", size_of::<UserRecords<'_>>())?;
     report.line("RAM, `UserRecord`", size_of::<UserRecord<'_>>())?;
@@ -65,12 +65,12 @@ pub fn measure(digest: impl Digest + Copy) -> Result<(), Failure> {
             black_box(record);
         })
     });
-    let mut one_key = Sixteen::with_digest(buffer, [KeySlot::EMPTY; 16], digest);
+    let mut one_key = Sixteen::new_with(buffer, [KeySlot::EMPTY; 16], engine);
     let added = count(&mut counter, || for_each_record(1, |record| _ = black_box(one_key.add(record))));
     report.line("instructions, `add` of 32 bytes, 1 key", per(added - empty, USER_RECORDS))?;
     let buffer = check(one_key)?;
 
-    let mut keys = Sixteen::with_digest(buffer, [KeySlot::EMPTY; 16], digest);
+    let mut keys = Sixteen::new_with(buffer, [KeySlot::EMPTY; 16], engine);
     let added = count(&mut counter, || for_each_record(16, |record| _ = black_box(keys.add(record))));
     report.line("instructions, `add` of 32 bytes, 16 keys", per(added - empty, USER_RECORDS))?;
     let finished = count(&mut counter, || _ = black_box(keys.finish()));
@@ -83,12 +83,12 @@ pub fn measure(digest: impl Digest + Copy) -> Result<(), Failure> {
     if read_unverified(full) != USER_RECORDS {
         return Err(Failure::Different);
     }
-    report.line("stack, parse and iterate", stack_of(|| _ = black_box(read_strict(full.data, digest))))?;
-    report.line("stack, `deaggregate`", stack_of(|| _ = black_box(read_lenient(full, digest))))?;
+    report.line("stack, parse and iterate", stack_of(|| _ = black_box(read_strict(full.data, engine))))?;
+    report.line("stack, `deaggregate`", stack_of(|| _ = black_box(read_lenient(full, engine))))?;
     let buffer = check(keys)?;
 
     let mut deepest = 0;
-    let mut aggregator = Sixteen::with_digest(buffer, [KeySlot::EMPTY; 16], digest);
+    let mut aggregator = Sixteen::new_with(buffer, [KeySlot::EMPTY; 16], engine);
     for_each_record(16, |record| {
         deepest = deepest.max(stack_of(|| plant::stack(|| _ = black_box(aggregator.add(black_box(record))))));
     });
@@ -96,11 +96,11 @@ pub fn measure(digest: impl Digest + Copy) -> Result<(), Failure> {
     report.line("stack, `finish`", stack_of(|| _ = black_box(aggregator.finish())))?;
     let buffer = check(aggregator)?;
 
-    let data = hostile::aggregate(buffer, digest).ok_or(Failure::Different)?;
-    if read_strict(data, digest) != hostile::TAGS {
+    let data = hostile::aggregate(buffer, engine).ok_or(Failure::Different)?;
+    if read_strict(data, engine) != hostile::TAGS {
         return Err(Failure::Different);
     }
-    report.line("stack, parse and iterate, hostile", stack_of(|| _ = black_box(read_strict(data, digest))))
+    report.line("stack, parse and iterate, hostile", stack_of(|| _ = black_box(read_strict(data, engine))))
 }
 
 /// Adds the same user records every time, of so many keys in turn.
@@ -112,7 +112,7 @@ fn for_each_record(keys: usize, mut add: impl FnMut(&UserRecord<'_>)) {
 }
 
 /// Everything was added.
-fn check<'b, D: Digest>(aggregator: Sixteen<'b, D>) -> Result<&'b mut [u8], Failure> {
+fn check<'b, M: Md5Engine>(aggregator: Sixteen<'b, M>) -> Result<&'b mut [u8], Failure> {
     match aggregator.user_record_count() {
         USER_RECORDS => Ok(aggregator.into_buffer()),
         _ => Err(Failure::Different),
@@ -121,7 +121,7 @@ fn check<'b, D: Digest>(aggregator: Sixteen<'b, D>) -> Result<&'b mut [u8], Fail
 
 #[inline(never)]
 fn read_unverified(record: KinesisRecord<'_>) -> usize {
-    let Ok(aggregated) = AggregatedRecord::parse_unverified(record.data) else { return 0 };
+    let Ok(aggregated) = Decoder::new().unverified().parse(record.data) else { return 0 };
     let mut seen = 0;
     for record in aggregated {
         seen += usize::from(!black_box(record.data).is_empty());
@@ -130,8 +130,8 @@ fn read_unverified(record: KinesisRecord<'_>) -> usize {
 }
 
 #[inline(never)]
-fn read_strict(data: &[u8], digest: impl Digest) -> usize {
-    let Ok(aggregated) = AggregatedRecord::parse_with(data, digest) else { return 0 };
+fn read_strict(data: &[u8], engine: impl Md5Engine) -> usize {
+    let Ok(aggregated) = Decoder::new().with_engine(engine).parse(data) else { return 0 };
     let mut seen = 0;
     for record in aggregated {
         seen += look(record);
@@ -140,9 +140,9 @@ fn read_strict(data: &[u8], digest: impl Digest) -> usize {
 }
 
 #[inline(never)]
-fn read_lenient(record: KinesisRecord<'_>, digest: impl Digest) -> usize {
+fn read_lenient(record: KinesisRecord<'_>, engine: impl Md5Engine) -> usize {
     let mut seen = 0;
-    for record in deaggregate_with(record.partition_key, record.data, digest) {
+    for record in Decoder::new().with_engine(engine).deaggregate(record.partition_key, record.data) {
         seen += look(record);
     }
     seen

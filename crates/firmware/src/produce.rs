@@ -1,6 +1,6 @@
 //! The producer: samples into an aggregator over one static buffer, while the other is being sent.
 
-use kinesis_agg::{AddError, Aggregator, Digest, KeySlot};
+use kinesis_agg::{AddError, Aggregator, KeySlot, Md5Engine};
 use samples::Samples;
 use static_cell::ConstStaticCell;
 
@@ -15,11 +15,11 @@ static FIRST: ConstStaticCell<[u8; BUFFER_LEN]> = ConstStaticCell::new([0; BUFFE
 static SECOND: ConstStaticCell<[u8; BUFFER_LEN]> = ConstStaticCell::new([0; BUFFER_LEN]);
 
 /// Takes every sample and sends it.
-pub fn produce(digest: impl Digest) -> Result<(), Failure> {
+pub fn produce(engine: impl Md5Engine) -> Result<(), Failure> {
     plant::flash();
     let first = FIRST.try_take().ok_or(Failure::Busy)?;
     let mut spare = SECOND.try_take();
-    let mut aggregator = Aggregator::with_digest(first, [KeySlot::EMPTY; 16], digest);
+    let mut aggregator = Aggregator::new_with(first, [KeySlot::EMPTY; 16], engine);
     let mut transport = Transport::new(HostFile::create(c"records")?);
     for sample in Samples::default().take(samples::COUNT) {
         let record = sample.user_record();

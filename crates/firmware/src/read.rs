@@ -1,7 +1,7 @@
 //! The reader: user records out of Kinesis records that the host has.
 
 use embedded_io::Write;
-use kinesis_agg::{Digest, deaggregate_with};
+use kinesis_agg::{Decoder, Md5Engine};
 use static_cell::ConstStaticCell;
 
 use crate::host_file::HostFile;
@@ -14,14 +14,14 @@ const BUFFER_LEN: usize = 2048;
 static BUFFER: ConstStaticCell<[u8; BUFFER_LEN]> = ConstStaticCell::new([0; BUFFER_LEN]);
 
 /// Takes every Kinesis record apart.
-pub fn read(mut digest: impl Digest) -> Result<(), Failure> {
+pub fn read(mut engine: impl Md5Engine) -> Result<(), Failure> {
     plant::flash();
     let buffer = BUFFER.try_take().ok_or(Failure::Busy)?;
     let mut input = HostFile::open(c"records")?;
     let mut output = HostFile::create(c"user-records")?;
     while let Some(frame) = Frame::read(&mut input, buffer)? {
         let (partition_key, data) = frame.kinesis_record().ok_or(Failure::Different)?;
-        for record in deaggregate_with(partition_key, data, |message: &[u8]| digest.digest(message)) {
+        for record in Decoder::new().with_engine(&mut engine).deaggregate(partition_key, data) {
             Frame::from(record).write(&mut output)?;
         }
     }

@@ -3,13 +3,13 @@
 //! Each of the four rounds is a loop of four times four steps, which is as fast as all 64 written out on cores that can
 //! rotate. ARMv6-M has few registers: there one loop of 64 steps is smallest.
 
-use kinesis_agg::Digest;
+use kinesis_agg::Md5Engine;
 
 /// MD5 in little flash, in place of the `md-5` crate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SmallMd5;
 
-impl Digest for SmallMd5 {
+impl Md5Engine for SmallMd5 {
     fn digest(&mut self, message: &[u8]) -> [u8; 16] {
         let mut state = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476];
         let (blocks, tail) = message.as_chunks::<BLOCK_LEN>();

@@ -89,7 +89,7 @@ impl<W: Write, B: AsRef<[u8]>> Transport<W, B> {
     /// Sends a few bytes more. Gives the buffer back when that was the last of them.
     pub fn step(&mut self) -> Result<Option<B>, Failure> {
         let Some((record, sent)) = &mut self.sending else { return Ok(None) };
-        let frame = Frame::from(record.as_record());
+        let frame = Frame::from(record.as_record().ok_or(Failure::Different)?);
         let mut from = *sent;
         let mut room = STEP_LEN;
         let mut total = 0;

@@ -53,7 +53,7 @@ impl HashKeys {
         let read = self.input.for_each_line(output, |output, line| {
             let keys: Keys<'_> = parse(line)?;
             let explicit_hash_key = keys.explicit_hash_key.as_ref().map(Text::as_ref);
-            match HashKey::effective(keys.partition_key.as_ref(), explicit_hash_key) {
+            match HashKey::of_record(keys.partition_key.as_ref(), explicit_hash_key) {
                 Ok(hash_key) => {
                     let shard = map.as_ref().and_then(|map| map.shard_of(hash_key));
                     output.write(&HashKeyLine { hash_key: hash_key.to_string(), shard })?;

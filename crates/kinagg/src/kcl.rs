@@ -27,8 +27,8 @@ fn number(text: &str) -> Number {
         return Number::None;
     }
     match digits.parse::<u128>() {
-        Ok(0) => Number::HashKey(HashKey::from(0)),
-        Ok(number) if !is_negative => Number::HashKey(HashKey::from(number)),
+        Ok(0) => Number::HashKey(HashKey::from_u128(0)),
+        Ok(number) if !is_negative => Number::HashKey(HashKey::from_u128(number)),
         _ => Number::OutOfRange,
     }
 }
@@ -77,7 +77,8 @@ fn find<'a>(
     let reason = loop {
         let record = user_records.next()?;
         let explicit = record.explicit_hash_key;
-        let number = explicit.map_or_else(|| Number::HashKey(HashKey::of(record.partition_key)), number);
+        let number =
+            explicit.map_or_else(|| Number::HashKey(HashKey::of_partition_key(record.partition_key)), number);
         match number {
             Number::HashKey(hash_key) if is_in_shard(hash_key) => {}
             Number::HashKey(_) => break Reason::OtherShard,
@@ -119,7 +120,7 @@ mod tests {
     /// <https://docs.oracle.com/javase/8/docs/api/java/math/BigInteger.html#BigInteger-java.lang.String->
     #[test]
     fn explicit_hash_keys_are_read_as_java_reads_them() {
-        let key = |number: u128| Number::HashKey(HashKey::from(number));
+        let key = |number: u128| Number::HashKey(HashKey::from_u128(number));
         for (text, number) in [
             ("0", key(0)),
             ("-0", key(0)),

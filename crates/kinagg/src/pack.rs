@@ -7,8 +7,8 @@ use clap::builder::RangedU64ValueParser;
 use clap::error::ErrorKind;
 use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT, MAX_RECORD_LIMIT};
 use kinesis_agg::{
-    AddError, Aggregator, HashKeyRange, KeySlot, KinesisRecord, ShardMap, ShardedAddError, ShardedAggregator,
-    UserRecord,
+    AddError, HashKeyRange, KinesisRecord, ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
+    VecAggregator, VecShardedAggregator,
 };
 use serde::Serialize;
 
@@ -147,12 +147,11 @@ impl Pack {
         })
     }
 
-    fn aggregator(&self, shards: usize) -> BufferAggregator {
+    fn aggregator(&self, shards: usize) -> VecAggregator {
         let capacity = self.capacity();
         // The system zeroes the buffer and gives memory only to pages that are written, so that many
         // shards of large aggregates take what they hold, not what they could hold.
-        let buffer = vec![0; capacity];
-        Aggregator::with_key_slots(buffer, vec![KeySlot::EMPTY; key_slots(capacity, shards)])
+        VecAggregator::allocate(capacity, key_slots(capacity, shards))
             .with_size_limit(self.max_size)
             .with_record_limit(self.record_limit)
     }
@@ -176,11 +175,9 @@ fn key_slots(capacity: usize, shards: usize) -> usize {
     keys.saturating_mul(SLOTS_PER_KEY).min(MAX_SLOTS).min(share).max(MIN_SLOTS)
 }
 
-type BufferAggregator = Aggregator<Vec<u8>, Vec<KeySlot>>;
-
 struct Packer {
     /// Without shards, one that has every hash key.
-    aggregates: ShardedAggregator<Vec<HashKeyRange>, Vec<BufferAggregator>, BufferAggregator>,
+    aggregates: VecShardedAggregator,
     with_shard: bool,
     plain_lone: bool,
     record_limit: usize,
@@ -270,7 +267,7 @@ impl Packer {
     /// Writes what a shard holds, if it holds anything.
     fn write(&mut self, shard: usize, output: &mut Output) -> io::Result<()> {
         let record = match self.plain_lone {
-            true => self.aggregates.finish_or_plain(shard),
+            true => self.aggregates.finish_plain_if_single(shard),
             false => self.aggregates.finish(shard),
         };
         let Some(record) = record else { return Ok(()) };

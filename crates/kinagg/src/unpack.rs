@@ -3,7 +3,10 @@
 use std::{io, str};
 
 use clap::ValueEnum;
-use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, HashKeyRange, INDEX_LEN, KeyEntry, RangeFilter};
+use kinesis_agg::{
+    AggregatedRecord, DEFAULT_INDEX_LEN, DeaggregatedRecord, HashKeyRange, KeyIndexEntry, RangeFilter,
+    UserRecords,
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -186,22 +189,21 @@ impl Unpacker<'_> {
         record: KinesisRecord<'_>,
         output: &mut Output,
     ) -> Result<(), Failure> {
-        if view.key_count() <= INDEX_LEN {
-            return self.take_all(view, record, output);
+        if view.key_count() <= DEFAULT_INDEX_LEN {
+            return self.take_all(view.user_records(), record, output);
         }
         let mut index = self.index.lend(view.key_count());
-        let taken = self.take_all(&view.with_index(&mut index), record, output);
+        let taken = self.take_all(view.user_records().with_index(&mut index), record, output);
         self.index.take_back(index);
         taken
     }
 
-    fn take_all<'a, X: AsRef<[KeyEntry<'a>]> + Clone>(
+    fn take_all<'a, X: AsRef<[KeyIndexEntry<'a>]>>(
         &mut self,
-        view: &AggregatedRecord<'a, X>,
+        mut user_records: UserRecords<'a, X>,
         record: KinesisRecord<'_>,
         output: &mut Output,
     ) -> Result<(), Failure> {
-        let mut user_records = view.user_records();
         let filter = self.filter;
         let mut take = |user_record| self.take(UserRecord::aggregated(&user_record), record, output);
         match filter {
@@ -278,7 +280,7 @@ impl Unpacker<'_> {
 /// Memory for the index by which keys are found, kept from one record to the next.
 #[derive(Default)]
 struct Index {
-    entries: Vec<KeyEntry<'static>>,
+    entries: Vec<KeyIndexEntry<'static>>,
 }
 
 impl Index {
@@ -286,16 +288,16 @@ impl Index {
     /// fields.
     const MAX_LEN: usize = 1 << 18;
 
-    fn lend<'a>(&mut self, keys: usize) -> Vec<KeyEntry<'a>> {
-        let mut entries: Vec<KeyEntry<'a>> = std::mem::take(&mut self.entries);
-        entries.resize(keys.min(Self::MAX_LEN), KeyEntry::EMPTY);
+    fn lend<'a>(&mut self, keys: usize) -> Vec<KeyIndexEntry<'a>> {
+        let mut entries: Vec<KeyIndexEntry<'a>> = std::mem::take(&mut self.entries);
+        entries.resize(keys.min(Self::MAX_LEN), KeyIndexEntry::EMPTY);
         entries
     }
 
-    fn take_back(&mut self, mut entries: Vec<KeyEntry<'_>>) {
+    fn take_back(&mut self, mut entries: Vec<KeyIndexEntry<'_>>) {
         entries.clear();
         // Collected in place: the memory is the same, but it borrows from no record any more.
-        self.entries = entries.into_iter().map(|_| KeyEntry::EMPTY).collect();
+        self.entries = entries.into_iter().map(|_| KeyIndexEntry::EMPTY).collect();
     }
 }
 

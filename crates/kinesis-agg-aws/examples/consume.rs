@@ -120,7 +120,9 @@ async fn publish(client: Client, stream: &str, records: u64) -> Result<(), Box<d
 async fn split(client: &Client, stream: &str) -> Result<(), Box<dyn Error>> {
     let shards = kinesis_agg_aws::shards::list_shards(client, stream).await?;
     let shard = shards.first().ok_or("no shard")?;
-    let middle = (shard.range.start.0 + (shard.range.end.0 - shard.range.start.0) / 2).to_string();
+    let middle = (shard.range.start.to_u128()
+        + (shard.range.end.to_u128() - shard.range.start.to_u128()) / 2)
+        .to_string();
     let request = client.split_shard().stream_name(stream).shard_to_split(&*shard.id);
     request.new_starting_hash_key(middle).send().await?;
     Ok(local::until_active(client, stream).await?)

@@ -10,7 +10,7 @@ use kinesis_agg_aws::lambda::{BatchResponse, Event, Fault, Shape, Transformed};
 use serde_json::{Value, json};
 
 fn aggregate(records: &[UserRecord<'_>]) -> Vec<u8> {
-    let mut aggregator = Aggregator::with_key_slots(vec![0; 1 << 20], vec![KeySlot::EMPTY; 256]);
+    let mut aggregator = Aggregator::new_in(vec![0; 1 << 20], vec![KeySlot::EMPTY; 256]);
     for record in records {
         aggregator.add(record).unwrap();
     }
@@ -191,7 +191,7 @@ fn an_aggregate_with_a_fault_is_handed_on_whole_and_not_by_half() {
 }
 
 fn kinesis_agg_md5(message: &[u8]) -> [u8; 16] {
-    use kinesis_agg::Digest;
+    use kinesis_agg::Md5Engine;
     kinesis_agg::Md5.digest(message)
 }
 

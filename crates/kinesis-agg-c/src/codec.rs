@@ -5,7 +5,8 @@ use core::mem::{align_of, size_of};
 use core::ptr;
 
 use codec::{
-    AddError, Deaggregated, Digest as _, HashKey, HashKeyRange, KeyError, KeySlot, ParseErrorKind, UserRecord,
+    AddError, Decoder, HashKey, HashKeyRange, KeyError, KeySlot, Md5Engine, ParseErrorKind, UserRecord,
+    UserRecords,
 };
 
 use crate::memory::Memory;
@@ -76,7 +77,7 @@ impl Callback {
     }
 }
 
-impl codec::Digest for Callback {
+impl Md5Engine for Callback {
     fn digest(&mut self, message: &[u8]) -> [u8; 16] {
         let mut digest = [0; 16];
         // SAFETY: the function reads as many bytes and writes 16: the contract of `kagg_digest`.
@@ -95,7 +96,7 @@ pub(crate) fn md5(message: &[u8]) -> [u8; 16] {
 pub(crate) type Packer = codec::Aggregator<Buffer, Slots, Callback>;
 
 pub(crate) fn packer(buffer: Buffer, slots: Slots, digest: Callback) -> Packer {
-    Packer::with_digest(buffer, slots, digest)
+    Packer::new_with(buffer, slots, digest)
 }
 
 pub(crate) fn limit_size(packer: &mut Packer, bytes: usize) {
@@ -179,11 +180,11 @@ pub(crate) fn replace_buffer(packer: &mut Packer, next: Buffer) {
 
 // ---- reading
 
-pub(crate) type Unpacker = Deaggregated<'static>;
+pub(crate) type Unpacker = UserRecords<'static>;
 
 /// Reads the data of a Kinesis record leniently. A plain one comes out with an empty partition key.
 pub(crate) fn unpacker(data: &'static [u8], digest: Callback) -> Unpacker {
-    codec::deaggregate_with("", data, digest)
+    Decoder::new().with_engine(digest).deaggregate("", data)
 }
 
 pub(crate) fn left(unpacker: &Unpacker) -> usize {
@@ -216,7 +217,7 @@ pub(crate) fn next(unpacker: &mut Unpacker, partition_key: Memory) -> Option<typ
 }
 
 pub(crate) fn is_aggregated(data: &[u8], digest: Callback) -> bool {
-    codec::is_aggregated_with(data, digest)
+    Decoder::new().with_engine(digest).is_aggregated(data)
 }
 
 /// Whether there is no reason why not.
@@ -303,13 +304,14 @@ pub(crate) fn parse_error_kind(error: &types::ParseError) -> Option<ParseErrorKi
 impl From<HashKey> for types::HashKey {
     fn from(hash_key: HashKey) -> Self {
         let low = |number: u128| u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
-        Self { high: low(hash_key.0 >> u64::BITS), low: low(hash_key.0) }
+        let number = hash_key.to_u128();
+        Self { high: low(number >> u64::BITS), low: low(number) }
     }
 }
 
 impl From<types::HashKey> for HashKey {
     fn from(hash_key: types::HashKey) -> Self {
-        Self(u128::from(hash_key.high) << u64::BITS | u128::from(hash_key.low))
+        Self::from_u128(u128::from(hash_key.high) << u64::BITS | u128::from(hash_key.low))
     }
 }
 
@@ -320,7 +322,7 @@ impl From<HashKeyRange> for types::HashKeyRange {
 }
 
 pub(crate) fn hash_key_of(partition_key: &str, digest: Callback) -> types::HashKey {
-    HashKey::of_with(partition_key, digest).into()
+    HashKey::of_partition_key_with(partition_key, digest).into()
 }
 
 pub(crate) fn parse_hash_key(decimal: &str) -> Option<types::HashKey> {

@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kinesis_agg::schema::MAGIC;
-use kinesis_agg::{AggregatedRecord, Digest, Md5};
+use kinesis_agg::{AggregatedRecord, Md5, Md5Engine};
 use kinesis_agg_inspect::{AggregateEnd, Search, aggregate_behind};
 use serde_json::Value;
 

@@ -9,7 +9,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kinesis_agg::schema::MAGIC;
-use kinesis_agg::{AggregatedRecord, Digest, Md5, ParseErrorKind};
+use kinesis_agg::{AggregatedRecord, Md5, Md5Engine, ParseErrorKind};
 use kinesis_agg_inspect::{Guess, Inspection, OddityKind, Options, Part, Verdict, inspect};
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use kinesis_agg::Digest as _;
+use kinesis_agg::Md5Engine as _;
 use md5_lanes::{Backend, digest_all_with};
 
 use crate::engines::ours;

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use kinesis_agg::{HashKey, KeyEntry, UserRecord};
+use kinesis_agg::{HashKey, KeyIndexEntry, UserRecord, md5_fn};
 use md5::{Digest as _, Md5};
 
 use crate::digests;
@@ -68,8 +68,8 @@ fn spend(partition_key: &str, explicit_hash_key: Option<&str>, data: &[u8]) {
     black_box((partition_key, explicit_hash_key, data));
 }
 
-fn index<'a>(workload: &Workload) -> Vec<KeyEntry<'a>> {
-    vec![KeyEntry::EMPTY; if workload.keys == 0 { 256 << 10 } else { workload.keys }]
+fn index<'a>(workload: &Workload) -> Vec<KeyIndexEntry<'a>> {
+    vec![KeyIndexEntry::EMPTY; if workload.keys == 0 { 256 << 10 } else { workload.keys }]
 }
 
 fn enter_ours<'a>(race: &mut Race<'a>, workload: &'a Workload) {
@@ -276,10 +276,10 @@ fn hash_keys() -> Row {
     let mut race = Race::new();
     race.enter("one by one", || {
         for (key, hash_key) in black_box(&keys).iter().zip(black_box(&mut one_by_one)) {
-            *hash_key = HashKey::of_with(key, ours::md5);
+            *hash_key = HashKey::of_partition_key_with(key, md5_fn(ours::md5));
         }
     });
-    race.enter("at once", || HashKey::of_all(black_box(&keys), black_box(&mut at_once)));
+    race.enter("at once", || HashKey::of_partition_keys(black_box(&keys), black_box(&mut at_once)));
     let times = race.run();
     assert!(one_by_one == at_once, "hash keys");
     let mut row = Row::new("10,000 keys of 5 to 40 bytes", keys.len(), &times, &[]);

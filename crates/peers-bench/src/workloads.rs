@@ -32,7 +32,7 @@ impl Workload {
             Until::Size(size) => (usize::MAX, size),
         };
         let mut aggregator =
-            Aggregator::with_key_slots(vec![0; schema::DEFAULT_RECORD_LIMIT], vec![KeySlot::EMPTY; 4096])
+            Aggregator::new_in(vec![0; schema::DEFAULT_RECORD_LIMIT], vec![KeySlot::EMPTY; 4096])
                 .with_size_limit(size);
         let mut workload = Self {
             name: name.to_owned(),

@@ -6,13 +6,13 @@ pub(crate) fn keep() {
     keep![
         new,
         with_limits,
-        with_digest,
+        new_with,
         add,
-        add_or_send,
+        add_flushing,
         flush,
         finish,
         finish_as,
-        finish_or_plain,
+        finish_plain_if_single,
         clear,
         into_buffer,
         replace_buffer,
@@ -23,12 +23,12 @@ pub(crate) fn keep() {
         sharded_new,
         sharded_shard_of,
         sharded_add,
-        sharded_add_or_send,
-        sharded_add_all_or_send,
+        sharded_add_flushing,
+        sharded_extend_flushing,
         sharded_flush,
         sharded_flush_all,
         sharded_finish,
-        sharded_finish_or_plain,
+        sharded_finish_plain_if_single,
         sharded_replace_buffer,
         sharded_replace_shards,
         sharded_clear,
@@ -48,24 +48,26 @@ fn new() -> Array {
 }
 
 fn with_limits(buffer: &'static mut [u8], slots: &'static mut [KeySlot], bytes: usize) -> Slice<'static> {
-    let aggregator = Aggregator::with_key_slots(buffer, slots);
+    let aggregator = Aggregator::new_in(buffer, slots);
     Aggregator::with_record_limit(Aggregator::with_size_limit(aggregator, bytes), bytes)
 }
 
-fn with_digest(digest: fn(&[u8]) -> [u8; 16]) -> Aggregator<[u8; 64], [KeySlot; 4], fn(&[u8]) -> [u8; 16]> {
-    Aggregator::with_digest([0; 64], [KeySlot::EMPTY; 4], digest)
+type Engine = Md5Fn<fn(&[u8]) -> [u8; 16]>;
+
+fn new_with(engine: fn(&[u8]) -> [u8; 16]) -> Aggregator<[u8; 64], [KeySlot; 4], Engine> {
+    Aggregator::new_with([0; 64], [KeySlot::EMPTY; 4], md5_fn(engine))
 }
 
 fn add(aggregator: &mut Slice<'_>, record: &UserRecord<'_>) -> Result<(), AddError> {
     Aggregator::add(aggregator, record)
 }
 
-fn add_or_send(
+fn add_flushing(
     aggregator: &mut Slice<'_>,
     record: &UserRecord<'_>,
     send: fn(KinesisRecord<'_>) -> Answer,
-) -> Result<(), AddOrSendError<AddError, u32>> {
-    Aggregator::add_or_send(aggregator, record, send)
+) -> Result<(), AddFlushingError<AddError, u32>> {
+    Aggregator::add_flushing(aggregator, record, send)
 }
 
 fn flush(aggregator: &mut Slice<'_>, send: fn(KinesisRecord<'_>) -> Answer) -> Answer {
@@ -84,8 +86,8 @@ fn finish_as<'b>(
     Aggregator::finish_as(aggregator, partition_key, explicit_hash_key)
 }
 
-fn finish_or_plain<'b>(aggregator: &'b mut Slice<'_>) -> Option<KinesisRecord<'b>> {
-    Aggregator::finish_or_plain(aggregator)
+fn finish_plain_if_single<'b>(aggregator: &'b mut Slice<'_>) -> Option<KinesisRecord<'b>> {
+    Aggregator::finish_plain_if_single(aggregator)
 }
 
 fn clear(aggregator: &mut Slice<'_>) {
@@ -102,7 +104,7 @@ fn replace_buffer(
     look: fn(KinesisRecord<'_>) -> usize,
 ) -> Result<[u8; 512], usize> {
     match Aggregator::replace_buffer(aggregator, next) {
-        Ok(full) => Err(look(OwnedKinesisRecord::as_record(&full))),
+        Ok(full) => Err(OwnedKinesisRecord::as_record(&full).map_or(0, look)),
         Err(next) => Ok(next),
     }
 }
@@ -123,20 +125,20 @@ fn numbers(aggregator: &Slice<'_>, record: &UserRecord<'_>) -> [usize; 7] {
     ]
 }
 
-fn held<'b>(aggregator: &'b Slice<'_>, index: &mut [KeyEntry<'b>], look: fn(DeaggregatedRecord<'_>)) {
+fn held<'b>(aggregator: &'b Slice<'_>, index: &mut [KeyIndexEntry<'b>], look: fn(DeaggregatedRecord<'_>)) {
     Aggregator::user_records(aggregator).for_each(look);
-    Aggregator::user_records_with_index(aggregator, index).for_each(look);
+    UserRecords::with_index(Aggregator::user_records(aggregator), index).for_each(look);
 }
 
-fn plain<'a>(record: &UserRecord<'a>, digest: fn(&[u8]) -> [u8; 16]) -> [Option<KinesisRecord<'a>>; 2] {
-    [KinesisRecord::plain(record), KinesisRecord::plain_with(record, digest)]
+fn plain<'a>(record: &UserRecord<'a>, engine: fn(&[u8]) -> [u8; 16]) -> [Option<KinesisRecord<'a>>; 2] {
+    [KinesisRecord::plain(record), KinesisRecord::plain_with(record, md5_fn(engine))]
 }
 
 fn sharded_new<'s>(
     shards: ShardMap<&'s mut [HashKeyRange]>,
     aggregators: &'s mut [Array],
-) -> Result<Sharded<'s>, AggregatorsError> {
-    ShardedAggregator::new(shards, aggregators).map_err(|refused| refused.error)
+) -> Result<Sharded<'s>, AggregatorsError<&'s mut [HashKeyRange], &'s mut [Array]>> {
+    ShardedAggregator::new(shards, aggregators)
 }
 
 fn sharded_shard_of(sharded: &mut Sharded<'_>, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {
@@ -147,20 +149,20 @@ fn sharded_add(sharded: &mut Sharded<'_>, record: &UserRecord<'_>) -> Result<usi
     ShardedAggregator::add(sharded, record)
 }
 
-fn sharded_add_or_send(
+fn sharded_add_flushing(
     sharded: &mut Sharded<'_>,
     record: &UserRecord<'_>,
     send: fn(usize, KinesisRecord<'_>) -> Answer,
-) -> Result<usize, AddOrSendError<ShardedAddError, u32>> {
-    ShardedAggregator::add_or_send(sharded, record, send)
+) -> Result<usize, AddFlushingError<ShardedAddError, u32>> {
+    ShardedAggregator::add_flushing(sharded, record, send)
 }
 
-fn sharded_add_all_or_send(
+fn sharded_extend_flushing(
     sharded: &mut Sharded<'_>,
     records: &[UserRecord<'_>],
     send: fn(usize, KinesisRecord<'_>) -> Answer,
-) -> Result<(), AddAllError<u32>> {
-    ShardedAggregator::add_all_or_send(sharded, records, send)
+) -> Result<(), ExtendFlushingError<u32>> {
+    ShardedAggregator::extend_flushing(sharded, records, send)
 }
 
 fn sharded_flush(sharded: &mut Sharded<'_>, shard: usize, send: fn(KinesisRecord<'_>) -> Answer) -> Answer {
@@ -175,8 +177,11 @@ fn sharded_finish<'b>(sharded: &'b mut Sharded<'_>, shard: usize) -> Option<Kine
     ShardedAggregator::finish(sharded, shard)
 }
 
-fn sharded_finish_or_plain<'b>(sharded: &'b mut Sharded<'_>, shard: usize) -> Option<KinesisRecord<'b>> {
-    ShardedAggregator::finish_or_plain(sharded, shard)
+fn sharded_finish_plain_if_single<'b>(
+    sharded: &'b mut Sharded<'_>,
+    shard: usize,
+) -> Option<KinesisRecord<'b>> {
+    ShardedAggregator::finish_plain_if_single(sharded, shard)
 }
 
 fn sharded_replace_buffer(sharded: &mut Sharded<'_>, shard: usize, next: [u8; 512]) -> bool {
@@ -207,6 +212,7 @@ fn sharded_into_parts<'s>(sharded: Sharded<'s>) -> (ShardMap<&'s mut [HashKeyRan
     ShardedAggregator::into_parts(sharded)
 }
 
-fn buffer_len(sizing: &Sizing) -> usize {
-    Sizing::buffer_len(sizing)
+fn buffer_len([records, len, keys, key_len, hash_keys]: [usize; 5]) -> usize {
+    let sizing = Sizing::with_partition_keys(Sizing::new(records, len), keys, key_len);
+    Sizing::buffer_len(&Sizing::with_explicit_hash_keys(sizing, hash_keys))
 }

@@ -5,18 +5,18 @@ use kinesis_agg::*;
 pub(crate) fn keep() {
     keep![
         parse,
-        parse_with,
+        parse_with_engine,
         parse_unverified,
-        parse_sized,
+        parse_with_index_len,
         parse_with_index,
-        with_index,
+        reindex,
         counts,
         user_records,
         next,
         iterate,
         filter,
         lenient,
-        lenient_with,
+        lenient_with_engine,
         lenient_with_index,
         batch,
         filters_with,
@@ -25,34 +25,37 @@ pub(crate) fn keep() {
 }
 
 type View<'a> = AggregatedRecord<'a>;
-type Indexed<'a, 'i> = AggregatedRecord<'a, &'i [KeyEntry<'a>]>;
+type Indexed<'a, 'i> = AggregatedRecord<'a, &'i [KeyIndexEntry<'a>]>;
 type Look = fn(DeaggregatedRecord<'_>);
 
 fn parse(data: &[u8]) -> Result<View<'_>, ParseError> {
     AggregatedRecord::parse(data)
 }
 
-fn parse_with(data: &[u8], digest: fn(&[u8]) -> [u8; 16]) -> Result<View<'_>, ParseError> {
-    AggregatedRecord::parse_with(data, digest)
+fn parse_with_engine(data: &[u8], engine: fn(&[u8]) -> [u8; 16]) -> Result<View<'_>, ParseError> {
+    Decoder::with_engine(Decoder::default(), md5_fn(engine)).parse(data)
 }
 
 fn parse_unverified(data: &[u8]) -> Result<View<'_>, ParseError> {
-    AggregatedRecord::parse_unverified(data)
+    Decoder::unverified(Decoder::new()).parse(data)
 }
 
-fn parse_sized(data: &[u8]) -> Result<AggregatedRecord<'_, [KeyEntry<'_>; 3]>, ParseError> {
-    AggregatedRecord::parse_sized(data)
+fn parse_with_index_len(data: &[u8]) -> Result<AggregatedRecord<'_, [KeyIndexEntry<'_>; 3]>, ParseError> {
+    Decoder::with_index_len(Decoder::new()).parse(data)
 }
 
 fn parse_with_index<'a, 'i>(
     data: &'a [u8],
-    index: &'i mut [KeyEntry<'a>],
+    index: &'i mut [KeyIndexEntry<'a>],
 ) -> Result<Indexed<'a, 'i>, ParseError> {
-    AggregatedRecord::parse_with_index(data, index)
+    Decoder::parse(Decoder::with_index(Decoder::new(), index), data)
 }
 
-fn with_index<'a, 'i>(view: &View<'a>, index: &'i mut [KeyEntry<'a>]) -> Indexed<'a, 'i> {
-    AggregatedRecord::with_index(view, index)
+fn reindex<'a, 'i>(
+    view: &View<'a>,
+    index: &'i mut [KeyIndexEntry<'a>],
+) -> UserRecords<'a, &'i [KeyIndexEntry<'a>]> {
+    UserRecords::with_index(view.user_records(), index)
 }
 
 fn counts(view: &View<'_>) -> [usize; 4] {
@@ -83,43 +86,46 @@ fn filter(view: &Indexed<'_, '_>, filter: RangeFilter, look: Look, sub_sequence_
 
 fn lenient(partition_key: &str, data: &[u8], look: Look, sub_sequence_number: u64) -> bool {
     let records = deaggregate(partition_key, data);
-    let is_aggregated = Deaggregated::is_aggregated(&records) && Deaggregated::error(&records).is_none();
-    Deaggregated::skip_to(records, sub_sequence_number).for_each(look);
+    let is_aggregated = UserRecords::is_aggregated(&records) && UserRecords::error(&records).is_none();
+    UserRecords::skip_to(records, sub_sequence_number).for_each(look);
     is_aggregated
 }
 
-fn lenient_with(partition_key: &str, data: &[u8], look: Look, digest: fn(&[u8]) -> [u8; 16]) {
-    deaggregate_with(partition_key, data, digest).for_each(look);
+fn lenient_with_engine(partition_key: &str, data: &[u8], look: Look, engine: fn(&[u8]) -> [u8; 16]) {
+    let decoder = Decoder::new().with_engine(md5_fn(engine));
+    Decoder::deaggregate(decoder, partition_key, data).for_each(look);
 }
 
 fn lenient_with_index<'a>(
     partition_key: &'a str,
     data: &'a [u8],
-    index: &mut [KeyEntry<'a>],
+    index: &mut [KeyIndexEntry<'a>],
     filter: RangeFilter,
     look: Look,
 ) {
-    Deaggregated::filtered(deaggregate_with_index(partition_key, data, index), filter).for_each(look);
+    UserRecords::filtered(Decoder::new().with_index(index).deaggregate(partition_key, data), filter)
+        .for_each(look);
 }
 
 fn batch<'a>(
     records: &[(&'a str, &'a [u8])],
-    index: &mut [KeyEntry<'a>],
+    index: &mut [KeyIndexEntry<'a>],
     filter: RangeFilter,
-    digest: fn(&[u8]) -> [u8; 16],
+    engine: fn(&[u8]) -> [u8; 16],
     look: Look,
 ) {
     let records = records.iter().copied();
     Batch::filtered(deaggregate_batch(records.clone(), index), filter).for_each(|(_, record)| look(record));
-    deaggregate_batch_with(records, index, digest).for_each(|(_, record)| look(record));
+    let decoder = Decoder::new().with_index(index).with_engine(md5_fn(engine));
+    Decoder::deaggregate_batch(decoder, records).for_each(|(_, record)| look(record));
 }
 
-fn filters_with(view: &View<'_>, lenient: Deaggregated<'_>, filter: RangeFilter, look: Look) {
-    let digest: fn(&[u8]) -> [u8; 16] = |_| [0; 16];
-    UserRecords::filtered_with(AggregatedRecord::user_records(view), filter, digest).for_each(look);
-    Deaggregated::filtered_with(lenient, filter, digest).for_each(look);
+fn filters_with(view: &View<'_>, lenient: UserRecords<'_>, filter: RangeFilter, look: Look) {
+    let engine = md5_fn(|_: &[u8]| [0; 16]);
+    UserRecords::filtered_with(AggregatedRecord::user_records(view), filter, engine).for_each(look);
+    UserRecords::filtered_with(lenient, filter, engine).for_each(look);
 }
 
-fn looks_aggregated(data: &[u8], digest: fn(&[u8]) -> [u8; 16]) -> bool {
-    is_aggregated(data) && is_aggregated_with(data, digest)
+fn looks_aggregated(data: &[u8], engine: fn(&[u8]) -> [u8; 16]) -> bool {
+    is_aggregated(data) && Decoder::is_aggregated(Decoder::new().with_engine(md5_fn(engine)), data)
 }

@@ -5,7 +5,8 @@ use kinesis_agg::*;
 pub(crate) fn keep() {
     keep![
         hash_keys,
-        hash_keys_of_all,
+        hash_keys_of_many,
+        number,
         decimal,
         read_hash_key,
         read_range,
@@ -27,23 +28,27 @@ pub(crate) fn keep() {
 fn hash_keys(
     partition_key: &str,
     explicit_hash_key: Option<&str>,
-    digest: fn(&[u8]) -> [u8; 16],
+    engine: fn(&[u8]) -> [u8; 16],
 ) -> [Result<HashKey, HashKeyError>; 4] {
     [
-        Ok(HashKey::of(partition_key)),
-        Ok(HashKey::of_with(partition_key, digest)),
-        HashKey::effective(partition_key, explicit_hash_key),
-        HashKey::effective_with(partition_key, explicit_hash_key, digest),
+        Ok(HashKey::of_partition_key(partition_key)),
+        Ok(HashKey::of_partition_key_with(partition_key, md5_fn(engine))),
+        HashKey::of_record(partition_key, explicit_hash_key),
+        HashKey::of_record_with(partition_key, explicit_hash_key, md5_fn(engine)),
     ]
 }
 
-fn hash_keys_of_all(partition_keys: &[&str], hash_keys: &mut [HashKey], digest: fn(&[u8]) -> [u8; 16]) {
-    HashKey::of_all(partition_keys, hash_keys);
-    HashKey::of_all_with(partition_keys, hash_keys, digest);
+fn hash_keys_of_many(partition_keys: &[&str], hash_keys: &mut [HashKey], engine: fn(&[u8]) -> [u8; 16]) {
+    HashKey::of_partition_keys(partition_keys, hash_keys);
+    HashKey::of_partition_keys_with(partition_keys, hash_keys, md5_fn(engine));
+}
+
+fn number(hash_key: HashKey) -> HashKey {
+    HashKey::from_u128(HashKey::to_u128(hash_key))
 }
 
 fn decimal(hash_key: HashKey, look: fn(&str)) {
-    look(Decimal::as_str(&HashKey::to_decimal(hash_key)));
+    look(DecimalString::as_str(&HashKey::to_decimal(hash_key)));
 }
 
 fn read_hash_key(text: &str) -> Result<HashKey, HashKeyError> {
@@ -67,14 +72,8 @@ fn user_record<'a>(
 fn record_hash_keys(
     record: &UserRecord<'_>,
     out: &DeaggregatedRecord<'_>,
-    digest: fn(&[u8]) -> [u8; 16],
-) -> [Result<HashKey, HashKeyError>; 4] {
-    [
-        UserRecord::hash_key(record),
-        UserRecord::hash_key_with(record, digest),
-        DeaggregatedRecord::hash_key(out),
-        DeaggregatedRecord::hash_key_with(out, digest),
-    ]
+) -> [Result<HashKey, HashKeyError>; 2] {
+    [UserRecord::hash_key(record), DeaggregatedRecord::hash_key(out)]
 }
 
 fn same(one: &DeaggregatedRecord<'_>, other: &DeaggregatedRecord<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! What an [`Aggregator`] should do, as a plain list of user records would.
 
-use kinesis_agg::{AddError, AddOrSendError, Aggregator, KeySlot, KinesisRecord, OuterKeyError};
+use kinesis_agg::{AddError, AddFlushingError, Aggregator, KeySlot, KinesisRecord, OuterKeyError};
 
 use crate::record::OwnedRecord;
 use crate::reference::{self, key_error};
@@ -130,7 +130,7 @@ pub fn run(operations: Vec<Operation>, mut model: Model, slots: usize) {
     // Whether every distinct key is surely remembered, so that sizes are those of the official order.
     let exact = slots >= 512;
     let mut slots = vec![KeySlot::EMPTY; slots];
-    let mut aggregator = Aggregator::with_key_slots(vec![0xAA; model.buffer_len], slots.as_mut_slice())
+    let mut aggregator = Aggregator::new_in(vec![0xAA; model.buffer_len], slots.as_mut_slice())
         .with_size_limit(model.size_limit)
         .with_record_limit(model.record_limit);
     for operation in operations {
@@ -152,7 +152,7 @@ pub fn run(operations: Vec<Operation>, mut model: Model, slots: usize) {
             Operation::AddOrSend(record, fails) => {
                 let tags = record.tags();
                 let mut sent = None;
-                let answer = aggregator.add_or_send(&record.with(&tags), |full| {
+                let answer = aggregator.add_flushing(&record.with(&tags), |full| {
                     model.check_record(&full);
                     model.check_outer(&full);
                     sent = Some(full.user_records);
@@ -170,11 +170,11 @@ pub fn run(operations: Vec<Operation>, mut model: Model, slots: usize) {
                         }
                         model.held.push(record);
                     }
-                    Err(AddOrSendError::Send(error)) => {
+                    Err(AddFlushingError::Send(error)) => {
                         assert_eq!((error, fails), ("no network", true));
                         model.sealed = true;
                     }
-                    Err(AddOrSendError::Add(error)) => {
+                    Err(AddFlushingError::Add(error)) => {
                         assert_eq!(sent, None, "a record that can never be added sends nothing");
                         assert_eq!(Err(error), expected);
                     }
@@ -216,7 +216,7 @@ pub fn run(operations: Vec<Operation>, mut model: Model, slots: usize) {
                 }
             }
             Operation::FinishOrPlain => {
-                if let Some(record) = aggregator.finish_or_plain() {
+                if let Some(record) = aggregator.finish_plain_if_single() {
                     model.check_outer(&record);
                     if let [lone] = model.held.as_slice()
                         && lone.tags.is_empty()
@@ -244,8 +244,9 @@ pub fn run(operations: Vec<Operation>, mut model: Model, slots: usize) {
             }
             Operation::ReplaceBuffer => match aggregator.replace_buffer(vec![0x55; model.buffer_len]) {
                 Ok(full) => {
-                    model.check_record(&full.as_record());
-                    model.check_outer(&full.as_record());
+                    let record = full.as_record().unwrap();
+                    model.check_record(&record);
+                    model.check_outer(&record);
                     assert_eq!(full.into_buffer().len(), model.buffer_len);
                     model.held.clear();
                     model.sealed = false;

@@ -3,9 +3,8 @@
 use std::fmt::Debug;
 
 use kinesis_agg::{
-    AggregatedRecord, DeaggregatedRecord, Digest, HashKeyRange, KeyEntry, Md5, ParseError, RangeFilter,
-    deaggregate, deaggregate_batch, deaggregate_batch_with, deaggregate_with, deaggregate_with_index,
-    is_aggregated,
+    AggregatedRecord, DeaggregatedRecord, Decoder, HashKeyRange, KeyIndexEntry, Md5, Md5Engine, ParseError,
+    RangeFilter, deaggregate, deaggregate_batch, is_aggregated, md5_fn,
 };
 
 use crate::record::Delivered;
@@ -55,14 +54,16 @@ pub fn check(name: &dyn Debug, data: &[u8]) -> Answers {
     assert_eq!(answers.lenient, lenient(data, &oracle), "{name:?}: lenient");
     check_counts(name, data, &oracle);
     let unverified = reference::read_unverified(data);
-    let view = AggregatedRecord::parse_unverified(data);
+    let view = Decoder::new().unverified().parse(data);
     check_strict(name, &view.map(|view| owned(view.user_records())), &unverified);
     answers
 }
 
 /// A view with an index of `N` entries in it.
-pub fn sized<const N: usize>(data: &[u8]) -> Result<AggregatedRecord<'_, [KeyEntry<'_>; N]>, ParseError> {
-    AggregatedRecord::parse_sized(data)
+pub fn sized<const N: usize>(
+    data: &[u8],
+) -> Result<AggregatedRecord<'_, [KeyIndexEntry<'_>; N]>, ParseError> {
+    Decoder::new().with_index_len().parse(data)
 }
 
 /// What comes of it one by one, which must be what comes of it at a stretch.
@@ -81,26 +82,29 @@ pub fn ask(name: &dyn Debug, data: &[u8]) -> Answers {
     let same = |way: &str, answer: Result<Vec<Delivered>, ParseError>| {
         assert_eq!(answer, strict, "{name:?}: {way}");
     };
-    let mut digest = |message: &[u8]| Md5.digest(message);
-    same("parse_with", AggregatedRecord::parse_with(data, &mut digest).map(|view| owned(view.into_iter())));
+    let mut engine = md5_fn(|message: &[u8]| Md5.digest(message));
+    let view = Decoder::new().with_engine(&mut engine).parse(data);
+    same("another engine", view.map(|view| owned(view.into_iter())));
     macro_rules! same_sized {
         ($($entries:literal)*) => {$(
             let view = sized::<$entries>(data);
-            same(concat!("parse_sized::<", $entries, ">"), view.map(|view| owned((&view).into_iter())));
+            same(concat!("an index of ", $entries), view.map(|view| owned((&view).into_iter())));
         )*};
     }
     same_sized!(0 1 2 3 64);
     for entries in index_lengths(keys) {
-        let mut index = vec![KeyEntry::EMPTY; entries];
-        let view = AggregatedRecord::parse_with_index(data, &mut index);
-        same("parse_with_index", view.map(|view| owned(view.user_records())));
+        let mut index = vec![KeyIndexEntry::EMPTY; entries];
+        let view = Decoder::new().with_index(&mut index).parse(data);
+        same("a lent index", view.map(|view| owned(view.user_records())));
+        let view = Decoder::new().with_index(&mut index).with_engine(&mut engine).parse(data);
+        same("a lent index and another engine", view.map(|view| owned(view.user_records())));
         let view = AggregatedRecord::parse(data);
-        same("with_index", view.map(|view| owned(view.with_index(&mut index).into_iter())));
+        same("with_index", view.map(|view| owned(view.user_records().with_index(&mut index))));
         let view = sized::<0>(data);
-        same("with_index after none", view.map(|view| owned(view.with_index(&mut index).into_iter())));
+        same("with_index after none", view.map(|view| owned(view.user_records().with_index(&mut index))));
         if strict.is_ok() {
-            let view = AggregatedRecord::parse_unverified(data);
-            same("parse_unverified", view.map(|view| owned(view.with_index(&mut index).user_records())));
+            let view = Decoder::new().unverified().parse(data);
+            same("unverified", view.map(|view| owned(view.user_records().with_index(&mut index))));
         }
     }
     if let Ok(records) = &strict {
@@ -130,8 +134,8 @@ fn positions(records: usize) -> impl Iterator<Item = usize> {
 
 fn check_positions(name: &dyn Debug, data: &[u8], records: &[Delivered]) {
     let view = AggregatedRecord::parse(data).unwrap();
-    let mut index = vec![KeyEntry::EMPTY; view.key_count()];
-    let indexed = AggregatedRecord::parse_with_index(data, &mut index).unwrap();
+    let mut index = vec![KeyIndexEntry::EMPTY; view.key_count()];
+    let indexed = Decoder::new().with_index(&mut index).parse(data).unwrap();
     assert_eq!(view.user_record_count(), records.len(), "{name:?}: user_record_count");
     for position in positions(records.len()) {
         let rest = records.get(position..).unwrap_or_default();
@@ -162,16 +166,18 @@ fn check_positions(name: &dyn Debug, data: &[u8], records: &[Delivered]) {
 
 fn check_lenient_ways(name: &dyn Debug, data: &[u8], keys: usize, lenient: &[Delivered]) {
     assert_eq!(deaggregate(OUTER, data).len(), lenient.len(), "{name:?}: length of deaggregate");
-    assert_eq!(owned(deaggregate_with(OUTER, data, Md5)), lenient, "{name:?}: deaggregate_with");
+    let engine = md5_fn(|message: &[u8]| Md5.digest(message));
+    let records = owned(Decoder::new().with_engine(engine).deaggregate(OUTER, data));
+    assert_eq!(records, lenient, "{name:?}: another engine");
     let aggregated = AggregatedRecord::parse(data).is_ok();
-    assert_eq!(deaggregate(OUTER, data).is_aggregated(), aggregated, "{name:?}: Deaggregated::is_aggregated");
+    assert_eq!(deaggregate(OUTER, data).is_aggregated(), aggregated, "{name:?}: UserRecords::is_aggregated");
     for filter in FULL {
         assert_eq!(owned(deaggregate(OUTER, data).filtered(filter)), lenient, "{name:?}: {filter}");
     }
     for entries in index_lengths(keys) {
-        let mut index = vec![KeyEntry::EMPTY; entries];
-        let records = owned(deaggregate_with_index(OUTER, data, &mut index));
-        assert_eq!(records, lenient, "{name:?}: deaggregate_with_index of {entries}");
+        let mut index = vec![KeyIndexEntry::EMPTY; entries];
+        let records = owned(Decoder::new().with_index(&mut index).deaggregate(OUTER, data));
+        assert_eq!(records, lenient, "{name:?}: an index of {entries}");
         check_batch(name, &[data], &[lenient], &mut index);
         check_batch(name, &[data, data], &[lenient, lenient], &mut index);
     }
@@ -187,7 +193,7 @@ pub fn check_batch<'a>(
     name: &dyn Debug,
     blobs: &[&'a [u8]],
     expected: &[&[Delivered]],
-    index: &mut [KeyEntry<'a>],
+    index: &mut [KeyIndexEntry<'a>],
 ) {
     let expected: Vec<(usize, Delivered)> = expected
         .iter()
@@ -204,10 +210,11 @@ pub fn check_batch<'a>(
     batch.for_each(|record| records.push(owned(record)));
     assert!(records == expected, "{name:?}: deaggregate_batch, at a stretch");
     for filter in FULL {
-        let batch = deaggregate_batch_with(kinesis_records(), index, Md5).filtered(filter);
+        let batch = deaggregate_batch(kinesis_records(), index).filtered(filter);
         assert!(batch.map(owned).eq(expected.iter().cloned()), "{name:?}: deaggregate_batch, {filter}");
         let mut records = Vec::new();
-        let batch = deaggregate_batch_with(kinesis_records(), index, Md5).filtered(filter);
+        let decoder = Decoder::new().with_index_len::<2>();
+        let batch = decoder.deaggregate_batch(kinesis_records()).filtered(filter);
         batch.for_each(|record| records.push(owned(record)));
         assert!(records == expected, "{name:?}: deaggregate_batch, {filter}, at a stretch");
     }

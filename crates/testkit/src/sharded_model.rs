@@ -4,8 +4,8 @@
 use std::cell::{Cell, RefCell};
 
 use kinesis_agg::{
-    AddOrSendError, Aggregator, HashKey, HashKeyRange, KeySlot, KinesisRecord, ReplaceShardsError, ShardMap,
-    ShardedAddError, ShardedAggregator,
+    AddFlushingError, Aggregator, HashKey, HashKeyRange, KeySlot, KinesisRecord, ReplaceShardsError,
+    ShardMap, ShardedAddError, ShardedAggregator,
 };
 
 use crate::record::OwnedRecord;
@@ -37,7 +37,11 @@ pub fn ranges(mut starts: Vec<u8>) -> Vec<HashKeyRange> {
     starts.dedup();
     let starts: Vec<u128> = starts.into_iter().map(|start| u128::from(start) << 124).collect();
     let ends = starts.iter().skip(1).map(|start| start - 1).chain([u128::MAX]);
-    starts.iter().zip(ends).map(|(start, end)| HashKeyRange::new(HashKey(*start), HashKey(end))).collect()
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| HashKeyRange::new(HashKey::from_u128(*start), HashKey::from_u128(end)))
+        .collect()
 }
 
 /// A stream that takes records or fails, and checks each that it takes.
@@ -70,7 +74,7 @@ impl Stream {
         let mut outer = OwnedRecord::new(record.partition_key, b"");
         outer.explicit_hash_key = record.explicit_hash_key.map(str::to_owned);
         for record in user_records.iter().chain([&outer]) {
-            let hash_key = HashKey(record.hash_key().unwrap());
+            let hash_key = HashKey::from_u128(record.hash_key().unwrap());
             assert!(range.contains(hash_key), "{record:?} of {hash_key} was sent to {range}");
         }
         self.delivered.borrow_mut().extend(user_records);
@@ -87,9 +91,8 @@ const BUFFER_LEN: usize = 700;
 const RECORD_LIMIT: usize = 760;
 
 pub fn aggregators(len: usize) -> Vec<Held> {
-    let aggregator = || {
-        Aggregator::with_key_slots(vec![0; BUFFER_LEN], [KeySlot::EMPTY; 8]).with_record_limit(RECORD_LIMIT)
-    };
+    let aggregator =
+        || Aggregator::new_in(vec![0; BUFFER_LEN], [KeySlot::EMPTY; 8]).with_record_limit(RECORD_LIMIT);
     (0..len).map(|_| aggregator()).collect()
 }
 
@@ -121,7 +124,7 @@ pub fn run(operations: Vec<Operation>) {
         match operation {
             Operation::Add(record) => {
                 let tags = record.tags();
-                let owner = map.shard_of(HashKey(record.hash_key().unwrap())).unwrap();
+                let owner = map.shard_of(HashKey::from_u128(record.hash_key().unwrap())).unwrap();
                 match sharded.add(&record.with(&tags)) {
                     Ok(shard) => {
                         assert_eq!(shard, owner);
@@ -132,9 +135,9 @@ pub fn run(operations: Vec<Operation>) {
             }
             Operation::AddOrSend(record) => {
                 let tags = record.tags();
-                match sharded.add_or_send(&record.with(&tags), put) {
+                match sharded.add_flushing(&record.with(&tags), put) {
                     Ok(_) => taken.push(record),
-                    Err(error) => assert_eq!(error, AddOrSendError::Send(NoNetwork)),
+                    Err(error) => assert_eq!(error, AddFlushingError::Send(NoNetwork)),
                 }
             }
             Operation::Finish(shard) => {
@@ -144,7 +147,7 @@ pub fn run(operations: Vec<Operation>) {
             Operation::FinishOrPlain(shard) => {
                 let held: Vec<OwnedRecord> =
                     sharded.aggregator(shard).unwrap().user_records().map(OwnedRecord::from).collect();
-                let record = sharded.finish_or_plain(shard);
+                let record = sharded.finish_plain_if_single(shard);
                 assert_eq!(record.is_some(), !held.is_empty());
                 if let (Some(record), [lone]) = (record, held.as_slice())
                     && lone.tags.is_empty()
@@ -170,7 +173,7 @@ pub fn run(operations: Vec<Operation>) {
             }
             Operation::ReplaceBuffer(shard) => {
                 if let Ok(full) = sharded.replace_buffer(shard, vec![0; BUFFER_LEN]) {
-                    stream.take(map.ranges()[shard], full.as_record());
+                    stream.take(map.ranges()[shard], full.as_record().unwrap());
                 }
             }
             Operation::Replace(starts) => {

@@ -1,7 +1,7 @@
 //! What the benches read and build.
 
 use kinesis_agg::schema::DEFAULT_RECORD_LIMIT;
-use kinesis_agg::{Aggregator, Digest, KeySlot, Md5, UserRecord};
+use kinesis_agg::{Aggregator, KeySlot, Md5, Md5Engine, UserRecord};
 
 /// User records of one size, in bytes of data, which share partition keys in turn.
 #[derive(Clone, Copy)]
@@ -50,8 +50,8 @@ pub fn user_records(workload: Workload) -> Vec<UserRecord<'static>> {
 }
 
 /// One with room for every workload. Its buffer is as long as its limit, as those of publishers are.
-pub fn aggregator<D: Digest>(digest: D) -> Aggregator<Vec<u8>, Vec<KeySlot>, D> {
-    Aggregator::with_digest(vec![0; DEFAULT_RECORD_LIMIT], vec![KeySlot::EMPTY; 2048], digest)
+pub fn aggregator<M: Md5Engine>(engine: M) -> Aggregator<Vec<u8>, Vec<KeySlot>, M> {
+    Aggregator::new_with(vec![0; DEFAULT_RECORD_LIMIT], vec![KeySlot::EMPTY; 2048], engine)
 }
 
 /// The Kinesis record that these user records make.

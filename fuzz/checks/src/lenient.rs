@@ -1,8 +1,8 @@
 //! Lenient reading loses nothing.
 
 use kinesis_agg::{
-    AddError, AggregatedRecord, Aggregator, DeaggregatedRecord, KeyEntry, KeySlot, UserRecord, deaggregate,
-    deaggregate_batch, deaggregate_with_index,
+    AddError, AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, KeyIndexEntry, KeySlot, UserRecord,
+    deaggregate, deaggregate_batch,
 };
 
 use crate::arbitrary_input::kinesis_data;
@@ -37,8 +37,8 @@ fn check_against_naive(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
 
 fn check_other_ways(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
     for entries in [0, 1, 9] {
-        let mut index = vec![KeyEntry::EMPTY; entries];
-        assert!(deaggregate_with_index("outer", data, &mut index).eq(records.iter().copied()));
+        let mut index = vec![KeyIndexEntry::EMPTY; entries];
+        assert!(Decoder::new().with_index(&mut index).deaggregate("outer", data).eq(records.iter().copied()));
     }
     let middle = records.len() / 2;
     assert!(deaggregate("outer", data).skip_to(middle as u64).eq(records[middle..].iter().copied()));
@@ -52,8 +52,7 @@ fn check_added_again(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
         record.partition_key.len() + record.explicit_hash_key.map_or(0, str::len) + tags.sum::<usize>() + 36
     };
     let room = data.len() + 64 + records.iter().map(|record| part(record) + record.data.len()).sum::<usize>();
-    let mut aggregator =
-        Aggregator::with_key_slots(vec![0; room], [KeySlot::EMPTY; 16]).with_record_limit(10 << 20);
+    let mut aggregator = Aggregator::new_in(vec![0; room], [KeySlot::EMPTY; 16]).with_record_limit(10 << 20);
     let mut taken = Vec::new();
     for record in records {
         let expected = key_error(record.partition_key, record.explicit_hash_key).map(AddError::Key);
@@ -87,7 +86,7 @@ fn check_batch(data: &[u8]) {
         .flat_map(|(position, (key, data))| deaggregate(key, data).map(move |record| (position, record)))
         .collect();
     for entries in [0, 2, 40] {
-        let mut index = vec![KeyEntry::EMPTY; entries];
+        let mut index = vec![KeyIndexEntry::EMPTY; entries];
         assert!(deaggregate_batch(kinesis_records, &mut index).eq(one_by_one.iter().copied()), "{entries}");
     }
 }

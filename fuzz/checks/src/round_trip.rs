@@ -94,7 +94,7 @@ pub fn round_trip(input: &[u8]) {
     let mut u = Unstructured::new(input);
     let Ok(limits) = Limits::arbitrary(&mut u) else { return };
     let mut aggregator =
-        Aggregator::with_key_slots(vec![0xAA; limits.buffer_len], vec![KeySlot::EMPTY; limits.slots])
+        Aggregator::new_in(vec![0xAA; limits.buffer_len], vec![KeySlot::EMPTY; limits.slots])
             .with_size_limit(limits.size_limit)
             .with_record_limit(limits.record_limit);
     let mut taken = Vec::new();

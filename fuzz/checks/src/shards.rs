@@ -2,7 +2,7 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use kinesis_agg::{
-    AggregatedRecord, DeaggregatedRecord, HashKey, HashKeyRange, KeyEntry, RangeFilter, ShardMap,
+    AggregatedRecord, DeaggregatedRecord, HashKey, HashKeyRange, KeyIndexEntry, RangeFilter, ShardMap,
     ShardMapError, deaggregate, deaggregate_batch,
 };
 
@@ -42,7 +42,7 @@ fn point(u: &mut Unstructured<'_>) -> Result<u128> {
 }
 
 fn range(u: &mut Unstructured<'_>) -> Result<HashKeyRange> {
-    Ok(HashKeyRange::new(HashKey(point(u)?), HashKey(point(u)?)))
+    Ok(HashKeyRange::new(HashKey::from_u128(point(u)?), HashKey::from_u128(point(u)?)))
 }
 
 /// What is wrong with ranges, by the description.
@@ -66,8 +66,10 @@ fn map(u: &mut Unstructured<'_>) -> Result<()> {
         edges.sort_unstable();
         edges.dedup();
     }
-    let ranges: Vec<HashKeyRange> =
-        edges.chunks_exact(2).map(|pair| HashKeyRange::new(HashKey(pair[0]), HashKey(pair[1]))).collect();
+    let ranges: Vec<HashKeyRange> = edges
+        .chunks_exact(2)
+        .map(|pair| HashKeyRange::new(HashKey::from_u128(pair[0]), HashKey::from_u128(pair[1])))
+        .collect();
     let map = ShardMap::new(ranges.as_slice());
     assert_eq!(map.err(), map_error(&ranges));
     if let Ok(map) = map {
@@ -82,8 +84,13 @@ fn map(u: &mut Unstructured<'_>) -> Result<()> {
 fn check_owners(map: &ShardMap<&[HashKeyRange]>, points: &[u128]) {
     for point in points {
         for near in [point.wrapping_sub(1), *point, point.wrapping_add(1)] {
-            let contains = |range: &HashKeyRange| range.start.0 <= near && near <= range.end.0;
-            assert_eq!(map.shard_of(HashKey(near)), map.ranges().iter().position(contains), "{near}");
+            let contains =
+                |range: &HashKeyRange| range.start.to_u128() <= near && near <= range.end.to_u128();
+            assert_eq!(
+                map.shard_of(HashKey::from_u128(near)),
+                map.ranges().iter().position(contains),
+                "{near}"
+            );
         }
     }
 }
@@ -112,7 +119,7 @@ fn check_even_split(u: &mut Unstructured<'_>) -> Result<()> {
         let expected = (index < shards).then(|| {
             let start = if shards == 1 { 0 } else { index as u128 * width(shards as u128) };
             let end = if index == shards - 1 { u128::MAX } else { start + width(shards as u128) - 1 };
-            HashKeyRange::new(HashKey(start), HashKey(end))
+            HashKeyRange::new(HashKey::from_u128(start), HashKey::from_u128(end))
         });
         assert_eq!(HashKeyRange::of_even_split(index, shards), expected, "{index} of {shards}");
     }
@@ -136,21 +143,21 @@ fn check_even_split(u: &mut Unstructured<'_>) -> Result<()> {
 /// Hash keys and ranges as text.
 fn texts(u: &mut Unstructured<'_>) -> Result<()> {
     let range = range(u)?;
-    assert_eq!(range.to_string(), format!("{}:{}", range.start.0, range.end.0));
+    assert_eq!(range.to_string(), format!("{}:{}", range.start.to_u128(), range.end.to_u128()));
     assert_eq!(range.to_string().parse(), Ok(range));
-    assert_eq!(range.start.to_decimal().as_str(), range.start.0.to_string());
+    assert_eq!(range.start.to_decimal().as_str(), range.start.to_u128().to_string());
     let text = match bool::arbitrary(u)? {
         true => <&str>::arbitrary(u)?.to_owned(),
         false => format!("{}:{}", hash_key_text(u)?, hash_key_text(u)?),
     };
-    let number = |text: &str| reference::hash_key("", Some(text)).map(HashKey);
+    let number = |text: &str| reference::hash_key("", Some(text)).map(HashKey::from_u128);
     for text in ODD_HASH_KEYS.into_iter().chain([text.as_str()]) {
         assert_eq!(text.parse::<HashKey>().ok(), number(text), "{text:?}");
     }
     let expected =
         text.split_once(':').and_then(|(start, end)| Some(HashKeyRange::new(number(start)?, number(end)?)));
     assert_eq!(text.parse::<HashKeyRange>().ok(), expected, "{text:?}");
-    assert_eq!(HashKey::of(&text).0, reference::hash_key(&text, None).unwrap());
+    assert_eq!(HashKey::of_partition_key(&text).to_u128(), reference::hash_key(&text, None).unwrap());
     Ok(())
 }
 
@@ -162,7 +169,8 @@ fn filter(u: &mut Unstructured<'_>) -> Result<()> {
     let all: Vec<Delivered> = deaggregate("outer", &data).map(Delivered::from).collect();
     let inside = |record: &Delivered| {
         let hash_key = record.user_record.hash_key();
-        !record.aggregated || hash_key.is_none_or(|key| range.start.0 <= key && key <= range.end.0)
+        !record.aggregated
+            || hash_key.is_none_or(|key| range.start.to_u128() <= key && key <= range.end.to_u128())
     };
     let late = |record: &&Delivered| record.sub_sequence_number >= from;
     let each: Vec<Delivered> = all.iter().filter(|record| inside(record)).cloned().collect();
@@ -178,7 +186,7 @@ fn filter(u: &mut Unstructured<'_>) -> Result<()> {
         if let Ok(view) = AggregatedRecord::parse(&data) {
             assert_eq!(owned(&mut view.user_records().filtered(filter)), kept, "{filter}, strict");
         }
-        let mut index = [KeyEntry::EMPTY; 3];
+        let mut index = [KeyIndexEntry::EMPTY; 3];
         let batch =
             deaggregate_batch([("outer", data.as_slice()), ("outer", &data)], &mut index).filtered(filter);
         let twice = [kept.as_slice(), &kept].concat();

@@ -1,6 +1,6 @@
 //! Strict reading: one answer, whichever way the crate is asked, and that of the naive reader.
 
-use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, KeyEntry, ParseError};
+use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, Decoder, KeyIndexEntry, ParseError};
 
 use crate::arbitrary_input::kinesis_data;
 use testkit::Delivered;
@@ -25,7 +25,7 @@ pub fn strict(input: &[u8]) {
     let view = AggregatedRecord::parse(&data);
     let strict = view.map(|view| owned(view.user_records()));
     check_strict(name, &strict, &oracle);
-    let unverified = AggregatedRecord::parse_unverified(&data).map(|view| owned(view.user_records()));
+    let unverified = Decoder::new().unverified().parse(&data).map(|view| owned(view.user_records()));
     check_strict(name, &unverified, &reference::read_unverified(&data));
     check_offset(&data, &strict);
     assert_eq!(
@@ -36,10 +36,10 @@ pub fn strict(input: &[u8]) {
     assert_eq!(sized::<2>(&data).map(|view| owned(view.user_records())), strict, "an index of two");
     let keys = oracle.as_ref().map_or(3, |m| m.partition_keys.len() + m.explicit_hash_keys.len());
     for entries in [keys, keys / 2] {
-        let mut index = vec![KeyEntry::EMPTY; entries];
-        let indexed = AggregatedRecord::parse_with_index(&data, &mut index);
+        let mut index = vec![KeyIndexEntry::EMPTY; entries];
+        let indexed = Decoder::new().with_index(&mut index).parse(&data);
         assert_eq!(indexed.map(|view| owned(view.user_records())), strict, "an index of {entries}");
-        let reindexed = view.map(|view| owned(view.with_index(&mut index).user_records()));
+        let reindexed = view.map(|view| owned(view.user_records().with_index(&mut index)));
         assert_eq!(reindexed, strict, "an index of {entries} afterwards");
     }
     if let (Ok(view), Ok(records)) = (&view, &strict) {

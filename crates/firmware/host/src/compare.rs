@@ -51,7 +51,7 @@ pub(crate) fn compare(folder: &Path) -> Result<()> {
 /// The Kinesis records that this machine makes of the samples.
 fn aggregated_here() -> Result<Vec<Frame>> {
     let mut frames = Vec::new();
-    let mut aggregator = Aggregator::with_key_slots([0; BUFFER_LEN], [KeySlot::EMPTY; KEY_SLOTS]);
+    let mut aggregator = Aggregator::new_in([0; BUFFER_LEN], [KeySlot::EMPTY; KEY_SLOTS]);
     for sample in Samples::default().take(samples::COUNT) {
         if aggregator.add(&sample.user_record()) == Err(AddError::Full) {
             frames.extend(aggregator.finish().map(kinesis_record));

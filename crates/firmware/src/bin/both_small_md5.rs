@@ -7,6 +7,6 @@ use firmware::small_md5::SmallMd5;
 use kinesis_agg::{Aggregator, KeySlot};
 
 static AGGREGATOR: StaticAggregator<SmallMd5> =
-    StaticAggregator::new(Aggregator::with_digest([0; 1024], [KeySlot::EMPTY; 16], SmallMd5));
+    StaticAggregator::new(Aggregator::new_with([0; 1024], [KeySlot::EMPTY; 16], SmallMd5));
 
 firmware::image!(both(&AGGREGATOR, SmallMd5));

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use kinesis_agg::schema::{DIGEST_LEN, MAGIC, MIN_LEN};
-use kinesis_agg::{Digest, Md5};
+use kinesis_agg::{Md5, Md5Engine};
 use serde_json::value::RawValue;
 
 use super::format::Format;

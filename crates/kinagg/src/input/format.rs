@@ -17,7 +17,7 @@ pub(crate) enum Format {
     /// The bytes of a record in hex, also broken into lines; several may follow each other
     Hex,
     /// The bytes of a record as decimal numbers, also with a sign
-    Decimal,
+    DecimalString,
     /// Bytes as Python, Ruby, C, Java, Go, Rust and JavaScript print them
     Printed,
     /// What xxd, `hexdump -C` and `od -t x1` write

@@ -1,6 +1,6 @@
 //! A Kinesis record, whatever it was read from.
 
-use kinesis_agg::{AggregatedRecord, Digest, Md5, ParseError};
+use kinesis_agg::{AggregatedRecord, Decoder, Md5, Md5Engine, ParseError, md5_fn};
 use serde_json::value::RawValue;
 
 use super::format::Format;
@@ -62,8 +62,7 @@ impl<'a> KinesisRecord<'a> {
     /// several times faster than one after another.
     pub(crate) fn parse(&self) -> Result<AggregatedRecord<'a>, ParseError> {
         let digest = self.digest;
-        AggregatedRecord::parse_with(self.data, move |message: &[u8]| {
-            digest.unwrap_or_else(|| Md5.digest(message))
-        })
+        let engine = md5_fn(|message: &[u8]| digest.unwrap_or_else(|| Md5.digest(message)));
+        Decoder::new().with_engine(engine).parse(self.data)
     }
 }

@@ -1,7 +1,8 @@
 //! What records cost, and what they would cost if they were all aggregated.
 
 use kinesis_agg::{
-    Aggregator, HashKeyRange, KeySlot, ShardMap, ShardedAddError, ShardedAggregator, UserRecord,
+    HashKeyRange, ShardMap, ShardedAddError, ShardedAggregator, UserRecord, VecAggregator,
+    VecShardedAggregator,
 };
 use serde::Serialize;
 
@@ -24,11 +25,9 @@ impl Puts {
     }
 }
 
-type BufferAggregator = Aggregator<Vec<u8>, Vec<KeySlot>>;
-
 /// Packs what it is given as `kinagg pack` would, and keeps the count alone.
 pub(super) struct Repack {
-    aggregates: ShardedAggregator<Vec<HashKeyRange>, Vec<BufferAggregator>, BufferAggregator>,
+    aggregates: VecShardedAggregator,
     puts: Puts,
 }
 
@@ -39,7 +38,7 @@ impl Repack {
     pub(super) fn new(ranges: &[HashKeyRange], size_limit: usize) -> Result<Self, String> {
         let share = Self::MOST_MEMORY.checked_div(ranges.len()).unwrap_or(Self::MOST_MEMORY);
         let capacity = size_limit.min(share);
-        let aggregator = || Aggregator::with_key_slots(vec![0; capacity], vec![KeySlot::EMPTY; 1024]);
+        let aggregator = || VecAggregator::allocate(capacity, 1024);
         let map = ShardMap::new(ranges.to_vec()).map_err(|error| error.to_string())?;
         let aggregators = ranges.iter().map(|_| aggregator()).collect();
         let aggregates = ShardedAggregator::new(map, aggregators).map_err(|error| error.to_string())?;
@@ -59,7 +58,7 @@ impl Repack {
     }
 
     fn finish(&mut self, shard: usize) {
-        let record = self.aggregates.finish_or_plain(shard);
+        let record = self.aggregates.finish_plain_if_single(shard);
         if let Some(record) = record {
             self.puts.add(record.data.len().saturating_add(record.partition_key.len()));
             self.aggregates.clear(shard);

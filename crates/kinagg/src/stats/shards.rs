@@ -115,21 +115,21 @@ impl ShardListing {
             are_listed.push(is_listed);
         };
         // Where the next shard has to begin; `None` behind the last hash key.
-        let mut next = Some(0_u128);
+        let mut next = Some(HashKey::MIN);
         for (range, name) in self.open {
-            let start = u128::from(range.start);
+            let start = range.start;
             if let Some(missing) = next.filter(|next| *next < start) {
                 add(
-                    HashKeyRange::new(missing.into(), start.saturating_sub(1).into()),
+                    HashKeyRange::new(missing, HashKey::from_u128(start.to_u128().saturating_sub(1))),
                     NOT_LISTED.to_owned(),
                     false,
                 );
             }
-            next = u128::from(range.end).checked_add(1);
+            next = range.end.to_u128().checked_add(1).map(HashKey::from_u128);
             add(range, name, true);
         }
         if let Some(missing) = next {
-            add(HashKeyRange::new(missing.into(), u128::MAX.into()), NOT_LISTED.to_owned(), false);
+            add(HashKeyRange::new(missing, HashKey::MAX), NOT_LISTED.to_owned(), false);
         }
         let map = ShardMap::new(ranges).map_err(|error| format!("of the open shards, {error}"))?;
         Ok(Shards { map, names, are_listed, by_name, are_real: true })

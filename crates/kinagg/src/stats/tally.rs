@@ -1,8 +1,8 @@
 //! Counts Kinesis records and what is in them.
 
 use kinesis_agg::{
-    AggregatedRecord, DeaggregatedRecord, HashKey, HashKeyRange, INDEX_LEN, KeyEntry, ParseErrorKind,
-    UserRecord,
+    AggregatedRecord, DEFAULT_INDEX_LEN, DeaggregatedRecord, HashKey, HashKeyRange, KeyIndexEntry,
+    ParseErrorKind, UserRecord,
 };
 
 use crate::input::KinesisRecord;
@@ -105,11 +105,11 @@ impl Tally {
         self.aggregates = self.aggregates.saturating_add(1);
         self.aggregate_bytes.add(data.len());
         self.user_records_of_aggregates.add(view.user_record_count());
-        if view.key_count() <= INDEX_LEN {
+        if view.key_count() <= DEFAULT_INDEX_LEN {
             return self.user_records(shard_id, &view.user_records());
         }
-        let mut index = vec![KeyEntry::EMPTY; view.key_count().min(Self::MAX_INDEX)];
-        self.user_records(shard_id, &view.with_index(&mut index).user_records());
+        let mut index = vec![KeyIndexEntry::EMPTY; view.key_count().min(Self::MAX_INDEX)];
+        self.user_records(shard_id, &view.user_records().with_index(&mut index));
     }
 
     fn user_records<'a>(
@@ -163,7 +163,7 @@ impl Tally {
             self.keys_by_records.add(key, 1);
             self.keys_by_bytes.add(key, data.len());
         }
-        let hash_key = partition_key.and_then(|key| HashKey::effective(key, explicit_hash_key).ok());
+        let hash_key = partition_key.and_then(|key| HashKey::of_record(key, explicit_hash_key).ok());
         let shard = hash_key.and_then(|hash_key| self.shards.of(hash_key));
         let load = shard.and_then(|shard| self.loads.get_mut(shard)).unwrap_or(&mut self.elsewhere);
         load.user_records = load.user_records.saturating_add(1);

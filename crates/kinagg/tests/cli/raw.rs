@@ -1,6 +1,6 @@
 //! Raw bytes: records one behind the other.
 
-use kinesis_agg::{Digest, Md5};
+use kinesis_agg::{Md5, Md5Engine};
 use serde_json::{Value, json};
 
 use crate::run::{TempFile, base64, json_lines, kinagg};

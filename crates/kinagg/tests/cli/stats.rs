@@ -229,7 +229,7 @@ fn an_explicit_hash_key_at_which_kcl_stops_counts_as_the_loss_of_the_rest() {
 
 /// An aggregate with these explicit hash keys, which `pack` would refuse.
 fn with_explicit_hash_keys(keys: &[&str]) -> String {
-    use kinesis_agg::{Digest, Md5};
+    use kinesis_agg::{Md5, Md5Engine};
     let field =
         |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).unwrap()][..], content].concat();
     let mut message = field(0x0A, b"k");

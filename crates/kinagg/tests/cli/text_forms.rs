@@ -1,7 +1,7 @@
 //! Records of every length in every text form, alone, in sequences and broken into lines: what comes out is
 //! what went in, or the doubt was said.
 
-use kinesis_agg::{Digest, Md5};
+use kinesis_agg::{Md5, Md5Engine};
 
 use crate::run::base64;
 

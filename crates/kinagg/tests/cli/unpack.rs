@@ -190,7 +190,7 @@ fn an_aggregate_with_a_million_keys_that_nobody_uses_is_read() {
 }
 
 fn framed(message: &[u8]) -> Vec<u8> {
-    use kinesis_agg::Digest;
+    use kinesis_agg::Md5Engine;
     [&kinesis_agg::schema::MAGIC, message, &kinesis_agg::Md5.digest(message)].concat()
 }
 

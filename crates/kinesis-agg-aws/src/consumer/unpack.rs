@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aws_sdk_kinesis::types::Record;
 use bytes::Bytes;
 use bytestring::ByteString;
-use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, KeyEntry, RangeFilter, deaggregate};
+use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, KeyIndexEntry, RangeFilter, deaggregate};
 
 use crate::consumer::record::ConsumedRecord;
 
@@ -138,8 +138,8 @@ fn places(
         return (false, plain.map(place).collect(), tags);
     };
     // One entry for each key makes the time linear, whoever wrote it.
-    let mut index = vec![KeyEntry::EMPTY; aggregated.key_count()];
-    let user_records = aggregated.with_index(&mut index).user_records();
+    let mut index = vec![KeyIndexEntry::EMPTY; aggregated.key_count()];
+    let user_records = aggregated.user_records().with_index(&mut index);
     let places = match filter {
         None => user_records.skip_to(from).map(place).collect(),
         // It judges by all user records, also by those that were read before.
@@ -160,7 +160,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test that panics has failed")]
 
     use aws_sdk_kinesis::primitives::Blob;
-    use kinesis_agg::{Aggregator, Digest, HashKeyRange, Md5, Tag, UserRecord, schema};
+    use kinesis_agg::{Aggregator, HashKey, HashKeyRange, Md5, Md5Engine, Tag, UserRecord, schema};
 
     use super::*;
 
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_plain_record_is_given_once_and_never_filtered() {
-        let nowhere = HashKeyRange::new(1.into(), 0.into());
+        let nowhere = HashKeyRange::new(HashKey::from_u128(1), HashKey::MIN);
         let record = unpack(b"plain".to_vec(), Some(RangeFilter::Kcl(nowhere)), 0).next().unwrap();
         assert_eq!(
             (&*record.partition_key, &*record.data, record.aggregated),

@@ -97,7 +97,7 @@ impl UserRecord {
     /// # Errors
     /// The explicit hash key is no decimal below 2^128.
     pub fn hash_key(&self) -> Result<HashKey, HashKeyError> {
-        HashKey::effective(self.partition_key().unwrap_or_default(), self.explicit_hash_key())
+        HashKey::of_record(self.partition_key().unwrap_or_default(), self.explicit_hash_key())
     }
 }
 

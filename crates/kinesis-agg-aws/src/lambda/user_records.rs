@@ -5,7 +5,7 @@ use std::iter::FusedIterator;
 use std::sync::Arc;
 use std::vec;
 
-use kinesis_agg::{KeyEntry, deaggregate_batch, schema};
+use kinesis_agg::{KeyIndexEntry, deaggregate_batch, schema};
 
 use super::kinesis_record::KinesisRecord;
 use super::unreadable_record::UnreadableRecord;
@@ -124,7 +124,7 @@ impl<E> fmt::Debug for UserRecords<E> {
 
 /// Deaggregates Kinesis records. No other function of this crate calls the codec for it.
 fn deaggregate(kinesis_records: &[Arc<KinesisRecord>]) -> Vec<UserRecord> {
-    let mut index = vec![KeyEntry::EMPTY; index_len(kinesis_records)];
+    let mut index = vec![KeyIndexEntry::EMPTY; index_len(kinesis_records)];
     let borrowed =
         kinesis_records.iter().map(|record| (record.partition_key().unwrap_or_default(), &record.data()[..]));
     let user_records = deaggregate_batch(borrowed, &mut index);

@@ -22,7 +22,7 @@ impl OpenShards {
         let map = ShardMap::new(open.iter().map(|shard| shard.range).collect::<Vec<_>>())
             .map_err(ShardsError::Map)?;
         let covered = map.ranges().iter().try_fold(Some(0_u128), |start, range| match start {
-            Some(start) if range.start.0 == start => Some(range.end.0.checked_add(1)),
+            Some(start) if range.start.to_u128() == start => Some(range.end.to_u128().checked_add(1)),
             _ => None,
         });
         if covered != Some(None) {

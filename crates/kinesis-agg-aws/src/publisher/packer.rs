@@ -1,8 +1,8 @@
 //! User records in, Kinesis records out: one aggregate for each shard, or each user record plain.
 
 use kinesis_agg::{
-    AddError, Aggregator, HashKeyRange, KeySlot, KinesisRecord, ShardMap, ShardedAddError, ShardedAggregator,
-    UserRecord, is_aggregated,
+    AddError, Aggregator, HashKeyRange, KinesisRecord, ShardMap, ShardedAddError, ShardedAggregator,
+    UserRecord, VecAggregator, VecShardedAggregator, is_aggregated,
 };
 use tokio::time::Instant;
 
@@ -10,8 +10,6 @@ use crate::publisher::entry::Entry;
 use crate::publisher::error::PublishError;
 use crate::publisher::options::PublisherOptions;
 use crate::publisher::receipt::Token;
-
-type ShardAggregator = Aggregator<Vec<u8>, Vec<KeySlot>>;
 
 /// Keys that an aggregate remembers, so that each is written once.
 const KEY_SLOTS: usize = 512;
@@ -22,7 +20,7 @@ pub(crate) type Packed = (usize, Entry);
 /// Packs user records for the shards that own them.
 #[derive(Debug)]
 pub(crate) struct Packer {
-    aggregators: ShardedAggregator<Vec<HashKeyRange>, Vec<ShardAggregator>, ShardAggregator>,
+    aggregators: VecShardedAggregator,
     /// Those who wait for what each shard holds.
     held: Vec<Vec<Token>>,
     held_count: usize,
@@ -45,10 +43,7 @@ impl Packer {
         let count = shards.ranges().len();
         let (buffer, slots) = if plain { (0, 0) } else { (options.aggregate_bytes, KEY_SLOTS) };
         let aggregators = (0..count)
-            .map(|_| {
-                Aggregator::with_key_slots(vec![0; buffer], vec![KeySlot::EMPTY; slots])
-                    .with_record_limit(options.record_limit)
-            })
+            .map(|_| VecAggregator::allocate(buffer, slots).with_record_limit(options.record_limit))
             .collect();
         Self {
             aggregators: ShardedAggregator::new(shards.clone(), aggregators)
@@ -159,7 +154,7 @@ impl Packer {
                 && aggregator.user_records().all(|record| record.explicit_hash_key.is_none())
         });
         let sealed = match lone {
-            true => self.aggregators.finish_or_plain(shard),
+            true => self.aggregators.finish_plain_if_single(shard),
             false => self.aggregators.finish(shard),
         };
         let Some(record) = sealed else { return };

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, MAX_RECORD_LIMIT};
-use kinesis_agg::{AddError, Aggregator, KeySlot, UserRecord};
+use kinesis_agg::{AddError, UserRecord, VecAggregator};
 
 use super::aggregate::Aggregate;
 use super::callback::Callback;
@@ -46,7 +46,7 @@ use super::undelivered::{CallbackError, Undelivered, UndeliveredList};
 /// and the undelivered ones: [`finish`](Self::finish) delivers the first and returns the others.
 #[derive(Debug)]
 pub struct RecordAggregator {
-    aggregator: Aggregator<Vec<u8>, Vec<KeySlot>>,
+    aggregator: VecAggregator,
     callbacks: Vec<Callback>,
     undelivered: UndeliveredList,
     undelivered_limit: usize,
@@ -64,10 +64,10 @@ impl RecordAggregator {
     /// Above 1 MiB, the stream must be configured to take it.
     pub fn with_max_size(bytes: usize) -> Self {
         let bytes = bytes.min(MAX_RECORD_LIMIT);
-        let slots = vec![KeySlot::EMPTY; (bytes / BYTES_PER_SLOT).max(MIN_SLOTS)];
+        let slots = (bytes / BYTES_PER_SLOT).max(MIN_SLOTS);
         let record_limit = bytes.max(DEFAULT_RECORD_LIMIT);
         Self {
-            aggregator: Aggregator::with_key_slots(vec![0; bytes], slots).with_record_limit(record_limit),
+            aggregator: VecAggregator::allocate(bytes, slots).with_record_limit(record_limit),
             callbacks: Vec::new(),
             undelivered: UndeliveredList::default(),
             undelivered_limit: DEFAULT_UNDELIVERED_LIMIT,

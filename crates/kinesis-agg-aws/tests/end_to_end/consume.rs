@@ -65,7 +65,7 @@ async fn expired_iterators_throttling_errors_and_empty_answers_are_survived() {
 /// Puts aggregates of two user records each on a shard that owns neither, or only the first.
 async fn put_foreign(server: &Server, owned: bool) {
     let shards = list_shards(&server.client, "stream").await.unwrap();
-    let in_shard = |range: HashKeyRange| range.start.0.to_string();
+    let in_shard = |range: HashKeyRange| range.start.to_string();
     let (here, there) = (in_shard(shards[0].range), in_shard(shards[1].range));
     for _ in 0..3 {
         let mut aggregator = Aggregator::new([0; 256]);

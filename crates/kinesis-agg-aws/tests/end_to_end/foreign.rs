@@ -11,7 +11,7 @@ use crate::server::{Fault, Server};
 
 /// User records whose hash keys lie in the lower or in the upper half.
 fn of_half(upper: bool, count: u32) -> Vec<Owned> {
-    let half = |record: &Owned| (record.hash_key().0 > u128::MAX / 2) == upper;
+    let half = |record: &Owned| (record.hash_key().to_u128() > u128::MAX / 2) == upper;
     records(count).into_iter().filter(half).collect()
 }
 

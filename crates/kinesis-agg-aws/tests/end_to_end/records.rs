@@ -17,7 +17,7 @@ impl Owned {
     }
 
     pub(crate) fn hash_key(&self) -> HashKey {
-        HashKey::effective(&self.partition_key, self.explicit_hash_key.as_deref()).unwrap()
+        HashKey::of_record(&self.partition_key, self.explicit_hash_key.as_deref()).unwrap()
     }
 
     /// Its number, with which every data begins.

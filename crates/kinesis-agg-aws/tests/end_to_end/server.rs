@@ -153,7 +153,7 @@ impl Server {
     pub(crate) async fn split(&self, stream: &str, shard: &str) {
         let shards = self.open_shards(stream).await;
         let range = shards.iter().find(|known| &*known.id == shard).unwrap().range;
-        let middle = range.start.0 + (range.end.0 - range.start.0) / 2;
+        let middle = range.start.to_u128() + (range.end.to_u128() - range.start.to_u128()) / 2;
         let request = self.admin.split_shard().stream_name(stream).shard_to_split(shard);
         request.new_starting_hash_key(middle.to_string()).send().await.unwrap();
         self.until_active(stream).await;

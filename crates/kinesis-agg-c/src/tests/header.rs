@@ -201,13 +201,9 @@ fn the_macro_for_buffers_is_the_codecs_rule() {
             for (partition_keys, partition_key_len) in [(1, 8), (4, 127), (128, 128), (129, 256), (20_000, 8)]
             {
                 for explicit_hash_keys in [0, 1, 128, 129] {
-                    let sizing = Sizing {
-                        user_records,
-                        data_len,
-                        partition_keys,
-                        partition_key_len,
-                        explicit_hash_keys,
-                    };
+                    let sizing = Sizing::new(user_records, data_len)
+                        .with_partition_keys(partition_keys, partition_key_len)
+                        .with_explicit_hash_keys(explicit_hash_keys);
                     let c = format!(
                         "KAGG_BUFFER_LEN({user_records}, {data_len}, {partition_keys}, {partition_key_len}, \
                          {explicit_hash_keys})"

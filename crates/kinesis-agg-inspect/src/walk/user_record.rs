@@ -177,5 +177,5 @@ fn hash_key(record: &UserRecordFound<'_>) -> Option<HashKey> {
     if record.explicit_hash_key_index.is_some() {
         return str::from_utf8(record.explicit_hash_key?).ok()?.parse().ok();
     }
-    str::from_utf8(record.partition_key?).ok().map(HashKey::of)
+    str::from_utf8(record.partition_key?).ok().map(HashKey::of_partition_key)
 }

@@ -2,7 +2,8 @@
 
 use kinesis_agg::schema::DEFAULT_RECORD_LIMIT;
 use kinesis_agg::{
-    AggregatedRecord, Aggregator, DeaggregatedRecord, KeyEntry, KeySlot, UserRecord, deaggregate_batch,
+    AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, KeyIndexEntry, KeySlot, Md5Engine, Md5Fn,
+    UserRecord, deaggregate_batch, md5_fn,
 };
 use md5::{Digest, Md5};
 
@@ -14,7 +15,7 @@ pub fn read(data: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8])) -> Option<
 
 /// The same with the digest that the codec has without the feature `md5-lanes`.
 pub fn read_by_md5(data: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8])) -> Option<()> {
-    give(AggregatedRecord::parse_with(data, md5).ok()?.user_records(), sink);
+    give(Decoder::new().with_engine(md5_fn(md5)).parse(data).ok()?.user_records(), sink);
     Some(())
 }
 
@@ -26,17 +27,17 @@ pub fn md5(message: &[u8]) -> [u8; 16] {
 /// One at a time, keys found by a lent index.
 pub fn read_with_index<'a>(
     data: &'a [u8],
-    index: &mut [KeyEntry<'a>],
+    index: &mut [KeyIndexEntry<'a>],
     sink: impl FnMut(&str, Option<&str>, &[u8]),
 ) -> Option<()> {
-    give(AggregatedRecord::parse_with_index(data, index).ok()?.user_records(), sink);
+    give(Decoder::new().with_index(index).parse(data).ok()?.user_records(), sink);
     Some(())
 }
 
 /// All at once.
 pub fn read_batch<'a>(
     kinesis_records: &'a [Vec<u8>],
-    index: &mut [KeyEntry<'a>],
+    index: &mut [KeyIndexEntry<'a>],
     sink: impl FnMut(&str, Option<&str>, &[u8]),
 ) {
     let kinesis_records = kinesis_records.iter().map(|data| ("outer", data.as_slice()));
@@ -52,20 +53,20 @@ fn give<'a>(
 
 /// Without the digest, to see what the rest costs.
 pub fn read_unverified(data: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8])) -> Option<()> {
-    give(AggregatedRecord::parse_unverified(data).ok()?.user_records(), sink);
+    give(Decoder::new().unverified().parse(data).ok()?.user_records(), sink);
     Some(())
 }
 
 pub fn read_unverified_with_index<'a>(
     data: &'a [u8],
-    index: &mut [KeyEntry<'a>],
+    index: &mut [KeyIndexEntry<'a>],
     sink: impl FnMut(&str, Option<&str>, &[u8]),
 ) -> Option<()> {
-    give(AggregatedRecord::parse_unverified(data).ok()?.with_index(index).user_records(), sink);
+    give(Decoder::new().unverified().parse(data).ok()?.user_records().with_index(index), sink);
     Some(())
 }
 
-pub type Builder<D = kinesis_agg::Md5> = Aggregator<Vec<u8>, Vec<KeySlot>, D>;
+pub type Builder<M = kinesis_agg::Md5> = Aggregator<Vec<u8>, Vec<KeySlot>, M>;
 
 /// With four slots for each partition key, in a buffer as long as the limit, as those of publishers are.
 pub fn builder(keys: usize) -> Builder {
@@ -73,20 +74,17 @@ pub fn builder(keys: usize) -> Builder {
 }
 
 /// The same with the digest that the codec has without the feature `md5-lanes`.
-pub fn builder_by_md5(keys: usize) -> Builder<fn(&[u8]) -> [u8; 16]> {
-    builder_by(keys, md5)
+pub fn builder_by_md5(keys: usize) -> Builder<Md5Fn<fn(&[u8]) -> [u8; 16]>> {
+    builder_by(keys, md5_fn(md5))
 }
 
-fn builder_by<D: kinesis_agg::Digest>(keys: usize, digest: D) -> Builder<D> {
+fn builder_by<M: Md5Engine>(keys: usize, engine: M) -> Builder<M> {
     let slots = vec![KeySlot::EMPTY; (4 * keys).next_power_of_two()];
-    Aggregator::with_digest(vec![0; DEFAULT_RECORD_LIMIT], slots, digest)
+    Aggregator::new_with(vec![0; DEFAULT_RECORD_LIMIT], slots, engine)
 }
 
 /// In a buffer that is used again and again.
-pub fn build<'b, D: kinesis_agg::Digest>(
-    builder: &'b mut Builder<D>,
-    user_records: &[UserRecord<'_>],
-) -> &'b [u8] {
+pub fn build<'b, M: Md5Engine>(builder: &'b mut Builder<M>, user_records: &[UserRecord<'_>]) -> &'b [u8] {
     builder.clear();
     for record in user_records {
         builder.add(record).expect("there is room");

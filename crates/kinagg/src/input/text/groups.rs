@@ -7,7 +7,7 @@ use crate::base64::Ending;
 /// What the groups of a text may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Radix {
-    Decimal,
+    DecimalString,
     Hex,
     /// Nothing but groups of two decimal digits: taken as hex, which has to be said.
     HexOrDecimal,
@@ -59,7 +59,7 @@ pub(super) fn radix_of(text: &[u8]) -> Option<Radix> {
     }
     match () {
         () if count == 0 || has_sign && (is_hex || !are_bytes) => None,
-        () if has_sign || !is_hex && short > 0 && are_bytes => Some(Radix::Decimal),
+        () if has_sign || !is_hex && short > 0 && are_bytes => Some(Radix::DecimalString),
         () if !is_hex && pairs == count => Some(Radix::HexOrDecimal),
         () => Some(Radix::Hex),
     }

@@ -59,7 +59,7 @@ impl Stream {
     }
 
     fn put(&mut self, entry: &PutEntry) -> Outcome {
-        let hash_key = HashKey::effective(&entry.partition_key, entry.explicit_hash_key.as_deref()).unwrap();
+        let hash_key = HashKey::of_record(&entry.partition_key, entry.explicit_hash_key.as_deref()).unwrap();
         let owner =
             self.shards.iter().position(|shard| shard.open && shard.range.contains(hash_key)).unwrap();
         self.stored[owner].push(entry.clone());
@@ -84,9 +84,9 @@ impl Stream {
                 self.open(range, parents);
             }
             None => {
-                let middle = start.0 + (end.0 - start.0) / 2;
-                self.open(HashKeyRange::new(start, HashKey(middle)), vec![Arc::clone(&chosen.id)]);
-                self.open(HashKeyRange::new(HashKey(middle + 1), end), vec![chosen.id]);
+                let middle = start.to_u128() + (end.to_u128() - start.to_u128()) / 2;
+                self.open(HashKeyRange::new(start, HashKey::from_u128(middle)), vec![Arc::clone(&chosen.id)]);
+                self.open(HashKeyRange::new(HashKey::from_u128(middle + 1), end), vec![chosen.id]);
             }
         }
     }

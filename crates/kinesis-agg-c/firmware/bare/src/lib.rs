@@ -7,7 +7,7 @@ use core::ffi::c_void;
 use core::mem::MaybeUninit;
 use core::{ptr, slice, str};
 
-use codec::{AddError, Aggregator, KeySlot, UserRecord, deaggregate_with};
+use codec::{AddError, Aggregator, Decoder, KeySlot, Md5Fn, UserRecord, md5_fn};
 
 /// `kagg_user_record`.
 #[repr(C)]
@@ -47,7 +47,7 @@ fn digest(message: &[u8]) -> [u8; 16] {
     digest
 }
 
-type Held = Aggregator<&'static mut [u8], [KeySlot; 16], fn(&[u8]) -> [u8; 16]>;
+type Held = Aggregator<&'static mut [u8], [KeySlot; 16], Md5Fn<fn(&[u8]) -> [u8; 16]>>;
 static mut HELD: MaybeUninit<Held> = MaybeUninit::uninit();
 
 fn held() -> &'static mut Held {
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn engine_init(buffer: *mut u8, len: usize) {
     // SAFETY: the caller's word; one thread.
     unsafe {
         let buffer = slice::from_raw_parts_mut(buffer, len);
-        HELD = MaybeUninit::new(Aggregator::with_digest(buffer, [KeySlot::EMPTY; 16], digest));
+        HELD = MaybeUninit::new(Aggregator::new_with(buffer, [KeySlot::EMPTY; 16], md5_fn(digest)));
     }
 }
 
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn engine_read(data: *const u8, len: usize, take: extern "
     let data = unsafe { slice::from_raw_parts(data, len) };
     // As the library does: leniently, with a look at the error.
     let digest: fn(&[u8]) -> [u8; 16] = digest;
-    let user_records = deaggregate_with("", data, digest);
+    let user_records = Decoder::new().with_engine(md5_fn(digest)).deaggregate("", data);
     if user_records.error().is_some() {
         return false;
     }

@@ -9,29 +9,29 @@ pub(crate) struct Gathered<T, const N: usize> {
     given: usize,
 }
 
-/// The next things, as many as are gathered at a time.
-pub(crate) fn gather<T, const N: usize>(from: &mut impl Iterator<Item = T>) -> Vec<T, N> {
+/// The next things, as many as are taken together.
+pub(crate) fn gather<T, const N: usize>(from: impl Iterator<Item = T>) -> Vec<T, N> {
     let mut things = Vec::new();
     fill(&mut things, from);
     things
 }
 
-fn fill<T, const N: usize>(things: &mut Vec<T, N>, from: &mut impl Iterator<Item = T>) {
-    while !things.is_full() {
-        match from.next() {
-            Some(thing) => _ = things.push(thing),
-            None => break,
-        }
-    }
+fn fill<T, const N: usize>(things: &mut Vec<T, N>, from: impl Iterator<Item = T>) {
+    // They are as many as there is room for, so none is refused.
+    from.take(N).for_each(|thing| _ = things.push(thing));
 }
 
 impl<T: Copy, const N: usize> Gathered<T, N> {
-    pub(crate) fn of(mut from: impl Iterator<Item = T>) -> Self {
-        Self { things: gather(&mut from), given: 0 }
+    pub(crate) const fn none() -> Self {
+        Self { things: Vec::new(), given: 0 }
+    }
+
+    pub(crate) fn of(from: impl Iterator<Item = T>) -> Self {
+        Self { things: gather(from), given: 0 }
     }
 
     /// Gathers anew.
-    pub(crate) fn refill(&mut self, from: &mut impl Iterator<Item = T>) {
+    pub(crate) fn refill(&mut self, from: impl Iterator<Item = T>) {
         self.things.clear();
         self.given = 0;
         fill(&mut self.things, from);
@@ -46,12 +46,6 @@ impl<T: Copy, const N: usize> Gathered<T, N> {
         let thing = self.things.get(self.given).copied()?;
         self.given = self.given.saturating_add(1);
         Some(thing)
-    }
-}
-
-impl<T, const N: usize> Gathered<T, N> {
-    pub(crate) const fn none() -> Self {
-        Self { things: Vec::new(), given: 0 }
     }
 
     /// How many are still to be given out.

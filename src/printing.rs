@@ -1,0 +1,63 @@
+//! What `Debug` and `defmt` print: no payloads, and no key that could fool a terminal or a reader.
+
+use core::fmt::{self, Write};
+
+/// Implements `Debug`, and `defmt::Format` with the feature `defmt`, by one format string. A derived
+/// implementation would print payloads, and would keep panic paths of the standard library.
+macro_rules! print_as {
+    ([$($generics:tt)*] $type:ty, $self:ident => $text:literal $(, $value:expr)* $(,)?) => {
+        impl<$($generics)*> core::fmt::Debug for $type {
+            fn fmt(&$self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                write!(f, $text $(, $value)*)
+            }
+        }
+
+        #[cfg(feature = "defmt")]
+        impl<$($generics)*> defmt::Format for $type {
+            fn format(&$self, f: defmt::Formatter<'_>) {
+                defmt::write!(f, $text $(, $value)*);
+            }
+        }
+    };
+}
+
+pub(crate) use print_as;
+
+/// A key, quoted. The standard library's own `{:?}` of a `&str` keeps a panic path; this does not.
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+
+impl fmt::Debug for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for c in self.0.chars() {
+            match c {
+                '"' | '\\' => {
+                    f.write_char('\\')?;
+                    f.write_char(c)?;
+                }
+                _ if is_deceptive(c) => write!(f, "\\u{{{:x}}}", u32::from(c))?,
+                _ => f.write_char(c)?,
+            }
+        }
+        f.write_char('"')
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Escaped<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        self.0.format(f);
+    }
+}
+
+/// The length of user data, in place of the data.
+pub(crate) struct DataLen(pub(crate) usize);
+
+print_as!([] DataLen, self => "{:?} bytes", self.0);
+
+/// Control characters, separators of lines, and marks that change the direction of text or show nothing.
+fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
+}

@@ -1,41 +1,40 @@
 //! Numbers as decimal text.
 
-use crate::printing::print_as;
 use core::fmt;
+
+use crate::printing::print_as;
 
 /// Digits of 2^128 - 1.
 pub(crate) const MAX_DIGITS: usize = 39;
 
 /// A number below 2^128 as decimal text, without allocation: 1 to 39 digits.
 #[derive(Clone, PartialEq, Eq)]
-pub struct DecimalString(heapless::String<MAX_DIGITS>);
+pub struct DecimalString {
+    digits: [u8; MAX_DIGITS],
+    start: usize,
+}
 
 impl DecimalString {
     /// The digits of a number, without leading zeros.
     pub(crate) fn of(number: u128) -> Self {
-        let mut digits = [b'0'; MAX_DIGITS];
+        let mut text = Self { digits: [b'0'; MAX_DIGITS], start: MAX_DIGITS };
         let mut rest = number;
-        let mut len = 0_usize;
-        for digit in digits.iter_mut().rev() {
+        for digit in text.digits.iter_mut().rev() {
             let [low, ..] = (rest % 10).to_le_bytes();
             *digit = b'0'.wrapping_add(low);
             rest /= 10;
-            len = len.saturating_add(1);
+            text.start = text.start.saturating_sub(1);
             if rest == 0 {
                 break;
             }
         }
-        let mut text = heapless::String::new();
-        for digit in digits.iter().skip(MAX_DIGITS.saturating_sub(len)) {
-            // 39 digits are the capacity, so none is refused.
-            let _ = text.push(char::from(*digit));
-        }
-        Self(text)
+        text
     }
 
     /// The digits.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        let digits = self.digits.get(self.start..).unwrap_or_default();
+        core::str::from_utf8(digits).unwrap_or_default()
     }
 }
 

@@ -9,6 +9,13 @@ pub(crate) struct Gathered<T, const N: usize> {
     given: usize,
 }
 
+/// Takes up to `len` things off the front.
+pub(crate) fn split_off<'a, T>(things: &mut &'a [T], len: usize) -> &'a [T] {
+    let (front, behind) = things.split_at_checked(len).unwrap_or((things, &[]));
+    *things = behind;
+    front
+}
+
 /// The next things, as many as are taken together.
 pub(crate) fn gather<T, const N: usize>(from: impl Iterator<Item = T>) -> Vec<T, N> {
     let mut things = Vec::new();

@@ -8,7 +8,7 @@ use heapless::Vec;
 use crate::decimal::DecimalString;
 use crate::gathered::gather;
 use crate::md5_engine::{Md5, Md5Engine, TOGETHER, md5_fn};
-use crate::printing::print_as;
+use crate::printing::{error_texts, print_as};
 
 /// A point of the hash key space: an unsigned integer of 128 bits.
 ///
@@ -70,14 +70,16 @@ impl HashKey {
         hash_keys: &mut [Self],
         mut engine: impl Md5Engine,
     ) {
+        let mut messages = partition_keys.iter().map(|key| key.as_bytes()).take(hash_keys.len());
+        let mut hash_keys = hash_keys.iter_mut();
         let mut digests = [[0; 16]; TOGETHER];
-        for (partition_keys, hash_keys) in partition_keys.chunks(TOGETHER).zip(hash_keys.chunks_mut(TOGETHER))
-        {
-            let places = hash_keys.len();
-            let messages: Vec<&[u8], TOGETHER> =
-                gather(partition_keys.iter().take(places).map(|partition_key| partition_key.as_bytes()));
+        while hash_keys.len() > 0 {
+            let messages: Vec<&[u8], TOGETHER> = gather(&mut messages);
+            if messages.is_empty() {
+                return;
+            }
             engine.digest_all(&messages, &mut digests);
-            for ((hash_key, digest), _) in hash_keys.iter_mut().zip(&digests).zip(&messages) {
+            for (digest, hash_key) in digests.iter().take(messages.len()).zip(&mut hash_keys) {
                 *hash_key = Self(u128::from_be_bytes(*digest));
             }
         }
@@ -205,16 +207,8 @@ pub enum HashKeyError {
     TooLarge,
 }
 
-impl fmt::Display for HashKeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Empty => f.write_str("hash key is empty"),
-            Self::NotADigit { offset } => {
-                write!(f, "hash key has something else than a digit at byte {offset}")
-            }
-            Self::TooLarge => f.write_str("hash key is 2^128 or more"),
-        }
-    }
-}
-
-impl core::error::Error for HashKeyError {}
+error_texts!([] HashKeyError,
+    Self::Empty => "hash key is empty";
+    Self::NotADigit { offset } => "hash key has something else than a digit at byte {offset}";
+    Self::TooLarge => "hash key is 2^128 or more";
+);

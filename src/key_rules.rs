@@ -1,9 +1,8 @@
 //! Which keys the service takes.
 
-use core::fmt;
-
 use crate::decimal::MAX_DIGITS;
 use crate::message::schema::MAX_PARTITION_KEY_CHARS;
+use crate::printing::error_texts;
 
 /// 2^128 - 1.
 const MAX_EXPLICIT_HASH_KEY: &str = "340282366920938463463374607431768211455";
@@ -59,19 +58,9 @@ pub enum KeyError {
     ExplicitHashKey,
 }
 
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::PartitionKeyEmpty => f.write_str("partition key is empty"),
-            Self::PartitionKeyTooLong { chars } => write!(
-                f,
-                "partition key has {chars} code points where at most {MAX_PARTITION_KEY_CHARS} are allowed"
-            ),
-            Self::ExplicitHashKey => {
-                f.write_str("explicit hash key is not a decimal below 2^128 without leading zeros")
-            }
-        }
-    }
-}
-
-impl core::error::Error for KeyError {}
+error_texts!([] KeyError,
+    Self::PartitionKeyEmpty => "partition key is empty";
+    Self::PartitionKeyTooLong { chars } =>
+        "partition key has {chars} code points where at most {MAX_PARTITION_KEY_CHARS} are allowed";
+    Self::ExplicitHashKey => "explicit hash key is not a decimal below 2^128 without leading zeros";
+);

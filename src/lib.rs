@@ -100,24 +100,9 @@ pub use shard_map::{HashKeyRange, HashKeyRangeError, ShardMap, ShardMapError};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
-
-#[cfg(doctest)]
 #[doc = include_str!("../docs/embedded.md")]
-struct Embedded;
-
-#[cfg(doctest)]
 #[doc = include_str!("../docs/format.md")]
-struct Format;
-
-#[cfg(doctest)]
 #[doc = include_str!("../docs/shards.md")]
-struct Shards;
-
-#[cfg(doctest)]
 #[doc = include_str!("../docs/limits.md")]
-struct Limits;
-
-#[cfg(doctest)]
 #[doc = include_str!("../docs/vector-sink.md")]
-struct VectorSink;
+struct Pages;

@@ -1,8 +1,7 @@
 //! Why bytes are no aggregated record.
 
-use core::fmt;
-
 use crate::decimal::DecimalString;
+use crate::printing::error_texts;
 
 /// Why bytes are no aggregated record, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,57 +109,36 @@ impl ParseErrorKind {
     }
 }
 
-impl fmt::Display for ParseErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match *self {
-            Self::NotAggregated => "no magic of an aggregated record",
-            Self::TooShort { len, needed } => {
-                return write!(f, "aggregated record of {len} bytes where at least {needed} are needed");
-            }
-            Self::TooLong => "an aggregated record has less than 4 GiB",
-            Self::Digest => "the digest is not that of the message",
-            Self::VarintTruncated => "varint is cut off",
-            Self::VarintTooLong => "varint has more than 10 bytes",
-            Self::VarintOverflow => "varint has more than 64 bits",
-            Self::FieldNumber => "field number is not between 1 and 2^29 - 1",
-            Self::WireType => "wire type does not exist",
-            Self::FixedTruncated => "field of fixed length is cut off",
-            Self::LengthPastEnd { length, left } => {
-                return write!(f, "length of {} bytes where {left} are left", decimal(length));
-            }
-            Self::GroupEndUnmatched => "end of a group that is not open",
-            Self::GroupTruncated => "group is not closed",
-            Self::GroupTooDeep { limit } => return write!(f, "groups nested more than {limit} deep"),
-            Self::PartitionKeyIndexMissing => "user record without a partition key index",
-            Self::DataMissing => "user record without data",
-            Self::TagKeyMissing => "tag without a key",
-            Self::PartitionKeyIndex { index, table_len } => {
-                let index = decimal(index);
-                return write!(f, "partition key index {index} is outside a table of {table_len} keys");
-            }
-            Self::ExplicitHashKeyIndex { index, table_len } => {
-                let index = decimal(index);
-                return write!(f, "explicit hash key index {index} is outside a table of {table_len} keys");
-            }
-            Self::KeyTooLong { len, limit } => {
-                return write!(f, "key of {len} bytes where at most {limit} are allowed");
-            }
-            Self::KeyNotUtf8 => "key is not UTF-8",
-            Self::TagNotUtf8 => "tag is not UTF-8",
-        };
-        f.write_str(text)
-    }
-}
+error_texts!([] ParseErrorKind,
+    Self::NotAggregated => "no magic of an aggregated record";
+    Self::TooShort { len, needed } => "aggregated record of {len} bytes where at least {needed} are needed";
+    Self::TooLong => "an aggregated record has less than 4 GiB";
+    Self::Digest => "the digest is not that of the message";
+    Self::VarintTruncated => "varint is cut off";
+    Self::VarintTooLong => "varint has more than 10 bytes";
+    Self::VarintOverflow => "varint has more than 64 bits";
+    Self::FieldNumber => "field number is not between 1 and 2^29 - 1";
+    Self::WireType => "wire type does not exist";
+    Self::FixedTruncated => "field of fixed length is cut off";
+    Self::LengthPastEnd { length, left } => "length of {} bytes where {left} are left", decimal(*length);
+    Self::GroupEndUnmatched => "end of a group that is not open";
+    Self::GroupTruncated => "group is not closed";
+    Self::GroupTooDeep { limit } => "groups nested more than {limit} deep";
+    Self::PartitionKeyIndexMissing => "user record without a partition key index";
+    Self::DataMissing => "user record without data";
+    Self::TagKeyMissing => "tag without a key";
+    Self::PartitionKeyIndex { index, table_len } =>
+        "partition key index {} is outside a table of {table_len} keys", decimal(*index);
+    Self::ExplicitHashKeyIndex { index, table_len } =>
+        "explicit hash key index {} is outside a table of {table_len} keys", decimal(*index);
+    Self::KeyTooLong { len, limit } => "key of {len} bytes where at most {limit} are allowed";
+    Self::KeyNotUtf8 => "key is not UTF-8";
+    Self::TagNotUtf8 => "tag is not UTF-8";
+);
 
 /// The standard library's `{}` of a `u64` keeps a panic path on targets of 32 bits; this does not.
 fn decimal(number: u64) -> DecimalString {
     DecimalString::of(u128::from(number))
 }
 
-impl fmt::Display for ParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.kind, self.offset)
-    }
-}
-
-impl core::error::Error for ParseError {}
+error_texts!([] ParseError, Self { kind, offset } => "{kind} at byte {offset}";);

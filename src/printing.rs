@@ -21,7 +21,22 @@ macro_rules! print_as {
     };
 }
 
-pub(crate) use print_as;
+/// Implements `Display` and `Error` of an error that has no source: a text for each pattern.
+macro_rules! error_texts {
+    ([$($generics:tt)*] $type:ty, $($pattern:pat => $text:literal $(, $value:expr)*;)+) => {
+        impl<$($generics)*> core::fmt::Display for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                match self {
+                    $($pattern => write!(f, $text $(, $value)*),)+
+                }
+            }
+        }
+
+        impl<$($generics)*> core::error::Error for $type {}
+    };
+}
+
+pub(crate) use {error_texts, print_as};
 
 /// A key, quoted. The standard library's own `{:?}` of a `&str` keeps a panic path; this does not.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);

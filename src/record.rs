@@ -2,7 +2,7 @@
 
 use crate::decimal::DecimalString;
 use crate::hash_key::{HashKey, HashKeyError};
-use crate::message::tags::Tags;
+use crate::message::Tags;
 use crate::printing::{DataLen, Escaped, print_as};
 
 /// A user record on its way in: keys, data and tags, all borrowed.

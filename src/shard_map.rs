@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::hash_key::{HashKey, HashKeyError};
-use crate::printing::print_as;
+use crate::printing::{error_texts, print_as};
 
 /// The hash keys that a shard owns, from `start` to `end`, both included.
 ///
@@ -93,17 +93,11 @@ pub enum HashKeyRangeError {
     End(HashKeyError),
 }
 
-impl fmt::Display for HashKeyRangeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoColon => f.write_str("hash key range is not of the form START:END"),
-            Self::Start(error) => write!(f, "start of the range: {error}"),
-            Self::End(error) => write!(f, "end of the range: {error}"),
-        }
-    }
-}
-
-impl core::error::Error for HashKeyRangeError {}
+error_texts!([] HashKeyRangeError,
+    Self::NoColon => "hash key range is not of the form START:END";
+    Self::Start(error) => "start of the range: {error}";
+    Self::End(error) => "end of the range: {error}";
+);
 
 /// Which shard owns a hash key, over ranges that the caller keeps: an array, a `Vec`, a slice.
 ///
@@ -191,18 +185,10 @@ pub enum ShardMapError {
     },
 }
 
-impl fmt::Display for ShardMapError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Empty => f.write_str("there is no shard"),
-            Self::Inverted { shard } => write!(f, "hash key range of shard {shard} starts after its end"),
-            Self::Overlap { shard } => {
-                write!(f, "hash key range of shard {shard} does not start after the one before it")
-            }
-        }
-    }
-}
-
-impl core::error::Error for ShardMapError {}
+error_texts!([] ShardMapError,
+    Self::Empty => "there is no shard";
+    Self::Inverted { shard } => "hash key range of shard {shard} starts after its end";
+    Self::Overlap { shard } => "hash key range of shard {shard} does not start after the one before it";
+);
 
 print_as!([R: AsRef<[HashKeyRange]>] ShardMap<R>, self => "ShardMap {{ ranges: {:?} }}", self.ranges());

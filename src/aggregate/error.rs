@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::hash_key::HashKey;
 use crate::key_rules::KeyError;
-use crate::printing::print_as;
+use crate::printing::{error_texts, print_as};
 use crate::shard_map::{HashKeyRange, ShardMap};
 
 /// Why a user record was not added. Nothing has changed.
@@ -35,23 +35,14 @@ pub enum AddError {
     Key(KeyError),
 }
 
-impl fmt::Display for AddError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Full => f.write_str("the aggregate is full"),
-            Self::TooLarge { size, limit, fits_plain } => {
-                write!(f, "user record takes {size} bytes where at most {limit} are allowed")?;
-                f.write_str(if fits_plain { "; it fits a Kinesis record of its own" } else { "" })
-            }
-            Self::BufferTooSmall { len, needed } => {
-                write!(f, "buffer of {len} bytes where {needed} are needed")
-            }
-            Self::Key(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for AddError {}
+error_texts!([] AddError,
+    Self::Full => "the aggregate is full";
+    Self::TooLarge { size, limit, fits_plain: false } => "user record takes {size} bytes where at most {limit} are allowed";
+    Self::TooLarge { size, limit, fits_plain: true } =>
+        "user record takes {size} bytes where at most {limit} are allowed; it fits a Kinesis record of its own";
+    Self::BufferTooSmall { len, needed } => "buffer of {len} bytes where {needed} are needed";
+    Self::Key(error) => "{error}";
+);
 
 impl From<KeyError> for AddError {
     fn from(error: KeyError) -> Self {
@@ -75,18 +66,10 @@ pub enum OuterKeyError {
     Key(KeyError),
 }
 
-impl fmt::Display for OuterKeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::TooLarge { size, limit } => {
-                write!(f, "Kinesis record takes {size} bytes where at most {limit} are allowed")
-            }
-            Self::Key(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for OuterKeyError {}
+error_texts!([] OuterKeyError,
+    Self::TooLarge { size, limit } => "Kinesis record takes {size} bytes where at most {limit} are allowed";
+    Self::Key(error) => "{error}";
+);
 
 impl From<KeyError> for OuterKeyError {
     fn from(error: KeyError) -> Self {
@@ -166,17 +149,11 @@ pub enum ShardedAddError {
     Refused(AddError),
 }
 
-impl fmt::Display for ShardedAddError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Full { shard } => write!(f, "the aggregate of shard {shard} is full"),
-            Self::NoShard { hash_key } => write!(f, "no shard owns the hash key {hash_key}"),
-            Self::Refused(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for ShardedAddError {}
+error_texts!([] ShardedAddError,
+    Self::Full { shard } => "the aggregate of shard {shard} is full";
+    Self::NoShard { hash_key } => "no shard owns the hash key {hash_key}";
+    Self::Refused(error) => "{error}";
+);
 
 /// Why aggregators cannot serve shards. Both come back, with what the aggregators hold.
 #[derive(Clone)]
@@ -191,18 +168,12 @@ pub struct AggregatorsError<R, A> {
     pub aggregators: A,
 }
 
-impl<R: AsRef<[HashKeyRange]>, A> fmt::Display for AggregatorsError<R, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.misplaced {
-            Some(index) => write!(f, "aggregator {index} holds user records of another shard"),
-            None => write!(f, "there are fewer aggregators than the {} shards", self.shards.ranges().len()),
-        }
-    }
-}
+error_texts!([R: AsRef<[HashKeyRange]>, A] AggregatorsError<R, A>,
+    Self { misplaced: Some(index), .. } => "aggregator {index} holds user records of another shard";
+    Self { shards, .. } => "there are fewer aggregators than the {} shards", shards.ranges().len();
+);
 
 print_as!([R, A] AggregatorsError<R, A>, self => "AggregatorsError {{ misplaced: {:?}, .. }}", self.misplaced);
-
-impl<R: AsRef<[HashKeyRange]>, A> core::error::Error for AggregatorsError<R, A> {}
 
 /// Why a map of shards was not replaced. Nothing is lost: what was not sent is still held, and the call can be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

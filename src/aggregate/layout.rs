@@ -8,21 +8,20 @@
 //! While the aggregate is open, user records grow from the front and key entries from the back, so that nothing
 //! moves. At least the digest's length stays free between them.
 
-use core::num::NonZeroUsize;
-
-use crate::deaggregate::key_tables::Order;
-use crate::message::items::Table;
 use crate::message::schema::{DEFAULT_RECORD_LIMIT, FRAME_LEN, MAGIC, MAX_RECORD_LIMIT};
+use crate::message::{PerTable, Table};
 
 /// Numbers only: the buffer and the key slots lie beside it and are given to every call. All zero when new.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
-    limits: Limits,
+    /// The limits that the caller has set; 0: none.
+    size_limit: usize,
+    record_limit: usize,
     /// Which slots are of this aggregate; 0 until it is made sure that none is.
     pub(crate) generation: u8,
     pub(crate) sealed: bool,
-    /// In which order the key entries lie; oldest first when sealed.
-    pub(crate) order: Order,
+    /// Whether the oldest key entry comes first, as in a sealed aggregate.
+    pub(crate) oldest_first: bool,
     /// Whether the first user record has an explicit hash key, which then is the outer one.
     pub(crate) outer_explicit_hash_key: bool,
     /// The greatest size of the aggregate, fixed by the first user record: the key entries end there while it is
@@ -31,14 +30,7 @@ pub(crate) struct Layout {
     pub(crate) user_records: usize,
     /// Bytes of the user records' fields.
     pub(crate) records_len: usize,
-    pub(crate) partition_keys: TableSize,
-    pub(crate) explicit_hash_keys: TableSize,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    size: Option<NonZeroUsize>,
-    record: Option<NonZeroUsize>,
+    pub(crate) tables: PerTable<TableSize>,
 }
 
 /// Size of a key table.
@@ -53,16 +45,16 @@ impl Layout {
     pub(crate) const fn new() -> Self {
         const EMPTY: TableSize = TableSize { entries: 0, len: 0 };
         Self {
-            limits: Limits { size: None, record: None },
+            size_limit: 0,
+            record_limit: 0,
             generation: 0,
             sealed: false,
-            order: Order::NewestFirst,
+            oldest_first: false,
             outer_explicit_hash_key: false,
             end: 0,
             user_records: 0,
             records_len: 0,
-            partition_keys: EMPTY,
-            explicit_hash_keys: EMPTY,
+            tables: PerTable { partition_keys: EMPTY, explicit_hash_keys: EMPTY },
         }
     }
 
@@ -70,25 +62,29 @@ impl Layout {
     pub(crate) fn clear(&mut self) {
         // Only slots that a user record was added with are to be forgotten.
         let generation = if self.end == 0 { self.generation } else { self.generation.wrapping_add(1) };
-        *self = Self { limits: self.limits, generation, ..Self::new() };
+        let Self { size_limit, record_limit, .. } = *self;
+        *self = Self { size_limit, record_limit, generation, ..Self::new() };
     }
 
     pub(crate) const fn set_size_limit(&mut self, bytes: usize) {
-        self.limits.size = NonZeroUsize::new(if bytes == 0 { 1 } else { bytes });
+        self.size_limit = if bytes == 0 { 1 } else { bytes };
     }
 
     pub(crate) const fn set_record_limit(&mut self, bytes: usize) {
-        let bytes = if bytes < MAX_RECORD_LIMIT { bytes } else { MAX_RECORD_LIMIT };
-        self.limits.record = NonZeroUsize::new(if bytes == 0 { 1 } else { bytes });
+        self.record_limit = match bytes {
+            0 => 1,
+            1..MAX_RECORD_LIMIT => bytes,
+            _ => MAX_RECORD_LIMIT,
+        };
     }
 
     pub(crate) fn record_limit(&self) -> usize {
-        self.limits.record.map_or(DEFAULT_RECORD_LIMIT, NonZeroUsize::get)
+        if self.record_limit == 0 { DEFAULT_RECORD_LIMIT } else { self.record_limit }
     }
 
     /// The limit on the size of an aggregate in a buffer of `buffer_len` bytes, whatever its outer partition key.
     pub(crate) fn capacity(&self, buffer_len: usize) -> usize {
-        let size_limit = self.limits.size.map_or(usize::MAX, NonZeroUsize::get);
+        let size_limit = if self.size_limit == 0 { usize::MAX } else { self.size_limit };
         buffer_len.min(size_limit).min(self.record_limit())
     }
 
@@ -110,7 +106,7 @@ impl Layout {
     }
 
     pub(crate) fn keys_len(&self) -> usize {
-        self.partition_keys.len.wrapping_add(self.explicit_hash_keys.len)
+        self.tables.partition_keys.len.wrapping_add(self.tables.explicit_hash_keys.len)
     }
 
     /// The size of the aggregate, a frame without content included.
@@ -131,19 +127,9 @@ impl Layout {
         }
     }
 
-    pub(crate) fn table(&self, table: Table) -> &TableSize {
-        match table {
-            Table::PartitionKeys => &self.partition_keys,
-            Table::ExplicitHashKeys => &self.explicit_hash_keys,
-        }
-    }
-
     /// Counts one more entry of so many bytes.
     pub(crate) fn count_key(&mut self, table: Table, entry_len: usize) {
-        let size = match table {
-            Table::PartitionKeys => &mut self.partition_keys,
-            Table::ExplicitHashKeys => &mut self.explicit_hash_keys,
-        };
+        let size = self.tables.of_mut(table);
         size.entries = size.entries.wrapping_add(1);
         size.len = size.len.wrapping_add(entry_len);
     }

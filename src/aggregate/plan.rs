@@ -5,10 +5,8 @@ use crate::aggregate::key_entry_bytes::KeyEntryBytes;
 use crate::aggregate::key_slots::{self, KeySlot};
 use crate::aggregate::layout::Layout;
 use crate::key_rules::check_keys;
-use crate::message::fast;
-use crate::message::items::Table;
 use crate::message::schema::{FRAME_LEN, MIN_USER_RECORD_LEN};
-use crate::message::writer::{len_field_len, max_len_field_content, varint_field_len};
+use crate::message::{Table, fast, len_field_len, max_len_field_content, varint_field_len};
 use crate::record::UserRecord;
 
 /// What was found out about a user record that fits.
@@ -104,7 +102,9 @@ impl Layout {
         let is_key = |place| entry_at(buffer, place, table) == Some(key.as_bytes());
         match key_slots::find(slots, self.generation, hash, is_key) {
             Some(number) => KeyPlan { hash, number, entry_len: 0 },
-            None => KeyPlan { hash, number: self.table(table).entries, entry_len: len_field_len(key.len()) },
+            None => {
+                KeyPlan { hash, number: self.tables.of(table).entries, entry_len: len_field_len(key.len()) }
+            }
         }
     }
 

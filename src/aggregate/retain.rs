@@ -6,9 +6,7 @@ use crate::deaggregate::contents::Contents;
 use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndexEntry};
 use crate::deaggregate::key_tables::{CachedKeys, KeyTables};
 use crate::md5_engine::Md5Engine;
-use crate::message::items::{self, Item};
-use crate::message::reader::Reader;
-use crate::message::record::{self, RecordFields};
+use crate::message::{Item, Reader, RecordFields, items, record};
 
 impl Layout {
     /// The user records held, ready to be iterated over with this index.
@@ -16,13 +14,13 @@ impl Layout {
         let (records_at, keys_at) = self.places();
         let up_to = |end: usize| buffer.get(..end).unwrap_or_default();
         let keys = up_to(keys_at.wrapping_add(self.keys_len()));
-        let tables = KeyTables::indexed(self.key_count(), keys, keys_at, self.order, index);
+        let tables = KeyTables::indexed(self.key_count(), keys, keys_at, self.oldest_first, index);
         let data = up_to(records_at.wrapping_add(self.records_len));
         Contents { data, first: records_at, user_records: self.user_records, tables }
     }
 
     fn key_count(&self) -> usize {
-        self.partition_keys.entries.wrapping_add(self.explicit_hash_keys.entries)
+        self.tables.partition_keys.entries.wrapping_add(self.tables.explicit_hash_keys.entries)
     }
 
     /// Turns the order of the key entries of an open aggregate round, and back the next time: user records name
@@ -33,7 +31,7 @@ impl Layout {
         }
         let (_, keys_at) = self.places();
         seal::turn(buffer.get_mut(keys_at..self.end).unwrap_or_default());
-        self.order = self.order.turned();
+        self.oldest_first = !self.oldest_first;
     }
 
     /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the tables.
@@ -53,7 +51,7 @@ impl Layout {
         };
         let keys = keys.get(..self.keys_len()).unwrap_or_default();
         let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
-        let tables = KeyTables::indexed(self.key_count(), keys, 0, self.order, &mut index);
+        let tables = KeyTables::indexed(self.key_count(), keys, 0, self.oldest_first, &mut index);
         let mut cached = CachedKeys::default();
         let (mut kept, mut kept_len, mut from) = (0_usize, 0_usize, 0_usize);
         while from < self.records_len {

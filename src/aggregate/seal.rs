@@ -6,11 +6,9 @@ use core::mem;
 
 use crate::aggregate::key_entry_bytes::KeyEntryBytes;
 use crate::aggregate::layout::Layout;
-use crate::deaggregate::key_tables::Order;
 use crate::md5_engine::Md5Engine;
-use crate::message::fast;
-use crate::message::items::Table;
 use crate::message::schema::{DIGEST_LEN, MAGIC};
+use crate::message::{Table, fast};
 use crate::record::KinesisRecord;
 
 impl Layout {
@@ -22,10 +20,10 @@ impl Layout {
         let frame = buffer.get_mut(..self.end).unwrap_or_default();
         let Some((magic, message)) = frame.split_first_chunk_mut() else { return };
         *magic = MAGIC;
-        arrange(message, self.records_len, self.keys_len(), self.explicit_hash_keys.entries > 0);
+        arrange(message, self.records_len, self.keys_len(), self.tables.explicit_hash_keys.entries > 0);
         self.write_digest(buffer, engine);
         self.sealed = true;
-        self.order = Order::OldestFirst;
+        self.oldest_first = true;
         self.end = self.framed_len();
     }
 
@@ -49,7 +47,7 @@ impl Layout {
         // Those of the first user record, which were the first to be numbered.
         let partition_key = first_key(partition_keys)?;
         let explicit_hash_key = match self.outer_explicit_hash_key {
-            true => Some(first_key(partition_keys.get(self.partition_keys.len..)?)?),
+            true => Some(first_key(partition_keys.get(self.tables.partition_keys.len..)?)?),
             false => None,
         };
         Some(KinesisRecord { partition_key, explicit_hash_key, data, user_records: self.user_records })

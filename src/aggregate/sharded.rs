@@ -9,6 +9,7 @@ use crate::aggregate::error::{
 use crate::aggregate::memory::{Buffer, KeySlots};
 use crate::aggregate::owned_record::OwnedKinesisRecord;
 use crate::aggregate::owner::Owner;
+use crate::gathered::split_off;
 use crate::hash_key::{HashKey, HashKeyError, HashKeys};
 use crate::key_rules::{KeyError, check_keys};
 use crate::md5_engine::{Md5Engine, TOGETHER};
@@ -154,7 +155,9 @@ where
     ) -> Result<(), ExtendFlushingError<E>> {
         let mut added = 0_usize;
         let mut last = HashKeys::default();
-        for records in records.chunks(TOGETHER) {
+        let mut left = records;
+        while !left.is_empty() {
+            let records = split_off(&mut left, TOGETHER);
             let engine = self.aggregators.as_mut().first_mut().map(Aggregator::engine_mut);
             let keys = records.iter().map(|record| (record.partition_key, record.explicit_hash_key));
             let hash_keys = engine.map(|engine| last.of_next(keys, engine)).unwrap_or_default();

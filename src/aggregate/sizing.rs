@@ -2,7 +2,7 @@
 
 use crate::decimal::MAX_DIGITS;
 use crate::message::schema::{FRAME_LEN, MAX_KEY_LEN, MIN_USER_RECORD_LEN};
-use crate::message::writer::{len_field_len, varint_field_len};
+use crate::message::{len_field_len, varint_field_len};
 
 /// What an aggregate is to hold, from which follows how long its buffer must be.
 ///

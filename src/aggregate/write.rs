@@ -4,11 +4,10 @@ use crate::aggregate::error::AddError;
 use crate::aggregate::key_slots::{self, KeySlot};
 use crate::aggregate::layout::Layout;
 use crate::aggregate::plan::{KeyPlan, Plan};
-use crate::message::items::Table;
 use crate::message::schema::MAGIC;
 use crate::message::schema::aggregated_record::RECORDS;
 use crate::message::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX};
-use crate::message::writer::{Writer, len_field_len};
+use crate::message::{Table, Writer, len_field_len};
 use crate::record::UserRecord;
 
 impl Layout {

@@ -3,7 +3,7 @@
 use crate::deaggregate::contents::Contents;
 use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndexEntry};
 use crate::deaggregate::user_records::UserRecords;
-use crate::message::items::Table;
+use crate::message::Table;
 use crate::printing::print_as;
 
 /// An aggregated record, checked: magic, digest, structure, every index and every key.

@@ -4,7 +4,7 @@ use core::iter::{self, FusedIterator};
 
 use crate::deaggregate::contents::{Contents, unframe};
 use crate::deaggregate::cursor::Cursor;
-use crate::deaggregate::key_index::KeyIndexEntry;
+use crate::deaggregate::key_index::KeyIndex;
 use crate::deaggregate::range_filter::{FilterState, RangeFilter};
 use crate::gathered::{Gathered, gather};
 use crate::md5_engine::{Md5, Md5Engine};
@@ -14,26 +14,26 @@ use crate::record::DeaggregatedRecord;
 
 /// Iterates over the user records of many Kinesis records; made by [`deaggregate_batch`](crate::deaggregate_batch).
 #[must_use = "iterators are lazy"]
-pub struct Batch<'a, I, X, M = Md5> {
+pub struct Batch<'a, I, X: KeyIndex<'a>, M = Md5> {
     kinesis_records: I,
     ahead: Ahead<'a>,
     opened: usize,
     cursor: Cursor<'a>,
-    index: X,
+    index: X::Entries,
     engine: M,
     verifies: bool,
     filter: Option<RangeFilter>,
     filter_state: FilterState<'a>,
 }
 
-impl<I, X, M> Batch<'_, I, X, M> {
+impl<'a, I, X: KeyIndex<'a>, M> Batch<'a, I, X, M> {
     pub(crate) fn new(kinesis_records: I, index: X, engine: M, verifies: bool) -> Self {
         Self {
             kinesis_records,
             ahead: Ahead::NONE,
             opened: 0,
-            cursor: Cursor::ENDED,
-            index,
+            cursor: Cursor::ended(),
+            index: index.entries(),
             engine,
             verifies,
             filter: None,
@@ -48,12 +48,7 @@ impl<I, X, M> Batch<'_, I, X, M> {
     }
 }
 
-impl<'a, I, X, M> Batch<'a, I, X, M>
-where
-    I: Iterator<Item = (&'a str, &'a [u8])>,
-    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
-    M: Md5Engine,
-{
+impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine> Batch<'a, I, X, M> {
     /// Begins the next Kinesis record, if there is one.
     fn open_next(&mut self) -> Option<()> {
         if self.ahead.kinesis_records.left() == 0 {
@@ -84,11 +79,8 @@ where
     }
 }
 
-impl<'a, I, X, M> Iterator for Batch<'a, I, X, M>
-where
-    I: Iterator<Item = (&'a str, &'a [u8])>,
-    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
-    M: Md5Engine,
+impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine> Iterator
+    for Batch<'a, I, X, M>
 {
     type Item = (usize, DeaggregatedRecord<'a>);
 
@@ -157,14 +149,11 @@ impl<'a> Ahead<'a> {
     }
 }
 
-impl<'a, I, X, M> FusedIterator for Batch<'a, I, X, M>
-where
-    I: FusedIterator<Item = (&'a str, &'a [u8])>,
-    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
-    M: Md5Engine,
+impl<'a, I: FusedIterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine> FusedIterator
+    for Batch<'a, I, X, M>
 {
 }
 
-print_as!([I, X, M] Batch<'_, I, X, M>, self =>
+print_as!(['a, I, X: KeyIndex<'a>, M] Batch<'a, I, X, M>, self =>
     "Batch {{ opened: {:?}, left: {:?}, filter: {:?}, .. }}",
     self.opened, self.cursor.left(), self.filter);

@@ -1,14 +1,9 @@
 //! What the message of an aggregated record holds, checked.
 
 use crate::deaggregate::key_index::KeyIndexEntry;
-use crate::deaggregate::key_tables::{KeyTables, Order, read_key};
-use crate::message::fast;
-use crate::message::items::{self, Item, KeyCounts};
-use crate::message::number::to_u32;
-use crate::message::reader::Reader;
-use crate::message::record::{self, RecordFields};
+use crate::deaggregate::key_tables::{KeyTables, read_key};
 use crate::message::schema::{DIGEST_LEN, MAGIC, MIN_LEN};
-use crate::message::tags::Tags;
+use crate::message::{Item, PerTable, Reader, RecordFields, Tags, fast, items, record, to_u32};
 use crate::parse_error::{ParseError, ParseErrorKind};
 
 /// What a message holds, checked.
@@ -69,7 +64,7 @@ impl<'a> Contents<'a> {
         let data = data.get(..end).unwrap_or_default();
         let first = MAGIC.len();
         let mut reader = Reader::new(data, first);
-        let tables = KeyTables::new(data, first, Order::OldestFirst);
+        let tables = KeyTables::new(data, first, true);
         let mut contents = Self { data, first, user_records: 0, tables };
         match contents.scan(&mut reader, index) {
             Some(()) => Ok(contents),
@@ -80,7 +75,7 @@ impl<'a> Contents<'a> {
     /// Reads every field. `None`: the reader says what is wrong.
     fn scan(&mut self, reader: &mut Reader<'a>, index: &mut [KeyIndexEntry<'a>]) -> Option<()> {
         let data = self.data;
-        let mut greatest = KeyCounts::default();
+        let mut greatest = PerTable::<u32>::default();
         let (mut passed, mut passed_to_last_key) = (0_usize, 0_usize);
         loop {
             let mut start = reader.at();
@@ -129,7 +124,7 @@ impl<'a> Contents<'a> {
     /// Counts a user record, whose field begins at `start`. `greatest` is the greatest index of a partition
     /// key, and one more than the greatest of an explicit hash key.
     #[inline]
-    fn include(&mut self, start: usize, record: &RecordFields<'_>, greatest: &mut KeyCounts) {
+    fn include(&mut self, start: usize, record: &RecordFields<'_>, greatest: &mut PerTable<u32>) {
         if self.user_records == 0 {
             self.first = start;
         }
@@ -152,7 +147,7 @@ pub(crate) fn read_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a
 
 /// Reads on to the first user record whose keys are not in tables of these sizes.
 #[cold]
-fn fail_at_first_index_outside(reader: &mut Reader<'_>, tables: &KeyCounts) -> Option<()> {
+fn fail_at_first_index_outside(reader: &mut Reader<'_>, tables: &PerTable<u32>) -> Option<()> {
     loop {
         match items::next(reader)? {
             Item::UserRecord => _ = record::read(reader, Some(tables))?,

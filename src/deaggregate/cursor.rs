@@ -7,11 +7,7 @@ use crate::deaggregate::key_index::KeyIndexEntry;
 use crate::deaggregate::key_tables::{CachedKeys, KeyTables};
 use crate::deaggregate::range_filter::{FilterState, RangeFilter};
 use crate::md5_engine::Md5Engine;
-use crate::message::fast;
-use crate::message::items::{self, Item};
-use crate::message::number::to_u64;
-use crate::message::reader::Reader;
-use crate::message::tags::Tags;
+use crate::message::{Item, Reader, Tags, fast, items, to_u64};
 use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::record::DeaggregatedRecord;
 
@@ -57,13 +53,9 @@ enum Origin<'a> {
 
 impl<'a> Cursor<'a> {
     /// Nothing is to come.
-    pub(crate) const ENDED: Self = Self {
-        data: &[],
-        at: 0,
-        user_records: 0,
-        left: 0,
-        origin: Origin::Plain { partition_key: "", data: &[], error: ParseErrorKind::NotAggregated.at(0) },
-    };
+    pub(crate) fn ended() -> Self {
+        Self { left: 0, ..Self::new("", &[], Err(ParseErrorKind::NotAggregated.at(0))) }
+    }
 
     /// At the beginning of a Kinesis record that was read, or could not be read as an aggregate.
     #[inline]
@@ -141,12 +133,9 @@ impl<'a> Cursor<'a> {
     /// Passes user records over without looking into them.
     pub(crate) fn skip(&mut self, user_records: u64) {
         let mut reader = Reader::new(self.data, self.at);
-        for _ in 0..user_records {
-            if self.next_field(&mut reader).is_none() {
-                // No further one, or a plain record, which has no field.
-                self.left = 0;
-                return;
-            }
+        if (0..user_records).any(|_| self.next_field(&mut reader).is_none()) {
+            // There are no more, or it is a plain record, which has no field.
+            self.left = 0;
         }
     }
 
@@ -227,12 +216,8 @@ impl<'a> Cursor<'a> {
     fn next_any(&mut self, index: &[KeyIndexEntry<'a>]) -> Option<Parts<'a>> {
         if let Origin::Plain { partition_key, data, .. } = self.origin {
             self.left = self.left.checked_sub(1)?;
-            return Some(Parts {
-                keys: (partition_key, None),
-                data,
-                tags: Tags::default(),
-                aggregated: false,
-            });
+            let keys = (partition_key, None);
+            return Some(Parts { keys, data, tags: Tags::default(), aggregated: false });
         }
         let (record, message) = match fast::user_record(self.data, self.at) {
             Some((record, next)) => {

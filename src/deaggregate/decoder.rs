@@ -120,13 +120,13 @@ impl<M: Md5Engine, X> Decoder<M, X> {
     }
 
     /// The user records of many Kinesis records. See [`deaggregate_batch`].
-    pub fn deaggregate_batch<'a, I>(self, kinesis_records: I) -> Batch<'a, I::IntoIter, X::Entries, M>
+    pub fn deaggregate_batch<'a, I>(self, kinesis_records: I) -> Batch<'a, I::IntoIter, X, M>
     where
         X: KeyIndex<'a>,
         I: IntoIterator<Item = (&'a str, &'a [u8])>,
     {
         let (engine, index, verifies) = self.into_parts();
-        Batch::new(kinesis_records.into_iter(), index.entries(), engine, verifies)
+        Batch::new(kinesis_records.into_iter(), index, engine, verifies)
     }
 
     /// Whether readers would take `data` for an aggregated record. See [`is_aggregated`].

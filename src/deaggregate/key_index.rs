@@ -1,7 +1,7 @@
 //! The index by which keys are found: inside what a decoder answers, or lent by the caller.
 
+use crate::message::PerTable;
 use crate::message::fast::KeptKey;
-use crate::message::items::KeyCounts;
 use crate::printing::print_as;
 
 /// Entries of the index inside a view or an iterator, where no other number is given: 64, and 8 on targets of
@@ -27,12 +27,15 @@ pub(crate) struct Checkpoint {
     /// The offset of its first byte.
     pub(crate) offset: u32,
     /// Entries of the tables before it.
-    pub(crate) before: KeyCounts,
+    pub(crate) before: PerTable<u32>,
 }
 
 impl KeyIndexEntry<'_> {
     /// What an index is made of.
-    pub const EMPTY: Self = Self(Entry::Checkpoint(Checkpoint { offset: 0, before: KeyCounts::NONE }));
+    pub const EMPTY: Self = Self(Entry::Checkpoint(Checkpoint {
+        offset: 0,
+        before: PerTable { partition_keys: 0, explicit_hash_keys: 0 },
+    }));
 }
 
 impl Default for KeyIndexEntry<'_> {

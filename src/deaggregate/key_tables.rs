@@ -15,11 +15,8 @@
 
 use crate::deaggregate::key_index::{Checkpoint, Entry, KeyIndexEntry};
 use crate::message::fast::{FirstRun, KeptKey, KeyRun};
-use crate::message::items::{self, Item, KeyCounts, Table};
-use crate::message::number::{to_u32, to_usize};
-use crate::message::reader::Reader;
-use crate::message::record::RecordFields;
 use crate::message::schema::MAX_KEY_LEN;
+use crate::message::{Item, PerTable, Reader, RecordFields, Table, items, to_u32, to_usize};
 use crate::parse_error::ParseErrorKind;
 
 /// The key tables of a message. The index lies beside them and is given to every call, the same to each.
@@ -28,8 +25,9 @@ pub(crate) struct KeyTables<'a> {
     /// The entries are among the fields of this message, which begin at `start`.
     data: &'a [u8],
     start: usize,
-    counts: KeyCounts,
-    order: Order,
+    counts: PerTable<u32>,
+    /// Whether key 0 comes first, as in the format. An aggregator has it last until it is sealed.
+    oldest_first: bool,
     /// Whether the entries of the index are keys.
     keeps_keys: bool,
     /// How many of them are checkpoints.
@@ -37,34 +35,11 @@ pub(crate) struct KeyTables<'a> {
     first_run: FirstRun<'a>,
 }
 
-/// In which order the entries of a table follow each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// As an aggregator has it until it is sealed: key 0 last. The first variant, so that a new aggregator is
-    /// all zero bits.
-    NewestFirst,
-    /// As the format has it: key 0 first.
-    OldestFirst,
-}
-
-impl Order {
-    pub(crate) fn turned(self) -> Self {
-        match self {
-            Self::OldestFirst => Self::NewestFirst,
-            Self::NewestFirst => Self::OldestFirst,
-        }
-    }
-}
-
 /// The key found last in each table: where the next look-up may go on.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct CachedKeys<'a> {
-    partition_key: Option<CachedKey<'a>>,
-    explicit_hash_key: Option<CachedKey<'a>>,
-}
+pub(crate) type CachedKeys<'a> = PerTable<Option<CachedKey<'a>>>;
 
 #[derive(Clone, Copy)]
-struct CachedKey<'a> {
+pub(crate) struct CachedKey<'a> {
     number: u32,
     key: &'a str,
     /// The offset of the field after it.
@@ -73,9 +48,9 @@ struct CachedKey<'a> {
 
 impl<'a> KeyTables<'a> {
     /// No entry yet, of tables among the fields of `data` from `start` on.
-    pub(crate) fn new(data: &'a [u8], start: usize, order: Order) -> Self {
-        let (counts, first_run) = (KeyCounts::default(), FirstRun::default());
-        Self { data, start, counts, order, keeps_keys: KeptKey::EXISTS, checkpoints: 0, first_run }
+    pub(crate) fn new(data: &'a [u8], start: usize, oldest_first: bool) -> Self {
+        let (counts, first_run) = (PerTable::default(), FirstRun::default());
+        Self { data, start, counts, oldest_first, keeps_keys: KeptKey::EXISTS, checkpoints: 0, first_run }
     }
 
     /// The first `count` keys among fields that are known to be correct, indexed.
@@ -83,10 +58,10 @@ impl<'a> KeyTables<'a> {
         count: usize,
         data: &'a [u8],
         start: usize,
-        order: Order,
+        oldest_first: bool,
         index: &mut [KeyIndexEntry<'a>],
     ) -> Self {
-        let mut tables = Self::new(data, start, order);
+        let mut tables = Self::new(data, start, oldest_first);
         let mut reader = Reader::new(data, start);
         let mut passed = 0_usize;
         while tables.total() < count {
@@ -112,17 +87,17 @@ impl<'a> KeyTables<'a> {
 
     /// The same tables with another index.
     pub(crate) fn reindexed(&self, index: &mut [KeyIndexEntry<'a>]) -> Self {
-        Self::indexed(self.total(), self.data, self.start, self.order, index)
+        Self::indexed(self.total(), self.data, self.start, self.oldest_first, index)
     }
 
     /// Entries of either table.
-    pub(crate) fn counts(&self) -> &KeyCounts {
+    pub(crate) fn counts(&self) -> &PerTable<u32> {
         &self.counts
     }
 
     /// Entries of a table.
     pub(crate) fn count(&self, table: Table) -> usize {
-        to_usize(self.counts.of(table))
+        to_usize(*self.counts.of(table))
     }
 
     /// Entries of both tables.
@@ -137,7 +112,7 @@ impl<'a> KeyTables<'a> {
         let total = self.total();
         if total < index.len() {
             let (place, entry) = match KeptKey::of(key) {
-                Some(key) => (slot(table, before.of(table), index.len()), Entry::Key(key)),
+                Some(key) => (slot(table, *before.of(table), index.len()), Entry::Key(key)),
                 None => {
                     self.checkpoints = total.wrapping_add(1);
                     (Some(total), Entry::Checkpoint(Checkpoint { offset: to_u32(at), before }))
@@ -147,7 +122,7 @@ impl<'a> KeyTables<'a> {
                 *place = KeyIndexEntry(entry);
             }
         }
-        self.counts.add(table);
+        self.counts.increment(table);
     }
 
     /// Fast path: pushes a run of keys whose fields begin at this offset. How many, and where the next field
@@ -183,12 +158,12 @@ impl<'a> KeyTables<'a> {
         (self.keeps_keys, self.checkpoints) = (false, index.len());
         reader.go_to(self.start);
         let stride = fields.div_ceil(index.len().max(1));
-        let mut before = KeyCounts::default();
+        let mut before = PerTable::default();
         for entry in index {
             *entry = KeyIndexEntry(Entry::Checkpoint(Checkpoint { offset: to_u32(reader.at()), before }));
             for _ in 0..stride {
                 if let Some(Item::Key(table)) = items::next(reader) {
-                    before.add(table);
+                    before.increment(table);
                 }
             }
         }
@@ -204,7 +179,7 @@ impl<'a> KeyTables<'a> {
     /// are all keys. Entries beyond the count are those of another Kinesis record.
     #[inline]
     pub(crate) fn kept_partition_key(&self, number: u32, index: &[KeyIndexEntry<'a>]) -> Option<&'a str> {
-        let in_order = self.keeps_every_key() && self.order == Order::OldestFirst;
+        let in_order = self.keeps_every_key() && self.oldest_first;
         match index.get(to_usize(number)) {
             Some(KeyIndexEntry(Entry::Key(key))) if in_order => Some(key.text()),
             _ => None,
@@ -220,10 +195,10 @@ impl<'a> KeyTables<'a> {
         index: &[KeyIndexEntry<'a>],
     ) -> Option<(&'a str, Option<&'a str>)> {
         let partition_key =
-            self.get(Table::PartitionKeys, record.partition_key, &mut cached.partition_key, index)?;
+            self.get(Table::PartitionKeys, record.partition_key, &mut cached.partition_keys, index)?;
         let explicit_hash_key = match record.explicit_hash_key {
             Some(number) => {
-                Some(self.get(Table::ExplicitHashKeys, number, &mut cached.explicit_hash_key, index)?)
+                Some(self.get(Table::ExplicitHashKeys, number, &mut cached.explicit_hash_keys, index)?)
             }
             None => None,
         };
@@ -239,14 +214,11 @@ impl<'a> KeyTables<'a> {
         cached: &mut Option<CachedKey<'a>>,
         index: &[KeyIndexEntry<'a>],
     ) -> Option<&'a str> {
-        let len = self.counts.of(table);
+        let len = *self.counts.of(table);
         if number >= len {
             return None;
         }
-        let mut number = number;
-        if self.order == Order::NewestFirst {
-            number = len.wrapping_sub(1).wrapping_sub(number);
-        }
+        let number = if self.oldest_first { number } else { len.wrapping_sub(1).wrapping_sub(number) };
         if self.keeps_keys {
             return match slot(table, number, index.len()).and_then(|slot| index.get(slot)) {
                 Some(KeyIndexEntry(Entry::Key(key))) => Some(key.text()),
@@ -269,7 +241,7 @@ impl<'a> KeyTables<'a> {
         checkpoints: &[KeyIndexEntry<'a>],
     ) -> Option<&'a str> {
         let before = |entry: &KeyIndexEntry<'a>| match entry.0 {
-            Entry::Checkpoint(at) => (at.before.of(table), at.offset),
+            Entry::Checkpoint(at) => (*at.before.of(table), at.offset),
             Entry::Key(_) => (u32::MAX, 0),
         };
         let after_cached = cached

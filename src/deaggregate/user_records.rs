@@ -7,7 +7,7 @@ use crate::deaggregate::cursor::Cursor;
 use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndexEntry};
 use crate::deaggregate::range_filter::{Filtered, RangeFilter};
 use crate::md5_engine::{Md5, Md5Engine};
-use crate::message::number::to_u64;
+use crate::message::to_u64;
 use crate::parse_error::ParseError;
 use crate::printing::print_as;
 use crate::record::DeaggregatedRecord;

@@ -45,31 +45,35 @@ impl Table {
     }
 }
 
-/// How many entries the tables have.
+/// One of something for each key table.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct KeyCounts {
-    pub(crate) partition_keys: u32,
-    pub(crate) explicit_hash_keys: u32,
+pub(crate) struct PerTable<T> {
+    pub(crate) partition_keys: T,
+    pub(crate) explicit_hash_keys: T,
 }
 
-impl KeyCounts {
-    pub(crate) const NONE: Self = Self { partition_keys: 0, explicit_hash_keys: 0 };
-
+impl<T> PerTable<T> {
     #[inline]
-    pub(crate) fn of(&self, table: Table) -> u32 {
+    pub(crate) fn of(&self, table: Table) -> &T {
         match table {
-            Table::PartitionKeys => self.partition_keys,
-            Table::ExplicitHashKeys => self.explicit_hash_keys,
+            Table::PartitionKeys => &self.partition_keys,
+            Table::ExplicitHashKeys => &self.explicit_hash_keys,
         }
     }
 
-    /// Counts one more entry.
     #[inline]
-    pub(crate) fn add(&mut self, table: Table) {
-        let count = match table {
+    pub(crate) fn of_mut(&mut self, table: Table) -> &mut T {
+        match table {
             Table::PartitionKeys => &mut self.partition_keys,
             Table::ExplicitHashKeys => &mut self.explicit_hash_keys,
-        };
+        }
+    }
+}
+
+impl PerTable<u32> {
+    #[inline]
+    pub(crate) fn increment(&mut self, table: Table) {
+        let count = self.of_mut(table);
         *count = count.wrapping_add(1);
     }
 }

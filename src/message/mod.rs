@@ -18,3 +18,10 @@ pub(crate) mod record;
 pub mod schema;
 pub(crate) mod tags;
 pub(crate) mod writer;
+
+pub(crate) use items::{Item, PerTable, Table};
+pub(crate) use number::{to_u32, to_u64, to_usize};
+pub(crate) use reader::Reader;
+pub(crate) use record::RecordFields;
+pub(crate) use tags::Tags;
+pub(crate) use writer::{Writer, len_field_len, max_len_field_content, varint_field_len};

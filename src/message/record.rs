@@ -1,6 +1,6 @@
 //! The message of one user record: the only place where its fields are told apart.
 
-use crate::message::items::{KeyCounts, Table};
+use crate::message::items::{PerTable, Table};
 use crate::message::reader::{END, Reader};
 use crate::message::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX, TAGS};
 use crate::parse_error::ParseErrorKind;
@@ -19,7 +19,7 @@ pub(crate) struct RecordFields<'a> {
 /// Tags are not looked into. Where the sizes of the `tables` are known, both keys must lie in them. `None`: the
 /// reader says what is wrong.
 #[inline(never)]
-pub(crate) fn read<'a>(reader: &mut Reader<'a>, tables: Option<&KeyCounts>) -> Option<RecordFields<'a>> {
+pub(crate) fn read<'a>(reader: &mut Reader<'a>, tables: Option<&PerTable<u32>>) -> Option<RecordFields<'a>> {
     let outer = reader.enter();
     let start = reader.at();
     let (mut partition_key, mut explicit_hash_key, mut data) = (None, None, None);
@@ -56,8 +56,8 @@ pub(crate) fn read<'a>(reader: &mut Reader<'a>, tables: Option<&KeyCounts>) -> O
 
 /// The index whose field begins at `at` is not in its table.
 #[cold]
-fn fail_outside<T>(reader: &mut Reader<'_>, table: Table, at: usize, tables: &KeyCounts) -> Option<T> {
-    let (index, table_len) = (reader.exact_number(at), tables.of(table));
+fn fail_outside<T>(reader: &mut Reader<'_>, table: Table, at: usize, tables: &PerTable<u32>) -> Option<T> {
+    let (index, table_len) = (reader.exact_number(at), *tables.of(table));
     let kind = match table {
         Table::PartitionKeys => ParseErrorKind::PartitionKeyIndex { index, table_len },
         Table::ExplicitHashKeys => ParseErrorKind::ExplicitHashKeyIndex { index, table_len },

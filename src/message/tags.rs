@@ -113,7 +113,7 @@ impl<'a> Tags<'a> {
         if self.is_empty() { 0 } else { self.encoded_len() }
     }
 
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[inline(never)]
     fn encoded_len(&self) -> usize {
         self.iter().map(|tag| len_field_len(tag.len())).fold(0, usize::saturating_add)
     }
@@ -125,7 +125,7 @@ impl<'a> Tags<'a> {
         }
     }
 
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[inline(never)]
     fn write_each(&self, out: &mut Writer<'_>) {
         for tag in self.iter() {
             out.len_prefix(TAGS, tag.len());

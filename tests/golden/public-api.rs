@@ -134,29 +134,25 @@ pub type ArrayShardedAggregator<const SHARDS: usize, const BUFFER_LEN: usize> = 
 
 // Batch
 #[must_use = "iterators are lazy"]
-pub struct Batch<'a, I, X, M = Md5> {
+pub struct Batch<'a, I, X: KeyIndex<'a>, M = Md5> {
     private: _,
 }
-impl<I, X, M> Batch<'_, I, X, M> {
+impl<'a, I, X: KeyIndex<'a>, M> Batch<'a, I, X, M> {
     pub fn filtered(self, filter: RangeFilter) -> Self {}
 }
 #[cfg(feature = "defmt")]
-impl<I, X, M> defmt::Format for Batch<'_, I, X, M> {}
-impl<'a, I, X, M> FusedIterator for Batch<'a, I, X, M>
-where
+impl<'a, I, X: KeyIndex<'a>, M> defmt::Format for Batch<'a, I, X, M> {}
+impl<
+    'a,
     I: FusedIterator<Item = (&'a str, &'a [u8])>,
-    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
+    X: KeyIndex<'a>,
     M: Md5Engine,
-{}
-impl<'a, I, X, M> Iterator for Batch<'a, I, X, M>
-where
-    I: Iterator<Item = (&'a str, &'a [u8])>,
-    X: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>,
-    M: Md5Engine,
-{
+> FusedIterator for Batch<'a, I, X, M> {}
+impl<'a, I, X: KeyIndex<'a>, M> fmt::Debug for Batch<'a, I, X, M> {}
+impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine> Iterator
+for Batch<'a, I, X, M> {
     type Item = (usize, DeaggregatedRecord<'a>);
 }
-impl<I, X, M> fmt::Debug for Batch<'_, I, X, M> {}
 
 // Buffer
 pub trait Buffer: AsRef<[u8]> + AsMut<[u8]> {}
@@ -191,7 +187,9 @@ impl fmt::Debug for DeaggregatedRecord<'_> {}
 
 // DecimalString
 #[derive(Clone, PartialEq, Eq)]
-pub struct DecimalString(_);
+pub struct DecimalString {
+    private: _,
+}
 impl DecimalString {
     pub fn as_str(&self) -> &str {}
 }
@@ -238,7 +236,7 @@ impl<M: Md5Engine, X> Decoder<M, X> {
     pub fn deaggregate_batch<'a, I>(
         self,
         kinesis_records: I,
-    ) -> Batch<'a, I::IntoIter, X::Entries, M>
+    ) -> Batch<'a, I::IntoIter, X, M>
     where
         X: KeyIndex<'a>,
         I: IntoIterator<Item = (&'a str, &'a [u8])>,
@@ -553,6 +551,7 @@ pub enum ParseErrorKind {
     KeyNotUtf8,
     TagNotUtf8,
 }
+impl core::error::Error for ParseErrorKind {}
 impl fmt::Display for ParseErrorKind {}
 
 // RangeFilter

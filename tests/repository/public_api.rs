@@ -222,9 +222,15 @@ fn collect(items: Vec<Item>, names: &BTreeSet<String>, found: &mut Vec<(String, 
                     found.push((name, kind, printed(vec![Item::Impl(block)])));
                 }
             }
-            Item::Macro(item) if item.mac.path.is_ident("print_as") => {
-                let impls = printing_impls(&item.mac.tokens.to_string());
-                collect(impls.map(Item::Impl).into(), names, found);
+            Item::Macro(item) => {
+                let traits: &[&str] = match &item.mac.path {
+                    path if path.is_ident("print_as") => &["fmt::Debug", "defmt::Format"],
+                    path if path.is_ident("error_texts") => &["fmt::Display", "core::error::Error"],
+                    _ => &[],
+                };
+                let tokens = item.mac.tokens.to_string();
+                let impls = traits.iter().map(|name| Item::Impl(macro_impl(&tokens, name)));
+                collect(impls.collect(), names, found);
             }
             item => {
                 if let Some(name) = defined(&item).filter(|name| names.contains(name)) {
@@ -235,21 +241,22 @@ fn collect(items: Vec<Item>, names: &BTreeSet<String>, found: &mut Vec<(String, 
     }
 }
 
-/// What `print_as!([generics] Type, self => ...)` implements.
-fn printing_impls(tokens: &str) -> [ItemImpl; 2] {
-    let (head, _) = tokens.split_once(", self =>").expect("a type, and what is printed of it");
-    // The bracket that closes the generics is the one before which as many were opened.
-    let mut open = 0;
-    let is_last = |c: char| {
-        open += i32::from(c == '[') - i32::from(c == ']');
-        open == 0
+/// The impl that a macro makes of `[generics] Type, ...`.
+fn macro_impl(tokens: &str, name: &str) -> ItemImpl {
+    // Up to the bracket that closes the first one, and on to the first comma that is in none.
+    let end = |open: &str, close: &str, last: char, text: &str| {
+        let mut depth = 0;
+        let is_end = |c: char| {
+            depth += i32::from(open.contains(c)) - i32::from(close.contains(c));
+            depth == 0 && c == last
+        };
+        text.find(is_end).expect("generics and a type")
     };
-    let (generics, of) = head.split_at(head.find(is_last).expect("a bracket that closes"));
+    let (generics, of) = tokens.split_at(end("[", "]", ']', tokens));
     let (generics, of) = (&generics[1..], &of[1..]);
-    ["fmt::Debug", "defmt::Format"].map(|name| {
-        let gate = if name == "defmt::Format" { r#"#[cfg(feature = "defmt")]"# } else { "" };
-        syn::parse_str(&format!("{gate} impl<{generics}> {name} for {of} {{}}")).expect("an impl")
-    })
+    let of = &of[..end("<", ">", ',', of)];
+    let gate = if name == "defmt::Format" { r#"#[cfg(feature = "defmt")]"# } else { "" };
+    syn::parse_str(&format!("{gate} impl<{generics}> {name} for {of} {{}}")).expect("an impl")
 }
 
 /// Everything that is public, by name: the item, its own methods, its traits.

@@ -5,6 +5,8 @@
 //! ```sh
 //! cargo run --example consume
 //! ```
+//!
+//! On Ctrl-C and SIGTERM it saves how far it has read before it ends.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "figures for a person")]
 
 #[path = "support/connect.rs"]
@@ -13,6 +15,8 @@ mod connect;
 mod local;
 #[path = "support/sample.rs"]
 mod sample;
+#[path = "support/stop.rs"]
+mod stop;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -29,6 +33,7 @@ use kinesis_agg_aws::publisher::{Order, Publisher, PublisherOptions};
 
 use crate::connect::{causes, connect};
 use crate::sample::sample;
+use crate::stop::StopSignal;
 
 /// Reads the user records of a Kinesis stream.
 #[derive(Parser)]
@@ -67,11 +72,14 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let connection = connect(&arguments.stream, 2, arguments.local).await?;
     println!("stream {} at {}", arguments.stream, connection.place);
-    let mut reading = Reading::new(&arguments);
     if !connection.local {
+        let mut reading = Reading::new(&arguments)?;
         let checkpoint = arguments.checkpoint.as_deref().map_or_else(|| Ok(Checkpoint::new()), load)?;
         let checkpoint = reading.read(connection.client, checkpoint, arguments.records).await?;
-        arguments.checkpoint.as_deref().map_or(Ok(()), |file| save(file, &checkpoint))?;
+        if let Some(file) = &arguments.checkpoint {
+            save(file, &checkpoint)?;
+            println!("the checkpoint is in {}", file.display());
+        }
         print!("\n{}", reading.summary(&checkpoint));
         return Ok(());
     }
@@ -79,6 +87,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     const PUBLISHED: u64 = 50_000;
     publish(connection.client.clone(), &arguments.stream, PUBLISHED).await?;
     println!("published {PUBLISHED} user records; a shard was split in the middle of that");
+    let mut reading = Reading::new(&arguments)?;
     // Stopped anywhere, it goes on there.
     let stop = arguments.records.unwrap_or(PUBLISHED / 3);
     let checkpoint = reading.read(connection.client.clone(), Checkpoint::new(), Some(stop)).await?;
@@ -90,6 +99,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     print!("\n{}", reading.summary(&checkpoint));
     match reading.user_records {
         PUBLISHED => Ok(()),
+        _ if reading.stopped => Ok(()),
         read => Err(format!("read {read} user records where {PUBLISHED} were published").into()),
     }
 }
@@ -131,6 +141,9 @@ async fn split(client: &Client, stream: &str) -> Result<(), Box<dyn Error>> {
 /// What was read so far.
 struct Reading<'a> {
     arguments: &'a Arguments,
+    stop: StopSignal,
+    /// Whether a signal has stopped it.
+    stopped: bool,
     user_records: u64,
     plain_records: u64,
     bytes: u64,
@@ -139,12 +152,21 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(arguments: &'a Arguments) -> Self {
-        let (shards, elapsed) = (BTreeMap::new(), Duration::ZERO);
-        Self { arguments, user_records: 0, plain_records: 0, bytes: 0, shards, elapsed }
+    fn new(arguments: &'a Arguments) -> std::io::Result<Self> {
+        Ok(Self {
+            arguments,
+            stop: StopSignal::listen()?,
+            stopped: false,
+            user_records: 0,
+            plain_records: 0,
+            bytes: 0,
+            shards: BTreeMap::new(),
+            elapsed: Duration::ZERO,
+        })
     }
 
-    /// Reads from a checkpoint on, until so many were read or nothing comes. Gives the next checkpoint.
+    /// Reads from a checkpoint until so many were read, nothing comes or a signal arrives. Gives the next
+    /// checkpoint.
     async fn read(
         &mut self,
         client: Client,
@@ -161,8 +183,17 @@ impl<'a> Reading<'a> {
         let idle = Duration::from_secs(self.arguments.idle);
         let mut last = Instant::now();
         let start = last;
-        while left > 0 {
-            let Ok(record) = tokio::time::timeout(idle, consumer.next()).await else { break };
+        while left > 0 && !self.stopped {
+            let record = tokio::select! {
+                record = tokio::time::timeout(idle, consumer.next()) => record,
+                () = self.stop.received() => {
+                    self.stopped = true;
+                    println!("stopped by a signal");
+                    continue;
+                }
+            };
+            // The timeout.
+            let Ok(record) = record else { break };
             let record = record?;
             (left, last) = (left - 1, Instant::now());
             self.user_records += 1;
@@ -209,5 +240,8 @@ fn load(file: &Path) -> Result<Checkpoint, Box<dyn Error>> {
 fn save(file: &Path, checkpoint: &Checkpoint) -> Result<(), Box<dyn Error>> {
     let texts: BTreeMap<String, String> =
         checkpoint.iter().map(|(shard, position)| (shard.to_string(), position.to_string())).collect();
-    Ok(std::fs::write(file, serde_json::to_vec_pretty(&texts)?)?)
+    // If the process is killed meanwhile, the old checkpoint is still there, not half of a new one.
+    let new = file.with_extension("new");
+    std::fs::write(&new, serde_json::to_vec_pretty(&texts)?)?;
+    Ok(std::fs::rename(new, file)?)
 }

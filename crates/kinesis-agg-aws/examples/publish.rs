@@ -5,6 +5,8 @@
 //! ```sh
 //! cargo run --example publish
 //! ```
+//!
+//! On Ctrl-C and SIGTERM it sends what it has accepted before it ends.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "figures for a person")]
 
 #[path = "support/connect.rs"]
@@ -13,20 +15,23 @@ mod connect;
 mod local;
 #[path = "support/sample.rs"]
 mod sample;
+#[path = "support/stop.rs"]
+mod stop;
 #[path = "support/summary.rs"]
 mod summary;
 
 use std::error::Error;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use kinesis_agg::UserRecord;
-use kinesis_agg_aws::publisher::{Order, Publisher, PublisherOptions};
+use kinesis_agg_aws::publisher::{Order, Publisher, PublisherMetrics, PublisherOptions};
 
 use crate::connect::{causes, connect};
 use crate::sample::sample;
+use crate::stop::StopSignal;
 use crate::summary::summary;
 
 /// Publishes readings of sensors to a Kinesis stream, aggregated.
@@ -38,12 +43,15 @@ struct Arguments {
     /// The stream; on AWS it has to be there.
     #[arg(long, default_value = "kinesis-agg-example")]
     stream: String,
-    /// How many shards the stream of the local server has.
+    /// How many shards the stream of the local server has, 64 at most.
     #[arg(long, default_value_t = 4)]
     shards: i32,
     /// Keep the order within each shard.
     #[arg(long)]
     ordered: bool,
+    /// After Ctrl-C or SIGTERM, give up after so many seconds what is not sent. Kubernetes kills after 30.
+    #[arg(long, default_value_t = 25)]
+    close_limit: u64,
     /// Talk to a server in this process, whatever the AWS configuration says.
     #[arg(long)]
     local: bool,
@@ -70,21 +78,15 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         println!("its record distribution is AUTO: user records are sent plain");
     }
 
-    // It draws only where a person watches.
-    let style =
-        ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} user records, {per_sec}, {eta} left")?;
-    let progress = ProgressBar::new(arguments.records).with_style(style);
+    let mut stop = StopSignal::listen()?;
     let start = Instant::now();
-    for number in 0..arguments.records {
-        let (sensor, reading) = sample(number);
-        // The receipt would say where it lies; the summary asks only how many were published.
-        let _receipt = publisher.publish(&UserRecord::new(&sensor, &reading)).await?;
-        if number % 256 == 0 {
-            progress.set_position(publisher.metrics().published);
+    let metrics = tokio::select! {
+        metrics = publish_all(&publisher, arguments.records) => metrics?,
+        () = stop.received() => {
+            println!("stopping; accepted so far: {} user records", publisher.metrics().user_records);
+            publisher.close_within(Duration::from_secs(arguments.close_limit)).await
         }
-    }
-    let metrics = publisher.close().await;
-    progress.finish_and_clear();
+    };
     print!("\n{}", summary(&metrics, start.elapsed()));
     if connection.local {
         println!(
@@ -95,4 +97,26 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         0 => Ok(()),
         failed => Err(format!("{failed} user records were not published").into()),
     }
+}
+
+/// Publishes so many user records and waits until each is in the stream. If this is cancelled, the publisher
+/// keeps what it has accepted.
+async fn publish_all(publisher: &Publisher, records: u64) -> Result<PublisherMetrics, Box<dyn Error>> {
+    // It draws only where a person watches.
+    let style =
+        ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} user records, {per_sec}, {eta} left")?;
+    let progress = ProgressBar::new(records).with_style(style);
+    for number in 0..records {
+        let (sensor, reading) = sample(number);
+        // The receipt would say where it lies; the summary asks only how many were published.
+        let _receipt = publisher.publish(&UserRecord::new(&sensor, &reading)).await?;
+        if number % 256 == 0 {
+            progress.set_position(publisher.metrics().published);
+            // Lets a signal be seen even if there is always room.
+            tokio::task::yield_now().await;
+        }
+    }
+    let metrics = publisher.close().await;
+    progress.finish_and_clear();
+    Ok(metrics)
 }

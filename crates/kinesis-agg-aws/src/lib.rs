@@ -39,3 +39,7 @@ struct FromPythonPage;
 #[cfg(all(doctest, feature = "publisher", feature = "consumer"))]
 #[doc = include_str!("../../../docs/from-kpl-and-kcl.md")]
 struct FromKplAndKclPage;
+
+#[cfg(all(doctest, feature = "consumer"))]
+#[doc = include_str!("../../../docs/guide/beyond-one-machine.md")]
+struct BeyondOneMachinePage;

@@ -38,6 +38,10 @@ fn aws_is_configured() -> bool {
 /// Connects. The stream has to be there; a local one is made with so many shards.
 pub(crate) async fn connect(stream: &str, shards: i32, local: bool) -> Result<Connection, Box<dyn Error>> {
     if local || !aws_is_configured() {
+        if !(1..=local::SHARD_LIMIT).contains(&shards) {
+            let limit = local::SHARD_LIMIT;
+            return Err(format!("--shards {shards}: the local server takes 1 to {limit} shards").into());
+        }
         let endpoint = local::serve(ferrokinesis::create_app(local::options()).0).await?;
         let client = local::client(&endpoint);
         client.create_stream().stream_name(stream).shard_count(shards).send().await?;

@@ -8,6 +8,9 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use ferrokinesis::store::StoreOptions;
 
+/// How many shards the streams of such a server may have, all together.
+pub(crate) const SHARD_LIMIT: i32 = 64;
+
 /// For a server whose streams are there at once, and may have many shards.
 pub(crate) fn options() -> StoreOptions {
     let (create_stream_ms, update_stream_ms, delete_stream_ms) = (0, 0, 0);
@@ -15,7 +18,7 @@ pub(crate) fn options() -> StoreOptions {
         create_stream_ms,
         update_stream_ms,
         delete_stream_ms,
-        shard_limit: 64,
+        shard_limit: SHARD_LIMIT.unsigned_abs(),
         ..StoreOptions::default()
     }
 }

@@ -11,6 +11,9 @@ const DOLLARS_PER_MILLION_UNITS: f64 = 0.014;
 
 /// The summary, a line for each figure.
 pub(crate) fn summary(metrics: &PublisherMetrics, elapsed: Duration) -> String {
+    if metrics.published == 0 {
+        return format!("no user record was published, {} failed\n", metrics.failed);
+    }
     let user_records = metrics.published as f64;
     let kinesis_records = metrics.kinesis_records() as f64;
     let sent_bytes = (metrics.aggregate_bytes + metrics.plain_bytes) as f64;

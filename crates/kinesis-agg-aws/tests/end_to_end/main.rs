@@ -24,3 +24,5 @@ mod publish;
 mod python;
 mod reshard;
 mod resume;
+#[cfg(unix)]
+mod stop;

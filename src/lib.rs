@@ -95,21 +95,21 @@ pub use shard_map::{HashKeyRange, HashKeyRangeError, ShardMap, ShardMapError};
 struct Readme;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/embedded.md")]
+#[doc = include_str!("../docs/guide/embedded.md")]
 struct Embedded;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/format.md")]
+#[doc = include_str!("../docs/reference/format.md")]
 struct Format;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/shards.md")]
+#[doc = include_str!("../docs/reference/shards.md")]
 struct Shards;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/limits.md")]
+#[doc = include_str!("../docs/reference/limits.md")]
 struct Limits;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/vector-sink.md")]
+#[doc = include_str!("../docs/guide/log-shipper.md")]
 struct VectorSink;

@@ -92,13 +92,13 @@ fn every_link_within_the_project_leads_to_a_file_and_a_heading_that_exist() {
 }
 
 #[test]
-fn the_readme_leads_to_every_page() {
-    let readme: BTreeSet<String> = links(&page("README.md")).into_iter().collect();
-    for entry in fs::read_dir(root().join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".md") {
-            assert!(readme.contains(&format!("docs/{name}")), "the README has no link to docs/{name}");
-        }
+fn the_readme_leads_to_the_index_and_the_index_to_every_page() {
+    assert!(links(&page("README.md")).contains(&"docs/README.md".to_owned()));
+    let docs = root().join("docs");
+    let index = docs.join("README.md");
+    let listed: BTreeSet<PathBuf> = links(&page(&index)).iter().map(|link| docs.join(link)).collect();
+    for path in pages().iter().filter(|path| path.starts_with(&docs) && **path != index) {
+        assert!(listed.contains(path), "docs/README.md has no link to {}", path.display());
     }
 }
 
@@ -106,7 +106,7 @@ fn the_readme_leads_to_every_page() {
 fn the_picture_of_shards_colours_each_key_by_the_shard_that_owns_it() {
     let shards = ShardMap::even_split(vec![HashKeyRange::FULL; 2]).unwrap();
     let mut seen = 0;
-    for line in page("docs/shards.svg").lines().filter(|line| line.contains(">sensor-")) {
+    for line in page("docs/reference/shards.svg").lines().filter(|line| line.contains(">sensor-")) {
         let key = line.split_once(">sensor-").unwrap().1.split('<').next().unwrap();
         let shard = shards.shard_of(HashKey::of(&format!("sensor-{key}"))).unwrap();
         assert!(line.contains(["\"zero\"", "\"one\""][shard]) || line.contains("\"gone\""), "{line}");
@@ -145,7 +145,7 @@ fn row(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-// ---- docs/format.md
+// ---- docs/reference/format.md
 
 const READERS: [&str; 5] = ["protobuf", "python", "node", "java_kcl", "go"];
 
@@ -206,7 +206,7 @@ fn outcome_here(vector: &Value) -> String {
 #[test]
 fn the_format_page_says_of_readers_what_the_vectors_show() {
     let vectors = vectors::lines("deaggregation.jsonl");
-    let text_of_page = page("docs/format.md");
+    let text_of_page = page("docs/reference/format.md");
     let written = table(&text_of_page, "readers");
     let (head, rows) = written.split_at(written.match_indices('\n').nth(1).unwrap().0 + 1);
     let mut computed = head.to_owned();
@@ -223,14 +223,14 @@ fn the_format_page_says_of_readers_what_the_vectors_show() {
         computed += &row(&cells);
     }
     assert!(rows.lines().count() > 20);
-    check("docs/format.md", &[("readers", computed)]);
+    check("docs/reference/format.md", &[("readers", computed)]);
 }
 
 #[test]
 fn the_format_page_convicts_writers_by_vectors_that_exist_and_show_the_defect() {
     let vectors = vectors::lines("aggregation.jsonl");
     let mut seen = 0;
-    for line in page("docs/format.md").lines().filter(|line| line.contains("`agg-")) {
+    for line in page("docs/reference/format.md").lines().filter(|line| line.contains("`agg-")) {
         let words: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
         let defect = words.iter().find(|word| ["lost", "corrupt", "over_limit"].contains(*word)).unwrap();
         for id in words.iter().filter(|word| word.starts_with("agg-")) {
@@ -246,7 +246,7 @@ fn the_format_page_convicts_writers_by_vectors_that_exist_and_show_the_defect() 
     assert!(seen >= 10, "{seen}");
 }
 
-// ---- docs/limits.md
+// ---- docs/reference/limits.md
 
 const USER_RECORDS: usize = 1_000_000;
 const UNIT: usize = 25_000;
@@ -348,5 +348,5 @@ fn delays() -> String {
 
 #[test]
 fn the_limits_page_says_of_sizes_and_delays_what_the_aggregator_gives() {
-    check("docs/limits.md", &[("limits", limits()), ("delays", delays())]);
+    check("docs/reference/limits.md", &[("limits", limits()), ("delays", delays())]);
 }

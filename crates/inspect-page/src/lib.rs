@@ -1,4 +1,4 @@
-//! What the page `docs/inspect.html` calls: text that was pasted in, HTML out.
+//! What the page `docs/reference/inspect.html` calls: text that was pasted in, HTML out.
 //!
 //! ```text
 //!   build.sh   WebAssembly, style sheet and script into one file

@@ -1,4 +1,4 @@
-"""Opens docs/inspect.html, or the page that is named, in headless Chromium, pastes records into it and reads what it says.
+"""Opens docs/reference/inspect.html, or the page that is named, in headless Chromium, pastes records into it and reads what it says.
 
 Speaks WebDriver to chromedriver: nothing but Python's own library is needed. With a directory as second argument, screenshots
 in light and dark are left there.
@@ -14,7 +14,7 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PAGE = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs/inspect.html").resolve()
+PAGE = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs/reference/inspect.html").resolve()
 SHOTS = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 

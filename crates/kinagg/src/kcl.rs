@@ -2,7 +2,7 @@
 //!
 //! It looks at one user record after the other. One whose hash key is not of the shard takes the whole
 //! aggregate with it; at an explicit hash key that is no number it stops, and the rest is dropped. See
-//! `docs/shards.md`.
+//! `docs/reference/shards.md`.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! A Lambda function for a Kinesis stream: all user records of an event at once.
 //!
-//! `docs/lambda.md` in the root of the repository says how to build, deploy and try it.
+//! `docs/guide/lambda.md` in the root of the repository says how to build, deploy and try it.
 
 use kinesis_agg_aws::lambda::{BatchResponse, Event, UserRecord};
 use lambda_runtime::{Error, LambdaEvent, service_fn};

@@ -1,6 +1,6 @@
 //! A Lambda function for a Kinesis stream: one user record of an event after the other, and no further than one that fails.
 //!
-//! `docs/lambda.md` in the root of the repository says how to build, deploy and try it.
+//! `docs/guide/lambda.md` in the root of the repository says how to build, deploy and try it.
 
 use kinesis_agg_aws::lambda::{BatchResponse, Event, UserRecord};
 use lambda_runtime::{Error, LambdaEvent, service_fn};

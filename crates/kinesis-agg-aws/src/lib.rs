@@ -29,13 +29,13 @@ pub use record_aggregator::{
 };
 
 #[cfg(all(doctest, feature = "lambda"))]
-#[doc = include_str!("../../../docs/lambda.md")]
+#[doc = include_str!("../../../docs/guide/lambda.md")]
 struct LambdaPage;
 
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/from-python.md")]
+#[doc = include_str!("../../../docs/guide/from-python.md")]
 struct FromPythonPage;
 
 #[cfg(all(doctest, feature = "publisher", feature = "consumer"))]
-#[doc = include_str!("../../../docs/from-kpl-and-kcl.md")]
+#[doc = include_str!("../../../docs/guide/from-kpl-and-kcl.md")]
 struct FromKplAndKclPage;

@@ -3,7 +3,7 @@
 //!
 //! The codec's readers refuse what is broken. This reads on as far as it can, because a broken record is the
 //! one that needs an explanation. `no_std` with `alloc`; the command `kinagg inspect` and the page in
-//! `docs/inspect.html` show what it finds.
+//! `docs/reference/inspect.html` show what it finds.
 //!
 //! ```
 //! use kinesis_agg_inspect::{Options, Verdict, inspect};

@@ -1,4 +1,4 @@
-"""Runs the bench and the modules of other languages, and writes docs/performance.md, docs/performance.svg and the table of the
+"""Runs the bench and the modules of other languages, and writes docs/evidence/performance.md, docs/evidence/performance.svg and the table of the
 README.
 
 compare.py BENCH RESULTS [--only-write]: the latter draws again from the figures of the last run.
@@ -18,7 +18,7 @@ import matplotlib.pyplot as plot
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent.parent
-DOCS = ROOT / "docs"
+EVIDENCE = ROOT / "docs/evidence"
 TURNS = 3
 OTHERS = {
     "Python": [sys.executable, str(HERE / "python_peer.py")],
@@ -207,7 +207,7 @@ def summary(measured):
     return table(header, rows) + (
         f"{machine['date']}, {machine['cpu']}, {vectors(measured)}, one thread, {machine['rustc'].split(' (')[0]}; "
         f"load average {machine['load_before']:.2f} before it. "
-        "[All of it](docs/performance.md), by `crates/peers-bench/compare`.\n"
+        "[All of it](docs/evidence/performance.md), by `crates/peers-bench/compare`.\n"
     )
 
 
@@ -264,8 +264,8 @@ def main():
     if "--only-write" not in sys.argv:
         everything.write_text(json.dumps(measure(bench, results)))
     measured = json.loads(everything.read_text())
-    (DOCS / "performance.md").write_text(markdown(measured))
-    chart(measured, DOCS / "performance.svg")
+    (EVIDENCE / "performance.md").write_text(markdown(measured))
+    chart(measured, EVIDENCE / "performance.svg")
     write_between_marks(ROOT / "README.md", summary(measured))
 
 

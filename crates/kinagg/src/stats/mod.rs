@@ -33,7 +33,7 @@ use crate::stats::report::Report;
 use crate::stats::shards::{ShardListing, Shards};
 use crate::stats::tally::Tally;
 
-/// What a million PUT payload units are said to cost in us-east-1, in US dollars, 2026-11: see docs/limits.md.
+/// What a million PUT payload units are said to cost in us-east-1, in US dollars, 2026-11: see docs/reference/limits.md.
 const PRICE: f64 = 0.014;
 
 /// Show a whole stream in figures

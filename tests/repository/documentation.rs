@@ -1,5 +1,5 @@
-//! The pages: their links lead somewhere, the README leads to each of them, and what they say of vectors and sizes is so.
-//! `UPDATE_GOLDEN=1` writes the computed tables into their pages; everything else is to be mended by hand.
+//! The pages: every link has a target, the index lists every page, and the tables of vectors and sizes are right.
+//! `UPDATE_GOLDEN=1` writes the computed tables into their pages. Everything else has to be corrected by hand.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -125,7 +125,7 @@ fn table<'p>(page: &'p str, name: &str) -> &'p str {
 }
 
 /// The tables in the page are the computed ones.
-fn check(path: &str, tables: &[(&str, String)]) {
+pub(crate) fn check(path: &str, tables: &[(&str, String)]) {
     let mut text = page(path);
     for (name, computed) in tables {
         let written = table(&text, name);
@@ -141,7 +141,7 @@ fn check(path: &str, tables: &[(&str, String)]) {
     }
 }
 
-fn row(cells: &[String]) -> String {
+pub(crate) fn row(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 

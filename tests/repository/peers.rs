@@ -1,6 +1,7 @@
-//! What the README says of other implementations, and what the crate does on the same input. The evidence is what they
-//! were seen to write and read: `tests/vectors`.
+//! What the README and docs/compare.md say of other implementations, and what the codec does on the same input. The
+//! evidence is what they were seen to write and read: `tests/vectors`.
 
+use crate::documentation::{check, row};
 use kinesis_agg::{AddError, Aggregator, KeyError, KeySlot, deaggregate};
 use serde_json::Value;
 use testkit::Delivered;
@@ -9,7 +10,9 @@ use testkit::vectors::{self, list, text};
 
 /// The lines of `aggregation.jsonl` by which a generator is convicted of `defect`.
 fn writers_with(defect: &str, generator: &str) -> Vec<Value> {
-    let has = |line: &Value| line[defect].as_array().is_some_and(|defects| !defects.is_empty());
+    let has = |line: &Value| {
+        line[defect] == true || line[defect].as_array().is_some_and(|defects| !defects.is_empty())
+    };
     let lines = vectors::lines("aggregation.jsonl").into_iter();
     lines.filter(|line| text(line, "generator").starts_with(generator) && has(line)).collect()
 }
@@ -65,10 +68,9 @@ fn java_and_node_exceed_the_limit_and_we_do_not() {
 fn node_swaps_keys_that_are_whole_numbers_and_we_do_not() {
     let lines = vectors::lines("aggregation.jsonl");
     let corrupt = |line: &&Value| line["corrupt"] == true || line["corrupt"].is_array();
-    let by_node: Vec<&Value> =
-        lines.iter().filter(|line| text(line, "generator") == "node").filter(corrupt).collect();
+    let by_node = writers_with("corrupt", "node");
     assert_eq!(by_node.len(), 8);
-    for line in by_node {
+    for line in &by_node {
         let is_number = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
         let inputs = vectors::inputs(line);
         let mut keys = inputs.iter().flat_map(|input| {
@@ -151,4 +153,66 @@ fn an_explicit_hash_key_that_is_not_there_is_invented_by_some() {
             );
         }
     }
+}
+
+/// Whether a reader hands the Kinesis record on as a plain one.
+fn hands_on_unchanged(vector: &str, reader: &str) -> bool {
+    read_by(vector, reader).remove(0).1["aggregated"] == false
+}
+
+/// Whether a reader gives no user record an explicit hash key that it does not have.
+fn makes_up_no_explicit_hash_key(reader: &str) -> bool {
+    let expected = read_by("v_mixed_ehk", "protobuf").into_iter();
+    let seen = read_by("v_mixed_ehk", reader).into_iter();
+    expected
+        .zip(seen)
+        .all(|((_, expected), (_, seen))| vectors::records(&expected) == vectors::records(&seen))
+}
+
+/// The implementations in the order of the table; `None` stands for this codec, which the tests above hold to "yes".
+const IMPLEMENTATIONS: [(&str, Option<&str>); 7] = [
+    ("kinesis-agg", None),
+    ("Python", Some("python")),
+    ("Java", Some("java")),
+    ("KCL", Some("java_kcl")),
+    ("Node", Some("node")),
+    ("Go", Some("go")),
+    ("KPL", Some("kpl")),
+];
+
+/// A row about those that `examined` names; the cells of the others stay empty.
+fn row_of(name: &str, examined: &[&str], is_so: impl Fn(&str) -> bool) -> String {
+    let cell = |(_, generator): &(&str, Option<&str>)| match generator {
+        None => "yes",
+        Some(generator) if !examined.contains(generator) => "",
+        Some(generator) if is_so(generator) => "yes",
+        Some(_) => "no",
+    };
+    let cells = IMPLEMENTATIONS.iter().map(cell).map(str::to_owned);
+    row(&[name.to_owned()].into_iter().chain(cells).collect::<Vec<_>>())
+}
+
+#[test]
+fn the_readme_compares_by_what_the_vectors_show() {
+    // KPL's vectors have one aggregate each, whatever its size. Go's module knows no explicit hash keys.
+    let (writers, splitting) = (["python", "java", "node", "kpl"], ["python", "java", "node"]);
+    let readers = ["python", "java_kcl", "node", "go"];
+    let head = [""].into_iter().chain(IMPLEMENTATIONS.map(|(name, _)| name)).map(str::to_owned);
+    let computed = [
+        row(&head.collect::<Vec<_>>()),
+        "|---|---|---|---|---|---|---|---|\n".to_owned(),
+        row_of("loses no user record near the limit", &splitting, |writer| {
+            writers_with("lost", writer).is_empty()
+        }),
+        row_of("stays within the limit", &splitting, |writer| writers_with("over_limit", writer).is_empty()),
+        row_of("writes every key as given", &writers, |writer| writers_with("corrupt", writer).is_empty()),
+        row_of("delivers a broken message unchanged", &readers, |reader| {
+            hands_on_unchanged("m_len_over_inner-000", reader)
+        }),
+        row_of("the same for an index outside its table", &readers, |reader| {
+            hands_on_unchanged("x_pk_index-002", reader)
+        }),
+        row_of("makes up no explicit hash key", &readers[..3], makes_up_no_explicit_hash_key),
+    ];
+    check("README.md", &[("compared", computed.concat())]);
 }

@@ -12,12 +12,12 @@ use crate::stats::spread::Spread;
 /// The longest bar, in characters.
 const BAR: u64 = 40;
 
-/// The most characters of a key.
+/// At most so many characters of a key are shown.
 const KEY: usize = 60;
 
 pub(super) fn text(report: &Report, is_colored: bool) -> String {
     let mut terminal = Terminal { text: String::new(), is_colored };
-    // Text in memory takes whatever is written.
+    // Writing to a string cannot fail.
     let _ = terminal.write(report);
     terminal.text
 }

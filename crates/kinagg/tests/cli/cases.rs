@@ -1,4 +1,4 @@
-//! Inputs in `tests/cases`, each of a kind that people have: what comes out of them, and what is said.
+//! Inputs in `tests/cases`, each of a kind that people have, with their user records and messages.
 //!
 //! *A* is an aggregate of three user records, *B* one of two, *P* is plain text.
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// Commands of `console` blocks and what they print; `...` in a line of its own stands for any lines.
+/// Commands of `console` blocks and their output. A line `...` stands for any lines.
 fn examples(text: &str) -> Vec<(String, String)> {
     let mut examples = Vec::new();
     for block in text.split("```console\n").skip(1) {
@@ -27,7 +27,7 @@ fn fits(expected: &str, printed: &str) -> bool {
     parts.len() > 1 || rest.is_empty()
 }
 
-/// The pages in a folder and in those below it.
+/// The pages in a folder and its subfolders.
 fn pages(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,4 +1,4 @@
-//! Raw bytes: records one behind the other.
+//! Raw bytes: records one after another.
 
 use kinesis_agg::{Digest, Md5};
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ fn plain_data_between_aggregates_comes_out_and_its_boundaries_are_said_to_be_unk
             "kinagg: standard input: plain data stands beside aggregates in 3 places, the first at byte 0: ";
         assert_eq!(said, format!("{expected}{UNKNOWN}"));
     }
-    // One that is damaged is no aggregate, and hides none.
+    // A damaged aggregate is none, and does not hide any other.
     let mut damaged = a.clone();
     damaged[10] ^= 1;
     let run = kinagg(&["unpack", "--output", "base64"], [&a[..], &damaged, &b].concat());
@@ -70,14 +70,14 @@ fn one_record_is_what_it_was() {
     assert_eq!(run.status, Some(1));
     assert!(run.out.contains("another aggregate behind the digest"), "{}", run.out);
     assert!(run.out.contains(&format!("byte {}: 32 bytes, whole", a.len())), "{}", run.out);
-    // The same of a file with one record, whatever it is.
+    // The same for a file with one record of any kind.
     for input in [&a[..], b"\x00\x01\x02\xFF", &a[..20]] {
         let run = |arguments: &[&str]| kinagg(&[&["unpack", "--raw"], arguments].concat(), input).out;
         assert_eq!(run(&[]), run(&["--one-record"]));
     }
 }
 
-/// What came delimited is never split, but it is said what stands behind the digest.
+/// Delimited input is never split, but there is a note on the bytes after the digest.
 #[test]
 fn a_record_with_another_behind_it_is_named_where_records_are_delimited() {
     let [a, b] = ["one", "two"].map(|text| aggregate(text.as_bytes()));
@@ -97,7 +97,7 @@ fn a_record_with_another_behind_it_is_named_where_records_are_delimited() {
     }
 }
 
-/// 600,000 beginnings, none of which is an aggregate: quadratic work would take hours.
+/// 600,000 beginnings that are no aggregates. Quadratic work would take hours.
 #[test]
 fn an_input_full_of_magics_takes_linear_time() {
     for tag in [0x0A, 0x08, 0x0B, 0x1A] {

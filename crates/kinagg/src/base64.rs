@@ -28,7 +28,7 @@ pub(crate) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String>
 fn decode_unusual(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     let is_foreign = |byte: &u8| !is_symbol(*byte) && !byte.is_ascii_whitespace();
     if let Some(offset) = text.iter().position(is_foreign) {
-        return Err(format!("is not base64: no symbol of it at byte {offset}"));
+        return Err(format!("is not base64: invalid symbol at byte {offset}"));
     }
     let standard = |byte: &u8| match *byte {
         b'-' => b'+',
@@ -100,7 +100,7 @@ mod tests {
             assert_eq!((decode(text.as_bytes(), &mut decoded), decoded), (Ok(ending), bytes), "{text}");
         }
         for (text, words) in
-            [("Zm9?", "no symbol of it at byte 3"), ("Zm9vYm==", "wrong padding"), ("Z=m9", "wrong padding")]
+            [("Zm9?", "invalid symbol at byte 3"), ("Zm9vYm==", "wrong padding"), ("Z=m9", "wrong padding")]
         {
             let mut decoded = b"before".to_vec();
             assert_eq!(decode(text.as_bytes(), &mut decoded), Err(format!("is not base64: {words}")));

@@ -96,7 +96,7 @@ impl fmt::Display for Loss {
         let Self { dropped, position, reason } = self;
         match reason {
             Reason::OtherShard => {
-                write!(f, "drops all {dropped}: user record {position} lies in another shard")
+                write!(f, "drops all {dropped}: user record {position} belongs to another shard")
             }
             Reason::OutOfRange(key) => write!(
                 f,

@@ -34,11 +34,11 @@ impl Unfolder {
         };
         match outcome {
             Ok(_) if u64::try_from(self.unfolded.len()).is_ok_and(|len| len > self.max) => Err(format!(
-                "data unfolds to more than {} bytes, which --max-unfolded and --max-record allow to be raised",
+                "data unfolds to more than {} bytes; --max-unfolded and --max-record raise the limit",
                 self.max
             )),
             Ok(_) => Ok(&self.unfolded),
-            Err(error) => Err(format!("data begins like {compression} and does not unfold: {error}")),
+            Err(error) => Err(format!("data begins like {compression} and cannot be decompressed: {error}")),
         }
     }
 }

@@ -112,7 +112,7 @@ enum Form {
 
 fn shard(text: &str) -> Result<HashKeyRange, String> {
     let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    let (index, shards) = numbers.ok_or("two numbers with a slash between them are wanted, as in 0/4")?;
+    let (index, shards) = numbers.ok_or("expected two numbers with a slash between them, as in 0/4")?;
     HashKeyRange::of_even_split(index, shards).ok_or_else(|| {
         format!("of {shards} shards, the first is 0 and the last {}", shards.saturating_sub(1))
     })
@@ -135,9 +135,9 @@ impl Unpack {
         }
         if unpacker.has_separator && unpacker.taken > 1 {
             complain(match self.null {
-                true => "user records have zero bytes in them: `--output base64` keeps them apart",
+                true => "user records contain zero bytes: `--output base64` separates them",
                 false => {
-                    "user records have line feeds in them, or are no text: `-0` or `--output base64` keeps them apart"
+                    "user records contain line feeds or are not text: `-0` or `--output base64` separates them"
                 }
             });
         }

@@ -156,7 +156,7 @@ fn decode<'b>(
             Ok((buffer, ending))
         }
         (None, Some(text)) => Ok((text.as_ref().as_bytes(), Ending::Whole)),
-        (Some(_), Some(_)) => Err("both fields `data` and `text`, where one is wanted".to_owned()),
+        (Some(_), Some(_)) => Err("both fields `data` and `text`, expected one".to_owned()),
         (None, None) => Err("neither field `data` nor `text`".to_owned()),
     }
 }

@@ -274,14 +274,16 @@ where
     fn say_what_is_unknown(&self) {
         if let Some((first, runs)) = self.between {
             let places = match runs {
-                1 => format!("plain data stands beside aggregates, at byte {first}"),
+                1 => format!("there is plain data beside aggregates, at byte {first}"),
                 _ => {
-                    format!("plain data stands beside aggregates in {runs} places, the first at byte {first}")
+                    format!(
+                        "there is plain data beside aggregates in {runs} places, the first at byte {first}"
+                    )
                 }
             };
             self.sink.say(
                 Position::Whole,
-                format_args!("{places}: where the records in it begin and end is not known; each place is taken as one record"),
+                format_args!("{places}: the boundaries of the records in it are unknown; each place is taken as one record"),
             );
         }
         if self.not_followed > 0 {

@@ -172,7 +172,7 @@ impl<R: Read> Read for Bounded<R> {
         let len = self.reader.read(buffer)?;
         self.left = u64::try_from(len).ok().and_then(|len| self.left.checked_sub(len)).ok_or_else(|| {
             io::Error::other(format!(
-                "unfolds to more than {} bytes, which --max-unfolded allows to be raised",
+                "unfolds to more than {} bytes; --max-unfolded raises the limit",
                 self.bound
             ))
         })?;

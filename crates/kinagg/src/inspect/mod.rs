@@ -71,7 +71,7 @@ impl Inspect {
             if self.all || records == self.record {
                 found = found.and(self.show(&record, is_colored, output)?);
                 if let Some(error) = record.cut_off {
-                    complain(format_args!("{}: {error}: shown is what comes before", record.place));
+                    complain(format_args!("{}: {error}: only the part before is shown", record.place));
                     found = Status::Bad;
                 }
             }

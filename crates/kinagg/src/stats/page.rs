@@ -147,7 +147,7 @@ fn shards(report: &Report) -> Markup {
             p class=(if is_bad { "fault" } else { "soft" }) { (text) }
         }
         @if report.user_records_in_no_shard > 0 {
-            p.soft { (Grouped(report.user_records_in_no_shard)) " user records have no hash key that can be told, or none in these." }
+            p.soft { (Grouped(report.user_records_in_no_shard)) " user records have an unknown hash key, or one outside these." }
         }
         div.scroll {
             table {

@@ -165,7 +165,7 @@ impl Report {
         if none.aggregates > 0 {
             said.push((
                 format!(
-                    "{} an explicit hash key that is no number, or none of 128 bits: a consumer that uses KCL drops {}, silently.",
+                    "{} an explicit hash key that is no number of 128 bits: a consumer that uses KCL silently drops {}.",
                     count(none.aggregates, "aggregate has", "aggregates have"),
                     count(none.user_records_dropped_by_kcl, "user record", "user records"),
                 ),
@@ -176,7 +176,7 @@ impl Report {
         if outside.user_records > 0 {
             said.push((
                 format!(
-                    "{} in {} {} outside the shard of the aggregate: a consumer that uses KCL drops the whole, {}, silently.",
+                    "{} in {} {} outside the shard of the aggregate: a consumer that uses KCL silently drops the whole aggregate, {} in all.",
                     count(outside.user_records, "user record", "user records"),
                     count(outside.aggregates, "aggregate", "aggregates"),
                     if outside.user_records == 1 { "lies" } else { "lie" },
@@ -188,7 +188,7 @@ impl Report {
         if outside.aggregates_of_unknown_shards > 0 {
             said.push((
                 format!(
-                    "{} with {} of shards that --list-shards lacks: what KCL drops of them cannot be told.",
+                    "{} with {} of shards that --list-shards lacks: what KCL drops of them is unknown.",
                     count(outside.aggregates_of_unknown_shards, "aggregate", "aggregates"),
                     count(outside.user_records_of_unknown_shards, "user record is", "user records are"),
                 ),

@@ -134,10 +134,7 @@ impl Terminal {
         }
         if report.user_records_in_no_shard > 0 {
             let count = Grouped(report.user_records_in_no_shard);
-            writeln!(
-                self.text,
-                "  {count} user records have no hash key that can be told, or none in these"
-            )?;
+            writeln!(self.text, "  {count} user records have an unknown hash key, or one outside these")?;
         }
         if let Some((hottest, skew)) = report.hottest().filter(|_| report.are_shards) {
             let name = Escaped(&hottest.name);

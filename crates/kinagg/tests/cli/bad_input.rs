@@ -53,17 +53,17 @@ fn complaints_say_what_is_wrong() {
         (
             "unpack",
             r#"{"partition_key": "a", "data": "", "text": ""}"#,
-            "both fields `data` and `text`, where one is wanted",
+            "both fields `data` and `text`, expected one",
         ),
         (
             "pack",
             r#"{"partition_key": "a", "data": "ab-?"}"#,
-            "field `data` is not base64: no symbol of it at byte 3",
+            "field `data` is not base64: invalid symbol at byte 3",
         ),
         (
             "unpack",
             r#"{"partition_key": "a", "data": "AAAA\n,"}"#,
-            "field `data` is not base64: no symbol of it at byte 5",
+            "field `data` is not base64: invalid symbol at byte 5",
         ),
         ("verify", r#"{"data": "AAAAA"}"#, "field `data` is base64 that is cut off within a byte at its end"),
         ("verify", r#"{"data": "AB"}"#, "field `data` is base64 that is cut off within a byte at its end"),

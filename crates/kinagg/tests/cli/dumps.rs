@@ -55,7 +55,7 @@ fn a_dump_of_words_is_read_by_its_text() {
     let words = "0000000 4241 4443\n0000004\n";
     let (status, out, err) = unpacked(words);
     assert_eq!((status, out.as_str()), (Some(1), ""));
-    assert!(err.contains("has words of several bytes, in an order that only the machine knows"), "{err}");
+    assert!(err.contains("has words of several bytes, in an unknown order"), "{err}");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn text_that_is_cut_off_is_shown_as_far_as_it_goes() {
                 let name = line["oddities"][0]["name"].as_str().unwrap();
                 assert!(["truncated", "digest cut off"].contains(&name), "{input}: {name}");
                 let cut_off =
-                    run.err.ends_with("is cut off within a byte at its end: shown is what comes before\n");
+                    run.err.ends_with("is cut off within a byte at its end: only the part before is shown\n");
                 assert!(cut_off || run.err.is_empty(), "{}", run.err);
                 // What the other commands accept: only a cut at the end of a byte, with nothing left over.
                 for command in ["unpack", "verify"] {

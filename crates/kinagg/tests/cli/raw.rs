@@ -18,8 +18,7 @@ fn texts(arguments: &[&str], input: &[u8]) -> (Vec<String>, String) {
     (run.out.lines().map(str::to_owned).collect(), run.err)
 }
 
-const UNKNOWN: &str =
-    "where the records in it begin and end is not known; each place is taken as one record\n";
+const UNKNOWN: &str = "the boundaries of the records in it are unknown; each place is taken as one record\n";
 
 #[test]
 fn aggregates_one_behind_the_other_are_told_apart() {
@@ -46,8 +45,7 @@ fn plain_data_between_aggregates_comes_out_and_its_boundaries_are_said_to_be_unk
     ] {
         let (lines, said) = texts(&[], &input);
         assert_eq!(lines, ["{\"plain\":1}", "one", "{\"x\":2}{\"x\":3}", "two", "end"]);
-        let expected =
-            "kinagg: standard input: plain data stands beside aggregates in 3 places, the first at byte 0: ";
+        let expected = "kinagg: standard input: there is plain data beside aggregates in 3 places, the first at byte 0: ";
         assert_eq!(said, format!("{expected}{UNKNOWN}"));
     }
     // A damaged aggregate is none, and does not hide any other.
@@ -56,7 +54,7 @@ fn plain_data_between_aggregates_comes_out_and_its_boundaries_are_said_to_be_unk
     let run = kinagg(&["unpack", "--output", "base64"], [&a[..], &damaged, &b].concat());
     let lines: Vec<_> = run.out.lines().collect();
     assert_eq!(lines, [base64("one"), base64(&damaged), base64("two")]);
-    assert!(run.err.contains("plain data stands beside aggregates, at byte 32"), "{}", run.err);
+    assert!(run.err.contains("there is plain data beside aggregates, at byte 32"), "{}", run.err);
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn a_wrong_type_is_named_with_record_and_field() {
         ),
         (
             json!([["eA==", "key"]]),
-            "record 1: a list of texts, of which no name says which is the data\n".to_owned(),
+            "record 1: a list of texts, without a name that says which is the data\n".to_owned(),
         ),
     ] {
         let run = kinagg(&["unpack"], input.to_string());
@@ -243,5 +243,5 @@ fn text_of_the_aws_command_line_is_read() {
     assert_eq!(shown, (&json!("a\tkey"), &json!("4966"), &json!(1_700_000_001.1)));
     let run = kinagg(&["unpack", "--count"], format!("{data}\teA==\n"));
     assert_eq!(run.out, "3\n");
-    assert!(run.err.contains("taken as 2 records: what stands between tabs is one each"), "{}", run.err);
+    assert!(run.err.contains("taken as 2 records: each field between tabs is one"), "{}", run.err);
 }

@@ -219,7 +219,7 @@ fn an_explicit_hash_key_at_which_kcl_stops_counts_as_the_loss_of_the_rest() {
     for arguments in [&["stats", "--shards", "2"][..], &["stats"]] {
         let run = kinagg(&[arguments, &[&file]].concat(), "");
         assert!(!run.out.contains(ALL_CLEAR), "{}", run.out);
-        let said = "1 aggregate has an explicit hash key that is no number, or none of 128 bits: a consumer that uses KCL drops 2 user records, silently.";
+        let said = "1 aggregate has an explicit hash key that is no number of 128 bits: a consumer that uses KCL silently drops 2 user records.";
         assert!(run.out.contains(said), "{}", run.out);
     }
     let verified = kinagg(&["verify", &file], "").good_lines().remove(0);
@@ -289,7 +289,7 @@ fn a_shard_that_was_split_since_keeps_its_hash_keys() {
 fn what_cannot_be_told_is_said_and_is_no_all_clear() {
     let input = fs::read_to_string(case("from-parent-shard.json")).unwrap();
     let elsewhere = input.replace("shardId-000000000000:", "shardId-000000000009:");
-    let said = "1 aggregate with 3 user records are of shards that --list-shards lacks: what KCL drops of them cannot be told.";
+    let said = "1 aggregate with 3 user records are of shards that --list-shards lacks: what KCL drops of them is unknown.";
     let listing = case("list-shards-resharded.json");
     let run = kinagg(&["stats", "--list-shards", &listing], &elsewhere);
     assert!(run.out.contains(said) && !run.out.contains(ALL_CLEAR), "{}", run.out);
@@ -299,5 +299,9 @@ fn what_cannot_be_told_is_said_and_is_no_all_clear() {
     let file = TempFile::new("stats-half.json", json!({"Shards": [shard]}).to_string());
     let packed = kinagg(&["pack"], json_lines([json!({"partition_key": "a", "text": "x"})])).out;
     let run = kinagg(&["stats", "--list-shards", file.path()], packed);
-    assert!(run.out.contains("cannot be told") && !run.out.contains(ALL_CLEAR), "{}", run.out);
+    assert!(
+        run.out.contains("what KCL drops of them is unknown") && !run.out.contains(ALL_CLEAR),
+        "{}",
+        run.out
+    );
 }

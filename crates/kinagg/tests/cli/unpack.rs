@@ -270,7 +270,8 @@ fn what_does_not_unfold_is_bad_input_and_the_others_are_given() {
     let run = kinagg(&["unpack", "--decompress", "--output", "text"], &packed);
     assert_eq!((run.status, run.out.as_str()), (Some(1), "behind\n"));
     assert!(
-        run.err.starts_with("kinagg: line 1: user record 0: data begins like gzip and does not unfold"),
+        run.err
+            .starts_with("kinagg: line 1: user record 0: data begins like gzip and cannot be decompressed"),
         "{}",
         run.err
     );
@@ -287,7 +288,8 @@ fn what_does_not_unfold_is_bad_input_and_the_others_are_given() {
 fn raw_output_whose_records_cannot_be_told_apart_says_so() {
     let lines = [base64([1, 10, 2]), base64([3])].map(|data| kinesis_record(&data)).concat();
     let said = |arguments: &[&str]| kinagg(&[&["unpack", "--output", "raw"], arguments].concat(), &lines).err;
-    let expected = "kinagg: user records have line feeds in them, or are no text: `-0` or `--output base64` keeps them apart\n";
+    let expected =
+        "kinagg: user records contain line feeds or are not text: `-0` or `--output base64` separates them\n";
     assert_eq!(
         (said(&[]).as_str(), said(&["-0"]).as_str(), said(&["--head", "1"]).as_str()),
         (expected, "", "")

@@ -155,7 +155,9 @@ where
         };
         // A row of `--query 'Records[].[Data,PartitionKey]'`, in any order.
         if at.depth > 0 && list.len() > 1 && list.iter().all(|value| value.get().starts_with('"')) {
-            return Ok(Found::Fault("a list of texts, of which no name says which is the data".to_owned()));
+            return Ok(Found::Fault(
+                "a list of texts, without a name that says which is the data".to_owned(),
+            ));
         }
         let (mut has_records, mut without) = (list.is_empty(), 0_usize);
         for value in list {

@@ -47,7 +47,7 @@ pub(in crate::input) fn recognise(text: &[u8]) -> Result<Format, String> {
     let fields =
         if seen.is_empty() { "no fields".to_owned() } else { format!("the fields {}", seen.join(", ")) };
     Err(format!(
-        "JSON without a Kinesis record: an object with {fields}, where `Records`, `Data`, `kinesis` or `partition_key` are looked for"
+        "JSON without a Kinesis record: an object with {fields}; expected `Records`, `Data`, `kinesis` or `partition_key`"
     ))
 }
 

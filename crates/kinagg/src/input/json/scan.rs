@@ -51,7 +51,7 @@ impl fmt::Display for Fault {
             Self::Read(error) => error.fmt(f),
             Self::CutOff { offset } => write!(f, "JSON is cut off at byte {offset}"),
             Self::TooLong { max } => {
-                write!(f, "record takes more than {max} bytes of JSON, which --max-line allows to be raised")
+                write!(f, "record takes more than {max} bytes of JSON; --max-line raises the limit")
             }
             Self::Unexpected { byte, offset, wanted } => {
                 write!(f, "\"{}\" at byte {offset}, where JSON has {wanted}", byte.escape_ascii())

@@ -70,7 +70,7 @@ where
                         has_said = true;
                         sink.say(
                             position,
-                            format_args!("taken as {count} records: what stands between tabs is one each"),
+                            format_args!("taken as {count} records: each field between tabs is one"),
                         );
                     }
                     for text in fields(line) {
@@ -80,7 +80,7 @@ where
                     }
                     Ok(())
                 }
-                _ => Err("is no line of `aws kinesis get-records --output text`".to_owned()),
+                _ => Err("is not a line of `aws kinesis get-records --output text`".to_owned()),
             },
             Err(error) => Err(error),
         };
@@ -115,7 +115,7 @@ where
     let (Some(arrival_time), Some(base64), Some((key, sequence_number))) =
         (front.next(), front.next(), front.next().and_then(|rest| rest.rsplit_once('\t')))
     else {
-        return Ok(Err("has no time, data, partition key and sequence number behind RECORDS".to_owned()));
+        return Ok(Err("has no time, data, partition key and sequence number after RECORDS".to_owned()));
     };
     let without_type = ["KMS\t", "NONE\t"].iter().find_map(|kind| key.strip_prefix(kind));
     data.clear();

@@ -90,10 +90,10 @@ impl<'a> DumpLine<'a> {
         let begin = bytes.len();
         let lens = || groups::groups(self.groups).map(<[u8]>::len);
         if lens().any(|len| len % 2 == 1) {
-            return Err("has groups that are no bytes in hex".to_owned());
+            return Err("has groups that are not bytes in hex".to_owned());
         }
         if self.has_words() {
-            return Err("has words of several bytes, in an order that only the machine knows; `hexdump -C`, `xxd` and `od -t x1` show bytes".to_owned());
+            return Err("has words of several bytes, in an unknown order; `hexdump -C`, `xxd` and `od -t x1` show bytes".to_owned());
         }
         for group in groups::groups(self.groups) {
             groups::decode_hex(group, bytes)?;
@@ -208,7 +208,7 @@ impl Dump {
             self.is_repeated = true;
             return Ok(());
         }
-        let line = DumpLine::read(line).ok_or("is no line of a hex dump")?;
+        let line = DumpLine::read(line).ok_or("is not a line of a hex dump")?;
         let is_first = self.radices.is_empty();
         if is_first {
             let offset = |radix: &u32| Some((*radix, u64::from_str_radix(line.offset, *radix).ok()?));

@@ -91,7 +91,7 @@ pub(super) fn decimal_byte(group: &[u8]) -> Option<u8> {
 pub(super) fn decode_decimal(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     for group in groups(text) {
         let byte = decimal_byte(group);
-        bytes.push(byte.ok_or_else(|| format!("has no number of a byte at \"{}\"", group.escape_ascii()))?);
+        bytes.push(byte.ok_or_else(|| format!("has an invalid byte value at \"{}\"", group.escape_ascii()))?);
     }
     Ok(Ending::Whole)
 }
@@ -104,7 +104,7 @@ pub(super) fn decode_decimal(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending,
 pub(super) fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     let is_foreign = |byte: &u8| !byte.is_ascii_hexdigit() && !is_between(*byte) && !b"xX\\".contains(byte);
     if let Some(offset) = text.iter().position(is_foreign) {
-        return Err(format!("is not hex: no digit of it at byte {offset}"));
+        return Err(format!("is not hex: invalid digit at byte {offset}"));
     }
     let has_single = {
         let mut lens = groups(text).map(<[u8]>::len).peekable();
@@ -131,7 +131,7 @@ pub(super) fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, Str
 
 fn not_hex(text: &[u8]) -> String {
     let offset = text.iter().position(|byte| b"xX\\".contains(byte)).unwrap_or(0);
-    format!("is not hex: no digit of it at byte {offset}")
+    format!("is not hex: invalid digit at byte {offset}")
 }
 
 /// A byte as one or two hex digits.

@@ -164,7 +164,7 @@ where
         match open.kind {
             Kind::Aggregate { has_width_of_tool } if !is_whole => {
                 let text = match has_width_of_tool {
-                    true => "taken as one record, which is no whole aggregate; `--one-record-per-line` makes one of each line".to_owned(),
+                    true => "taken as one record, which is not a whole aggregate; `--one-record-per-line` makes one of each line".to_owned(),
                     false => format!("taken as {count} records; `--join-lines` makes one of them"),
                 };
                 self.end_doubt();
@@ -349,8 +349,8 @@ impl Doubt {
     {
         match self.said.saturating_sub(1) {
             0 => {}
-            1 => sink.say(Position::Whole, "the same holds of one more group of lines"),
-            more => sink.say(Position::Whole, format_args!("the same holds of {more} more groups of lines")),
+            1 => sink.say(Position::Whole, "the same holds for one more group of lines"),
+            more => sink.say(Position::Whole, format_args!("the same holds for {more} more groups of lines")),
         }
     }
 }

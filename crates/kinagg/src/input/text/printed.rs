@@ -382,7 +382,8 @@ fn numbers(frame: &Frame<'_>) -> Result<(Vec<u8>, bool), String> {
             false if is_decimal || has_prefix => groups::decimal_byte(number),
             false => groups::hex_byte(number),
         };
-        bytes.push(byte.ok_or_else(|| format!("has no number of a byte at \"{}\"", number.escape_ascii()))?);
+        bytes
+            .push(byte.ok_or_else(|| format!("has an invalid byte value at \"{}\"", number.escape_ascii()))?);
     }
     Ok((bytes, !is_decimal && !has_prefix && radix == Some(Radix::HexOrDecimal) && frame.bracket != b'<'))
 }

@@ -11,7 +11,7 @@ use crate::input::format::{Format, Reading, is_around_text};
 const AS_HEX: &str = "numbers of two digits are taken as hex; `--format decimal` reads decimal numbers";
 const NOT_BASE64: &str = "taken as hex; `--format base64` reads base64";
 const NOT_PRINTED: &str = "taken as base64; `--format printed` reads text in quotes";
-const IN_QUOTES: &str = "what stands in quotes is taken as the bytes of records";
+const IN_QUOTES: &str = "text in quotes is taken as the bytes of records";
 const NOT_HEX: &str = "a lone number is taken as decimal; `--format hex` reads hex";
 
 /// Recognises a text. `text` is `head` without what precedes it, and `is_whole` says that there is no more.
@@ -135,7 +135,7 @@ fn describe_unknown(head: &[u8], is_whole: bool) -> String {
     let bytes =
         if is_whole { format!("{} bytes", head.len()) } else { format!("more than {} bytes", head.len()) };
     format!(
-        "neither JSON, base64, hex nor an aggregated record, but {seen} ({bytes}); --format raw takes it for the data of a record"
+        "neither JSON, base64, hex nor an aggregated record, but {seen} ({bytes}); --format raw reads it as the data of a record"
     )
 }
 

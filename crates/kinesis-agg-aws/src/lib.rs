@@ -6,7 +6,7 @@
 //!   out   consumer             a stream -> its user records, from a checkpoint on (feature `consumer`)
 //!         lambda               events of Lambda and Firehose -> user records, and the answers to them (feature `lambda`)
 //!   both  sdk                  the records of the AWS SDK (feature `sdk`)
-//!         shards               the shards of a stream, and what they came of
+//!         shards               the shards of a stream, and their parents
 //! ```
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Sentences about the whole, the same on a terminal and on a page.
+//! Sentences about the whole, for the terminal and for the page.
 
 use alloc::format;
 use alloc::string::String;
@@ -7,7 +7,7 @@ use crate::inspection::{Inspection, Verdict};
 use crate::shown::{Count, Grouped, Percent, bytes};
 
 impl Inspection<'_> {
-    /// What it is, in a word or two.
+    /// The verdict in a word or two.
     pub fn title(&self) -> &'static str {
         match self.verdict {
             Verdict::Aggregate { .. } => "aggregated record, whole and correct",
@@ -38,7 +38,7 @@ impl Inspection<'_> {
         }
     }
 
-    /// What is still there of a broken record.
+    /// What remains of a broken record.
     pub fn recovery(&self) -> Option<String> {
         matches!(self.verdict, Verdict::Broken(_)).then(|| {
             let all = Count(self.user_records.total, "user record", "user records");

@@ -31,19 +31,19 @@ mod lost_batch;
 pub use data::Data;
 pub use lost_batch::LostBatch;
 
-/// The part that a field plays for Kinesis records.
+/// What a field means for Kinesis records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Role {
     /// A list of records, or of wrappers.
     List,
-    /// A list of log events: some may hold no record.
+    /// A list of log events. Some may contain no record.
     LogList,
-    /// An object, or text that is JSON, which may hold a list or a record; or something else.
+    /// An object, or text that is JSON, which may contain a list or a record, or something else.
     Wrapper,
-    /// Which records a failed batch had: a [`LostBatch`].
+    /// The records of a failed batch: a [`LostBatch`].
     LostBatch,
-    /// The object in a record that has further fields of it.
+    /// The object in a record that has further fields of the record.
     Nested,
     /// The data of a record: [`Data`].
     Data,
@@ -59,7 +59,7 @@ pub enum Role {
     EventId,
 }
 
-/// What a field of this name is.
+/// The role of a field with this name.
 ///
 /// ```
 /// use kinesis_agg_shapes::{Role, role};

@@ -18,7 +18,7 @@ use crate::oddity::{Oddities, OddityKind};
 use crate::plain::Guess;
 use crate::shown::{Hex, bytes};
 
-/// Looks into the data of one Kinesis record.
+/// Inspects the data of one Kinesis record.
 pub fn inspect<'a>(data: &'a [u8], options: &Options<'_>) -> Inspection<'a> {
     let verdict = match AggregatedRecord::parse(data) {
         Ok(view) => Verdict::Aggregate { user_records: view.user_record_count() },
@@ -164,7 +164,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Names the first aggregate, whole or not, among the bytes behind the digest.
+    /// Describes the first aggregate, whole or not, among the bytes after the digest.
     fn aggregate_behind(&mut self, trailing: &Range<usize>) {
         let Some(begin) = next_magic(self.found.data, trailing.start) else { return };
         let behind = self.slice(begin..trailing.end);

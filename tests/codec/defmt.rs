@@ -47,7 +47,7 @@ fn every_public_type_has_a_defmt_format() {
     can_be_logged::<UserRecords<'_>>();
 }
 
-/// The list above names every public type that is re-exported, but for the trait `Digest`.
+/// The list above names every re-exported public type, except the trait `Digest`.
 #[test]
 fn the_list_is_whole() {
     let library = include_str!("../../src/lib.rs");

@@ -22,7 +22,7 @@ fn page(path: impl AsRef<Path>) -> String {
 
 // ---- links
 
-/// Every page, from the root on.
+/// Every page of the repository.
 fn pages() -> Vec<PathBuf> {
     let mut folders = vec![root().to_owned()];
     let mut pages = Vec::new();
@@ -41,20 +41,20 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// The text without what is code.
+/// The text without code.
 fn prose(page: &str) -> String {
     let blocks = page.split("```").step_by(2).collect::<Vec<_>>().join("\n");
     blocks.split('`').step_by(2).collect()
 }
 
-/// Where the links of a page lead, those out of the project left out.
+/// The targets of a page's links within the project.
 fn links(page: &str) -> Vec<String> {
     let targets = prose(page);
     let targets = targets.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
     targets.filter(|target| !target.contains("://")).map(str::to_owned).collect()
 }
 
-/// The anchors that GitHub gives the headings of a page.
+/// The anchors that GitHub makes of a page's headings.
 fn anchors(page: &str) -> BTreeSet<String> {
     let blocks = page.split("```").step_by(2).collect::<Vec<_>>().join("\n");
     let headings =
@@ -73,7 +73,7 @@ fn every_link_within_the_project_leads_to_a_file_and_a_heading_that_exist() {
     for path in pages() {
         let text = page(&path);
         for link in links(&text) {
-            // The published package has the codec alone.
+            // The published package contains only the codec.
             if link.contains("crates/") && !root().join("crates").is_dir() {
                 continue;
             }
@@ -115,7 +115,7 @@ fn the_picture_of_shards_colours_each_key_by_the_shard_that_owns_it() {
     assert_eq!(seen, 12);
 }
 
-// ---- tables that are computed
+// ---- computed tables
 
 /// The table between `<!-- name -->` and `<!-- end -->`.
 fn table<'p>(page: &'p str, name: &str) -> &'p str {
@@ -124,7 +124,7 @@ fn table<'p>(page: &'p str, name: &str) -> &'p str {
     rest.split_once("<!-- end -->").unwrap().0
 }
 
-/// The tables in the page are the computed ones.
+/// Checks that the tables in the page are the computed ones.
 pub(crate) fn check(path: &str, tables: &[(&str, String)]) {
     let mut text = page(path);
     for (name, computed) in tables {
@@ -149,7 +149,7 @@ pub(crate) fn row(cells: &[String]) -> String {
 
 const READERS: [&str; 5] = ["protobuf", "python", "node", "java_kcl", "go"];
 
-/// What a reader made of a vector, in the words of the page.
+/// The result of a reader for a vector, in the words of the page.
 fn outcome(vector: &Value, reader: &str) -> String {
     let entry = &vector["reader"][reader];
     let entry = entry["same_as"].as_str().map_or(entry, |other| &vector["reader"][other]);
@@ -186,7 +186,7 @@ fn outcome(vector: &Value, reader: &str) -> String {
     }
 }
 
-/// What `deaggregate` makes of it, in the same words.
+/// The result of `deaggregate`, in the same words.
 fn outcome_here(vector: &Value) -> String {
     let data = vectors::bytes(vector, "blob_b64");
     let records: Vec<Delivered> = deaggregate("outer", &data).map(Delivered::from).collect();
@@ -194,7 +194,7 @@ fn outcome_here(vector: &Value) -> String {
         [record] if *record == Delivered::plain("outer", &data) => "whole".to_owned(),
         records => {
             let official = &vector["reader"]["protobuf"];
-            // Where official runtimes differ among themselves, the first may hand it on whole.
+            // If official runtimes disagree, the codec may deliver the record whole.
             if vector["verdict"] != "contested" {
                 assert_eq!(records, vectors::records(official), "{}", text(vector, "id"));
             }
@@ -251,13 +251,13 @@ fn the_format_page_convicts_writers_by_vectors_that_exist_and_show_the_defect() 
 const USER_RECORDS: usize = 1_000_000;
 const UNIT: usize = 25_000;
 
-/// An aggregator with room for `limit` bytes together with the outer partition key, which has nine.
+/// An aggregator with room for `limit` bytes, including the outer partition key of nine bytes.
 fn aggregator(limit: usize) -> Aggregator<Vec<u8>, Vec<KeySlot>> {
     let aggregator = Aggregator::with_key_slots(vec![0; limit - 9], vec![KeySlot::EMPTY; 200]);
     aggregator.with_record_limit(limit.max(DEFAULT_RECORD_LIMIT))
 }
 
-/// How many user records of 100 bytes fit, at most `most`, and the size of the Kinesis record that they make.
+/// The number of user records of 100 bytes that fit, at most `most`, and the size of their Kinesis record.
 fn fill(limit: usize, most: usize) -> (usize, usize) {
     let mut aggregator = aggregator(limit);
     for number in 0..most {
@@ -271,9 +271,9 @@ fn fill(limit: usize, most: usize) -> (usize, usize) {
     (aggregator.user_record_count(), aggregator.finish().unwrap().size())
 }
 
-/// What is counted for a million user records, of which `each` go out in a Kinesis record that counts for `count`.
+/// The total for a million user records, if `each` of them go into a Kinesis record that counts as `count`.
 fn of_a_million(count: usize, each: usize) -> usize {
-    // More than a number of 32 bits counts.
+    // The product exceeds 32 bits.
     (USER_RECORDS as u64 * count as u64).div_ceil(each as u64) as usize
 }
 

@@ -8,7 +8,7 @@ use testkit::Delivered;
 use testkit::reference;
 use testkit::vectors::{self, list, text};
 
-/// The lines of `aggregation.jsonl` by which a generator is convicted of `defect`.
+/// The lines of `aggregation.jsonl` that show a `defect` of a generator.
 fn writers_with(defect: &str, generator: &str) -> Vec<Value> {
     let has = |line: &Value| {
         line[defect] == true || line[defect].as_array().is_some_and(|defects| !defects.is_empty())
@@ -17,8 +17,8 @@ fn writers_with(defect: &str, generator: &str) -> Vec<Value> {
     lines.filter(|line| text(line, "generator").starts_with(generator) && has(line)).collect()
 }
 
-/// Every user record comes out of the aggregates as it went in, or was refused for what it is; no aggregate exceeds the
-/// limit.
+/// Every user record comes out of the aggregates as it went in, or is refused for a rule. No aggregate
+/// exceeds the limit.
 fn we_lose_nothing(line: &Value) {
     let inputs = vectors::inputs(line);
     let max_size = line["max_size"].as_u64().unwrap_or(1 << 20) as usize;
@@ -78,7 +78,7 @@ fn node_swaps_keys_that_are_whole_numbers_and_we_do_not() {
         });
         assert!(keys.any(|key| is_number(key) || key == "__proto__"), "{}", text(line, "id"));
         we_lose_nothing(line);
-        // On the same input no other generator mixes keys up.
+        // On the same input no other generator confuses keys.
         let case = text(line, "id").split('/').next().unwrap();
         for other in lines.iter().filter(|other| text(other, "id").starts_with(&format!("{case}/"))) {
             assert!(text(other, "generator") == "node" || !corrupt(&other), "{}", text(other, "id"));
@@ -86,7 +86,7 @@ fn node_swaps_keys_that_are_whole_numbers_and_we_do_not() {
     }
 }
 
-/// Vectors of `deaggregation.jsonl` by the beginning of their names, with what a reader made of each.
+/// Vectors of `deaggregation.jsonl` by the beginning of their names, with the result of a reader for each.
 fn read_by(class: &str, reader: &str) -> Vec<(Value, Value)> {
     let lines = vectors::lines("deaggregation.jsonl").into_iter();
     let of_class = lines.filter(|line| text(line, "id").starts_with(&format!("deagg-{class}")));
@@ -155,7 +155,7 @@ fn an_explicit_hash_key_that_is_not_there_is_invented_by_some() {
     }
 }
 
-/// Whether a reader hands the Kinesis record on as a plain one.
+/// Whether a reader delivers the Kinesis record unchanged.
 fn hands_on_unchanged(vector: &str, reader: &str) -> bool {
     read_by(vector, reader).remove(0).1["aggregated"] == false
 }
@@ -169,7 +169,7 @@ fn makes_up_no_explicit_hash_key(reader: &str) -> bool {
         .all(|((_, expected), (_, seen))| vectors::records(&expected) == vectors::records(&seen))
 }
 
-/// The implementations in the order of the table; `None` stands for this codec, which the tests above hold to "yes".
+/// The implementations in the order of the table. `None` is this codec; the tests above prove its "yes".
 const IMPLEMENTATIONS: [(&str, Option<&str>); 7] = [
     ("kinesis-agg", None),
     ("Python", Some("python")),
@@ -180,7 +180,7 @@ const IMPLEMENTATIONS: [(&str, Option<&str>); 7] = [
     ("KPL", Some("kpl")),
 ];
 
-/// A row about those that `examined` names; the cells of the others stay empty.
+/// A row about the `examined` ones. The cells of the others stay empty.
 fn row_of(name: &str, examined: &[&str], is_so: impl Fn(&str) -> bool) -> String {
     let cell = |(_, generator): &(&str, Option<&str>)| match generator {
         None => "yes",
@@ -194,7 +194,7 @@ fn row_of(name: &str, examined: &[&str], is_so: impl Fn(&str) -> bool) -> String
 
 #[test]
 fn the_readme_compares_by_what_the_vectors_show() {
-    // KPL's vectors have one aggregate each, whatever its size. Go's module knows no explicit hash keys.
+    // KPL's vectors have one aggregate each, of any size. Go's module knows no explicit hash keys.
     let (writers, splitting) = (["python", "java", "node", "kpl"], ["python", "java", "node"]);
     let readers = ["python", "java_kcl", "node", "go"];
     let head = [""].into_iter().chain(IMPLEMENTATIONS.map(|(name, _)| name)).map(str::to_owned);

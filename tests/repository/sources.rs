@@ -1,9 +1,9 @@
-//! The source of the crates, for tests that read it.
+//! The source files of the crates, for tests that read them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every file of Rust in a folder and those below it.
+/// Every Rust file in a folder and its subfolders.
 pub(crate) fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

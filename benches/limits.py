@@ -7,15 +7,15 @@ import os
 import subprocess
 import sys
 
-# How many times as many for data four times as long.
+# The largest ratio of instructions for data four times as long.
 GROWTH = {"lent_index": 4.2, "built_in_index": 4.2, "no_index": 4.2, "adding": 4.6}
 READING = ["strict", "verified", "lenient", "Kcl", "UserRecord"]
 PARTS = {"lent_index": READING, "built_in_index": READING, "no_index": ["strict"], "adding": ["add", "held", "finish"]}
-# For each byte read: what user records of 8 bytes come to, each with another key of 1,024 bytes whose UTF-8 is
-# checked and whose hash key is found anew.
+# Instructions for each byte read: the worst case is user records of 8 bytes, each with another key of 1,024 bytes that
+# is checked as UTF-8 and hashed again.
 DEAREST = 5000
 LOOK_UPS = 64
-# Per mille above a count of the same compiler, and of another one, whose counts say little.
+# Allowed increase in per mille, over a count of the same compiler and of another one, whose counts mean little.
 TOLERANCE, ROUGH_TOLERANCE = 20, 250
 
 faults = []

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds docs/reference/inspect.html, or the file that is named: WebAssembly, style sheet and script in one. Needs Debian's compiler
-# under the name `deb` beside rustup's: `bash .ci/install build-std` installs it.
+# Builds docs/reference/inspect.html, or the named file: WebAssembly, style sheet and script in one. Needs Debian's
+# compiler as the toolchain `deb`: `bash .ci/install build-std` installs it.
 set -euo pipefail
 cd "$(dirname "$0")"
 page=$(realpath "${1:-../../docs/reference/inspect.html}")

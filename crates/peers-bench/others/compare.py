@@ -24,7 +24,7 @@ OTHERS = {
     "Python": [sys.executable, str(HERE / "python_peer.py")],
     "Node": ["node", str(HERE / "node_peer.js")],
 }
-# What the README shows: section, workload, name of the row, which of ours runs with `md5-lanes`, bytes of data of a user record.
+# What the README shows: section, workload, name of the row, our contestant with `md5-lanes`, bytes of a user record.
 SHOWN = [
     ("reading one at a time", "500 x 100 B, 50 keys", "read one Kinesis record", "ours", 100),
     ("reading a batch", "200 x 50 KiB of 100 B", "read 200 Kinesis records", "ours, batch", 100),
@@ -136,7 +136,7 @@ def bounds(measured):
         if "100 B" not in row["workload"] and "20 B" not in row["workload"]:
             continue
         wanted = [("reading", ONE_BESIDE_PYTHON), ("building", ONE_BESIDE_PYTHON)]
-        # Batches of many Kinesis records, and not the few of the other files.
+        # Only batches of many Kinesis records. The other files have few.
         wanted += [("batch", BATCH_BESIDE_PYTHON)] if " KiB of 100 B" in row["workload"] else []
         for what, least in wanted:
             value = row[what]["Python"]
@@ -226,7 +226,7 @@ def write_between_marks(path, text):
 
 
 def chart(measured, path):
-    """Readable on light and dark: nothing behind it, grey text, colours of middle brightness."""
+    """Readable on light and dark pages: no background, grey text, colours of medium brightness."""
     grey = "#7d8590"
     plot.rcParams.update({
         "svg.fonttype": "none", "svg.hashsalt": "performance", "font.family": "sans-serif", "font.size": 9,

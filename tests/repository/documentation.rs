@@ -1,5 +1,6 @@
-//! The pages: every link has a target, the index lists every page, and the tables of vectors and sizes are right.
-//! `UPDATE_GOLDEN=1` writes the computed tables into their pages. Everything else has to be corrected by hand.
+//! The pages: every link has a target, the index lists every page, and the tables of vectors and sizes are
+//! right. `UPDATE_GOLDEN=1` writes the computed tables into their pages. Everything else has to be corrected
+//! by hand.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! What the README and docs/compare.md say of other implementations, and what the codec does on the same input. The
-//! evidence is what they were seen to write and read: `tests/vectors`.
+//! What the README and docs/compare.md say of other implementations, and what the codec does on the same
+//! input. The evidence is what they were seen to write and read: `tests/vectors`.
 
 use crate::documentation::{check, row};
 use kinesis_agg::{AddError, Aggregator, KeyError, KeySlot, deaggregate};

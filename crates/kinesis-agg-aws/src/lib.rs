@@ -4,7 +4,7 @@
 //!   in    publisher            user records -> the shards that own them (feature `publisher`)
 //!         RecordAggregator     owned, with callbacks
 //!   out   consumer             a stream -> its user records, from a checkpoint on (feature `consumer`)
-//!         lambda               events of Lambda and Firehose -> user records, and the answers to them (feature `lambda`)
+//!         lambda               events of Lambda and Firehose -> user records; answers (feature `lambda`)
 //!   both  sdk                  the records of the AWS SDK (feature `sdk`)
 //!         shards               the shards of a stream, and their parents
 //! ```

@@ -5,7 +5,8 @@
 //! use aws_sdk_kinesis::types::Record;
 //! use kinesis_agg_aws::sdk;
 //!
-//! let record = Record::builder().sequence_number("4957").partition_key("sensor-7").data(Blob::new("21.5")).build()?;
+//! let record = Record::builder().sequence_number("4957").partition_key("sensor-7").data(Blob::new("21.5"));
+//! let record = record.build()?;
 //! for user_record in sdk::user_records(vec![record]) {
 //!     println!("{:?}: {:?}", user_record.partition_key(), user_record.data());
 //! }

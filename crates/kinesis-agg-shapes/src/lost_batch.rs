@@ -14,7 +14,8 @@ use serde::Deserialize;
 /// use kinesis_agg_shapes::LostBatch;
 ///
 /// let batch: LostBatch = serde_json::from_str(
-///     r#"{"shardId": "shardId-1", "startSequenceNumber": "49", "batchSize": 2, "streamArn": "arn:aws:kinesis:x:1:stream/s"}"#,
+///     r#"{"shardId": "shardId-1", "startSequenceNumber": "49", "batchSize": 2,
+///         "streamArn": "arn:aws:kinesis:x:1:stream/s"}"#,
 /// )?;
 /// let text = batch.to_string();
 /// assert!(text.contains("\n  aws kinesis get-shard-iterator --stream-arn arn:aws:kinesis:x:1:stream/s"));

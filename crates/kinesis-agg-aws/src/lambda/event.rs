@@ -64,7 +64,9 @@ impl Event {
     /// use kinesis_agg_aws::lambda::{Event, Transformed};
     ///
     /// let event: Event = serde_json::from_str(
-    ///     r#"{"records": [{"recordId": "49", "approximateArrivalTimestamp": 1651074266435, "data": "MjEuNQ=="}]}"#,
+    ///     r#"{"records": [
+    ///         {"recordId": "49", "approximateArrivalTimestamp": 1651074266435, "data": "MjEuNQ=="}
+    ///     ]}"#,
     /// )?;
     /// let response = event.transform(|user_records| {
     ///     let lines = user_records.iter().flat_map(|record| [&record.data()[..], b"\n"].concat());

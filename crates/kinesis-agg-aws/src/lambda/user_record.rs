@@ -54,7 +54,8 @@ impl UserRecord {
         &self.kinesis_record
     }
 
-    /// Its partition key, which may be missing from a record that is no aggregate: see [`KinesisRecord::partition_key`].
+    /// Its partition key, which may be missing from a record that is no aggregate: see
+    /// [`KinesisRecord::partition_key`].
     pub fn partition_key(&self) -> Option<&str> {
         match self.partition_key.is_empty() && !self.aggregated {
             true => None,
@@ -77,7 +78,8 @@ impl UserRecord {
         self.tags.iter().map(|(key, value)| (text(key), value.as_ref().map(text)))
     }
 
-    /// The sequence number of its Kinesis record, by which a [`BatchResponse`](super::BatchResponse) names it.
+    /// The sequence number of its Kinesis record, by which a [`BatchResponse`](super::BatchResponse) names
+    /// it.
     pub fn sequence_number(&self) -> Option<&str> {
         self.kinesis_record.sequence_number()
     }

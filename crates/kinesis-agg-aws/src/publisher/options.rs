@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT};
 
-/// How a [`Publisher`](crate::publisher::Publisher) aggregates, sends and tries again. The defaults suit a stream as it is created.
+/// How a [`Publisher`](crate::publisher::Publisher) aggregates, sends and tries again. The defaults suit a
+/// stream with the default settings.
 ///
 /// ```
 /// use kinesis_agg_aws::publisher::{Order, PublisherOptions};
@@ -25,7 +26,8 @@ pub struct PublisherOptions {
     pub record_limit: usize,
     /// Kinesis records in a request: 500, the service's limit.
     pub request_records: usize,
-    /// Bytes in a request, data and partition keys: 5 MiB, which every server takes. The service takes 10 MiB.
+    /// Bytes in a request, data and partition keys: 5 MiB, which every server takes. The service takes 10
+    /// MiB.
     pub request_bytes: usize,
     /// Requests in flight at once: 8.
     pub requests_in_flight: usize,

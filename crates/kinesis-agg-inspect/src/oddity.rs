@@ -43,19 +43,19 @@ macro_rules! kinds {
 
 kinds! {
     /// The data ends too early.
-    Truncated Fault "truncated" "the data ends before the message does: what is behind the cut is lost"
+    Truncated Fault "truncated" "the data ends before the message: the rest is lost"
     /// Magic and digest without a message.
-    NoMessage Fault "no message" "consumers take magic and digest alone for a plain record; the Node module for an aggregate of nothing"
+    NoMessage Fault "no message" "consumers take it for a plain record; the Node module for an empty aggregate"
     /// The digest is not that of the message.
-    WrongDigest Fault "wrong digest" "consumers take the record for a plain one and hand it on whole"
+    WrongDigest Fault "wrong digest" "consumers take the record for a plain one and deliver it unchanged"
     /// The digest is cut off or missing.
     DigestCut Fault "digest cut off" "the message seems whole, but consumers take the record for a plain one"
     /// Bytes after a right digest.
-    TrailingBytes Fault "bytes behind the digest" "without them the record is whole; with them consumers take it for a plain one"
+    TrailingBytes Fault "bytes after the digest" "without them the record is whole; with them consumers take it for a plain one"
     /// Another aggregate after a right digest.
-    AggregateBehind Fault "another aggregate behind the digest" "consumers take both together for one plain record: they were put one behind the other into one record"
+    AggregateBehind Fault "another aggregate after the digest" "consumers take both together for one plain record: two aggregates were put into one record"
     /// Invalid protobuf.
-    Unreadable Fault "unreadable" "what is behind it inside the same message cannot be told apart"
+    Unreadable Fault "unreadable" "the rest of the same message cannot be read"
     /// An index outside the key table.
     IndexOutsideTable Fault "index outside its key table" "KCL and the Python module deliver the user records before it and drop the rest"
     /// A user record without its partition key.
@@ -67,11 +67,11 @@ kinds! {
     /// A tag that is not text, or has no key.
     BadTag Fault "tag without a key or not UTF-8" "readers refuse the record or ignore the tag"
     /// A key that the service would refuse.
-    KeyTooLong Fault "key longer than the service takes" "at most 256 code points, which are at most 1,024 bytes"
+    KeyTooLong Fault "key longer than the service accepts" "at most 256 code points, which are at most 1,024 bytes"
     /// An empty partition key.
-    EmptyPartitionKey Risk "empty partition key" "the service takes none, so such a user record cannot be put alone"
+    EmptyPartitionKey Risk "empty partition key" "the service refuses it, so such a user record cannot be sent as a plain record"
     /// An explicit hash key that is no hash key.
-    ExplicitHashKeyNoNumber Risk "explicit hash key that is no number" "KCL stops there: the rest of the aggregate is dropped"
+    ExplicitHashKeyNoNumber Risk "explicit hash key that is no number" "KCL stops there and drops the rest of the aggregate"
     /// An explicit hash key from 2^128 on.
     ExplicitHashKeyTooLarge Risk "explicit hash key of 2^128 or more" "KCL drops the whole aggregate"
     /// An explicit hash key with leading zeros.
@@ -81,29 +81,29 @@ kinds! {
     /// A user record that contains an aggregate.
     NestedAggregate Risk "aggregate inside a user record" "consumers unpack one level: the data was aggregated twice"
     /// Larger than a stream takes by default.
-    OverServiceLimit Risk "larger than 1 MiB" "only a stream that is configured for larger records takes it"
+    OverServiceLimit Risk "larger than 1 MiB" "only a stream that is configured for larger records accepts it"
     /// A known field with a wrong wire type.
     WrongWireType Risk "known field with another wire type" "protobuf readers skip it; the Node module reads garbage"
     /// A repeated singular field.
-    RepeatedField Note "field that occurs again" "the last one counts"
+    RepeatedField Note "repeated field" "the last one counts"
     /// A partition key without a user record.
-    UnusedPartitionKey Note "unused partition key" "bytes that do nothing"
+    UnusedPartitionKey Note "unused partition key" "bytes without effect"
     /// An explicit hash key without a user record.
-    UnusedExplicitHashKey Note "unused explicit hash key" "bytes that do nothing"
+    UnusedExplicitHashKey Note "unused explicit hash key" "bytes without effect"
     /// A partition key that repeats an earlier one.
-    DuplicatePartitionKey Note "duplicate partition key" "written once more in place of its index"
+    DuplicatePartitionKey Note "duplicate partition key" "written again instead of its index"
     /// An explicit hash key that repeats an earlier one.
-    DuplicateExplicitHashKey Note "duplicate explicit hash key" "written once more in place of its index"
+    DuplicateExplicitHashKey Note "duplicate explicit hash key" "written again instead of its index"
     /// A field that the format does not define.
     UnknownField Note "unknown field" "readers skip it"
     /// A number with more bytes than necessary.
     PaddedVarint Note "varint that is not minimal" "legal; some readers stop at 5 bytes for tags and lengths"
     /// Keys after user records.
-    KeysAfterRecords Note "key behind user records" "legal; a reader must see the whole message before the first user record"
+    KeysAfterRecords Note "key after user records" "legal; a reader must see the whole message before the first user record"
     /// Tags, which the format defines but nobody writes.
     Tag Note "tag" "part of the format, written by no known producer and delivered by no known consumer"
     /// A user record that its producer compressed.
-    Compressed Note "compressed user record" "consumers deliver it as it is; `kinagg unpack --decompress` unfolds it"
+    Compressed Note "compressed user record" "consumers deliver it unchanged; `kinagg unpack --decompress` decompresses it"
     /// A message without user records.
     NoUserRecords Note "no user record" "every reader delivers nothing"
 }

@@ -84,8 +84,8 @@ impl fmt::Display for Guess {
                 "looks like an aggregate that was read as Latin-1 text and written as UTF-8; converted back, nothing \
                  is lost"
             }
-            Self::Base64 => "base64 text of an aggregate: to be decoded once more",
-            Self::Hex => "hex digits of an aggregate: to be decoded once more",
+            Self::Base64 => "base64 text of an aggregate: decode it once more",
+            Self::Hex => "hex digits of an aggregate: decode it once more",
             Self::Compressed(compression) => return write!(f, "compressed by {compression}"),
             Self::MagicLost => {
                 "looks like an aggregate that has lost its magic: the last 16 bytes are the digest of those before them"

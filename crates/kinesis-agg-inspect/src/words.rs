@@ -24,15 +24,15 @@ impl Inspection<'_> {
                 format!("Consumers deliver {user_records}.")
             }
             Verdict::Plain(None) => {
-                "It does not begin with the magic F3 89 9A C2: consumers deliver the data as it is.".into()
+                "It does not begin with the magic F3 89 9A C2: consumers deliver the data unchanged.".into()
             }
             Verdict::Plain(Some(guess)) => format!(
-                "It does not begin with the magic F3 89 9A C2: consumers deliver the data as it is. But it is \
+                "It does not begin with the magic F3 89 9A C2: consumers deliver the data unchanged. But it is \
                  suspicious: {guess}."
             ),
             Verdict::Broken(error) => {
                 format!(
-                    "No valid aggregate, so that a careful consumer delivers it whole, as a plain record: {error}."
+                    "Not a valid aggregate, so a careful consumer delivers it unchanged, as a plain record: {error}."
                 )
             }
         }

@@ -1,8 +1,8 @@
-//! Where Kinesis records stand in the JSON that AWS hands out.
+//! Where Kinesis records are in the JSON of AWS.
 //!
-//! A *record* is an object with its data in it, or in an object in it. Records stand in *lists*, and these,
-//! or a record alone, in *wrappers*: objects, or text that is JSON itself. [`role`] says what a field is by
-//! its name; [`Data`] and [`LostBatch`] read the values of two of them.
+//! A *record* is an object that contains its data, directly or in an inner object. Records are in *lists*. A
+//! list, or a single record, may be in *wrappers*: objects, or text that is JSON itself. [`role`] says what a
+//! field means by its name. [`Data`] and [`LostBatch`] parse the values of two kinds of field.
 //!
 //! | source | what it is | path to a record |
 //! |---|---|---|

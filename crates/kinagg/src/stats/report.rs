@@ -176,7 +176,7 @@ impl Report {
         if outside.user_records > 0 {
             said.push((
                 format!(
-                    "{} in {} {} outside the shard of the aggregate: a consumer that uses KCL silently drops the whole aggregate, {} in all.",
+                    "{} in {} {} outside the shard of the aggregate: a consumer that uses KCL silently drops whole aggregates, {} in all.",
                     count(outside.user_records, "user record", "user records"),
                     count(outside.aggregates, "aggregate", "aggregates"),
                     if outside.user_records == 1 { "lies" } else { "lie" },

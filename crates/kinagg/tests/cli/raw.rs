@@ -66,7 +66,7 @@ fn one_record_is_what_it_was() {
     let file = TempFile::new("raw-both.bin", &both);
     let run = kinagg(&["inspect", "--one-record", file.path()], "");
     assert_eq!(run.status, Some(1));
-    assert!(run.out.contains("another aggregate behind the digest"), "{}", run.out);
+    assert!(run.out.contains("another aggregate after the digest"), "{}", run.out);
     assert!(run.out.contains(&format!("byte {}: 32 bytes, whole", a.len())), "{}", run.out);
     // The same for a file with one record of any kind.
     for input in [&a[..], b"\x00\x01\x02\xFF", &a[..20]] {
@@ -90,7 +90,7 @@ fn a_record_with_another_behind_it_is_named_where_records_are_delimited() {
         let line: Value = verified.lines().remove(0);
         assert_eq!((&line["ok"], &line["next_aggregate"]), (&json!(false), &json!(a.len())), "{line}");
         let inspected = kinagg(&["inspect"], &input).out;
-        assert!(inspected.contains("another aggregate behind the digest"), "{inspected}");
+        assert!(inspected.contains("another aggregate after the digest"), "{inspected}");
         assert_eq!(kinagg(&["unpack"], &input).lines().len(), 1);
     }
 }

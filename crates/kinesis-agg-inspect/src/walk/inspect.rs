@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
                     self.add_oddity(OddityKind::TrailingBytes, trailing.start, || what.clone());
                     self.aggregate_behind(&trailing);
                     self.add_line((trailing.start, 0), trailing, Part::Unreadable, || {
-                        format!("behind the digest, {what}")
+                        format!("after the digest, {what}")
                     });
                 }
             }
@@ -158,7 +158,7 @@ impl<'a> Walk<'a> {
             }
             End::Cut => {
                 if self.found.data.len() == MAGIC.len() {
-                    self.add_oddity(OddityKind::Truncated, MAGIC.len(), || "nothing behind the magic".into());
+                    self.add_oddity(OddityKind::Truncated, MAGIC.len(), || "nothing after the magic".into());
                 }
             }
         }

@@ -233,7 +233,7 @@ impl Packer {
         }
         let Some(plain) = KinesisRecord::plain(record) else {
             let reason = match record.tags.is_empty() {
-                true => "it is itself an aggregate, which consumers would take apart",
+                true => "it is itself an aggregate, which consumers would unpack",
                 false => "that has no place for its tags",
             };
             return Err(Failure::input(format_args!("{error}; it is not sent as a plain record: {reason}")));

@@ -62,7 +62,7 @@ impl TryFrom<KinesisRecord> for Record {
     fn try_from(record: KinesisRecord) -> Result<Self, BuildError> {
         let timestamp = record.approximate_arrival_timestamp();
         if timestamp.is_none() && record.field("approximateArrivalTimestamp").is_some() {
-            return Err(BuildError::invalid_field("approximate_arrival_timestamp", "it is no time"));
+            return Err(BuildError::invalid_field("approximate_arrival_timestamp", "it is not a time"));
         }
         Record::builder()
             .set_sequence_number(record.sequence_number().map(str::to_owned))

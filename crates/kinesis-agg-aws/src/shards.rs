@@ -79,13 +79,13 @@ pub enum ShardsError {
     #[error("the shards could not be listed")]
     Service(#[from] Box<SdkError<ListShardsError>>),
     /// A shard without a valid range of hash keys.
-    #[error("shard {id} has no hash key range that can be read")]
+    #[error("shard {id} has no valid hash key range")]
     Broken {
         /// Its id.
         id: String,
     },
     /// The open shards overlap, or there is none. They were listed during a reshard.
-    #[error("the open shards are no map: {0}")]
+    #[error("the open shards do not form a map: {0}")]
     Map(ShardMapError),
     /// Some hash keys belong to no open shard. They were listed during a reshard.
     #[error("some hash keys belong to no open shard")]

@@ -330,7 +330,7 @@ fn records_come_as_an_event_as_a_list_and_alone() {
     }
     for nothing in [json!({}), json!(5), json!("Records"), json!({"Records": {}}), json!(null)] {
         let error = serde_json::from_str::<Event>(&nothing.to_string()).unwrap_err();
-        assert!(error.to_string().starts_with("an event "), "{nothing}: {error}");
+        assert!(error.to_string().starts_with("not an event: "), "{nothing}: {error}");
     }
     assert!(data_of(&read(&json!({"Records": []}))).is_empty());
 }

@@ -220,7 +220,7 @@ fn what_a_plain_record_cannot_be_is_refused_with_the_reason() {
         (tagged, "it is not sent as a plain record: that has no place for its tags"),
         (
             aggregate,
-            "it is not sent as a plain record: it is itself an aggregate, which consumers would take apart",
+            "it is not sent as a plain record: it is itself an aggregate, which consumers would unpack",
         ),
     ] {
         let run = kinagg(&["pack", "--plain-lone"], json_lines([line]));

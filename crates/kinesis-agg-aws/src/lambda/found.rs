@@ -84,13 +84,13 @@ pub(super) fn find(json: &RawValue) -> Outcome {
 
 fn find_at(json: &RawValue, at: Place) -> Outcome {
     if at.depth > MAX_DEPTH {
-        return Err("an event is wrapped too deep".into());
+        return Err("the event is wrapped too deep".into());
     }
     if json.get().starts_with('[') {
         let records = read_list(json, Role::List, at)?;
         return Ok(Found { records, other: Fields::default(), frame: Frame::List });
     }
-    let mut object = read_object(json).ok_or("an event is an object or a list")?;
+    let mut object = read_object(json).ok_or("not an event: expected an object or a list")?;
     for name in ["Records", "records"] {
         if let Some(list) = object.get(name).filter(|list| list.get().starts_with('[')) {
             let records = read_list(list, Role::List, at.sure())?;
@@ -140,7 +140,7 @@ fn find_wrapped(object: &Object<'_>, at: Place) -> Outcome {
             let batch: LostBatch = serde_json::from_str(json.get()).unwrap_or_default();
             Err(NoRecords::LostBatch(batch.to_string()))
         }
-        None => Err("an event has a list `Records` or `records`".into()),
+        None => Err("not an event: expected a list `Records` or `records`".into()),
     }
 }
 
@@ -169,7 +169,7 @@ fn find_in_text(json: &RawValue, at: Place) -> Outcome {
 /// It is too deep, or it has to contain records and does not.
 fn read_list(json: &RawValue, role: Role, at: Place) -> Result<Records, NoRecords> {
     if at.depth > MAX_DEPTH {
-        return Err("an event is wrapped too deep".into());
+        return Err("the event is wrapped too deep".into());
     }
     let list: Vec<&RawValue> =
         serde_json::from_str(json.get()).map_err(|error| NoRecords::NoEvent(error.to_string().into()))?;

@@ -18,7 +18,7 @@ pub enum PublishError {
         hash_key: HashKey,
     },
     /// It would be sent plain, but its data is an aggregate, which every reader would unpack.
-    #[error("the data is itself an aggregated record, which readers of a plain record would take apart")]
+    #[error("the data is itself an aggregated record, which readers of a plain record would unpack")]
     AlreadyAggregated,
     /// It would be sent plain, but a plain record cannot have tags.
     #[error("a plain record carries no tags")]
@@ -55,7 +55,7 @@ pub enum PublishError {
 #[non_exhaustive]
 pub enum TryPublishError {
     /// There is no room now: too much is unanswered.
-    #[error("too many bytes are not answered yet")]
+    #[error("too many bytes are unanswered")]
     NoRoom,
     /// It can never be published.
     #[error(transparent)]

@@ -164,10 +164,10 @@ fn check(options: &PublisherOptions) -> Result<(), StartError> {
             wrong("aggregate_bytes", "no user record fits")
         }
         options if options.aggregate_bytes > MAX_RECORD_LIMIT => {
-            wrong("aggregate_bytes", "the service takes 10 MiB at most")
+            wrong("aggregate_bytes", "the service accepts at most 10 MiB")
         }
         options if options.record_limit > MAX_RECORD_LIMIT => {
-            wrong("record_limit", "the service takes 10 MiB at most")
+            wrong("record_limit", "the service accepts at most 10 MiB")
         }
         options if options.buffer_bytes == 0 => wrong("buffer_bytes", "nothing fits"),
         options if options.shard_rate.is_some_and(|rate| rate.records == 0) => {

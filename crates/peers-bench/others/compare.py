@@ -10,6 +10,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import textwrap
 
 import matplotlib
 
@@ -161,7 +162,7 @@ Load average {machine["load_before"]:.2f} before the run, {machine["load_after"]
     if busy:
         text += "\nOther programs ran on the machine. Read the figures as approximate.\n"
     text += """
-![The time of each as a multiple of that of the digest](performance.svg)
+![Time of each contestant as a multiple of the time of the digest](performance.svg)
 
 How to read the tables:
 
@@ -211,12 +212,13 @@ def summary(measured):
         line[2] += f" ({peer})"
         rows.append([name, *line])
     header = ["a second", "kinesis-agg", "with `md5-lanes`", "fastest peer in Rust", "Python"]
-    return table(header, rows) + (
+    note = (
         "Millions of user records of 100 bytes, under 50 partition keys, and megabytes of their data, on one core. "
         f"{machine['cpu']}, {machine['rustc'].split(' (')[0]}, {machine['date']}, "
         f"load average {machine['load_before']:.2f} on {machine['cores']} cores; one run of `crates/peers-bench/compare`: "
-        "[performance](docs/evidence/performance.md).\n"
+        "[performance](docs/evidence/performance.md)."
     )
+    return table(header, rows) + textwrap.fill(note, 118, break_on_hyphens=False) + "\n"
 
 
 def write_between_marks(path, text):

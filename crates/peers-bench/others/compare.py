@@ -150,30 +150,53 @@ def vectors(measured):
     return "AVX-512" if measured["avx512"] else "AVX2" if measured["avx2"] else "neither AVX2 nor AVX-512"
 
 
+def row_of(measured, section, workload):
+    rows = next(each["rows"] for each in measured["sections"] if each["section"] == section)
+    return next(row for row in rows if row["workload"] == workload)
+
+
+def in_short(measured):
+    """The result in three sentences."""
+    workload = "500 x 100 B, 50 keys"
+    read, built = (row_of(measured, section, workload) for section in ("reading one at a time", "building"))
+    batch = row_of(measured, "reading a batch", "200 x 50 KiB of 100 B")
+    times = lambda row, name: f"{row['of_digest'][name]:.2f}"
+    return textwrap.fill(
+        "Every reader and writer has to compute an MD5. For 500 user records of 100 bytes under 50 keys, reading takes "
+        f"{times(read, 'ours, md-5')} times as long as that MD5 (the fastest peer {times(read, read['fastest_peer'])}), and "
+        f"building {times(built, 'ours, md-5')} times (the fastest peer {times(built, built['fastest_peer'])}). With the "
+        f"feature `md5-lanes`, which has a faster MD5, reading takes {times(read, 'ours')}, building {times(built, 'ours')} "
+        f"and reading many Kinesis records at once {times(batch, 'ours, batch')} times as long.",
+        118, break_on_hyphens=False,
+    )
+
+
 def markdown(measured):
     machine = measured["machine"]
-    busy = machine["load_before"] > 0.3
     text = f"""# Performance
 
-Written by `crates/peers-bench/compare`, {machine["date"]}: {machine["cpu"]}, {machine["cores"]} cores,
+{in_short(measured)}
+
+One run of `crates/peers-bench/compare`, {machine["date"]}: {machine["cpu"]}, {machine["cores"]} cores,
 {vectors(measured)}, one thread; {machine["rustc"]}, {machine["python"]}, {machine["node"]}.
 Load average {machine["load_before"]:.2f} before the run, {machine["load_after"]:.2f} after it.
 """
-    if busy:
-        text += "\nOther programs ran on the machine. Read the figures as approximate.\n"
+    if machine["load_before"] > 0.3:
+        text += "Other programs used the machine, so the figures are approximate.\n"
     text += """
 ![Time of each contestant as a multiple of the time of the digest](performance.svg)
 
 How to read the tables:
 
-- Every reader and writer has to compute an MD5, here with the crate `md-5`. The first column of figures is its time, in nanoseconds
-  for each user record (or key, or message). All other figures are multiples of it.
+- The first column of figures is the time of the MD5, with the crate `md-5`, in nanoseconds for each user record (or
+  key, or message). All other figures are multiples of it.
 - All contestants run once in each round, in turn. A figure is the median of the ratios within the rounds.
-- Every peer makes the same checks as ours: magic, digest, every index within its table, keys in UTF-8. Reading resolves the keys of every
-  user record. Building finds equal keys with a hash map.
-- "Ours" reads one Kinesis record at a time and finds keys with the built-in index, or with a lent one. "Batch" reads all of them at once and
-  computes their digests in vector lanes. These have the feature `md5-lanes`. "Ours, md-5" is without it.
-- "100 B" and "5 KiB" are the data of a user record; "50 KiB" and "1 MiB" are the size of an aggregate.
+- Every peer makes the same checks as ours: magic, digest, every index within its table, keys in UTF-8. Reading resolves
+  the keys of every user record. Building finds equal keys with a hash map.
+- "Ours" reads one Kinesis record at a time and finds keys with the built-in index, or with a lent one. "Batch" reads all
+  of them at once and computes their digests in vector lanes. These have the feature `md5-lanes`. "Ours, md-5" is without
+  it.
+- "100 B" and "5 KiB" are the data of a user record. "50 KiB" and "1 MiB" are the size of an aggregate.
 
 """
     if not measured["avx512"]:
@@ -200,11 +223,10 @@ def rate(ns, data_len):
 def summary(measured):
     """What the README shows: user records a second and megabytes of their data a second."""
     machine = measured["machine"]
-    sections = {section["section"]: section["rows"] for section in measured["sections"]}
     others = {row["workload"]: row["of_digest"] for row in measured["others"]}
     rows = []
     for section, workload, name, with_lanes, data_len in SHOWN:
-        row = next(row for row in sections[section] if row["workload"] == workload)
+        row = row_of(measured, section, workload)
         ns, peer = row["ns_a_user_record"], row["fastest_peer"]
         what = "building" if section == "building" else "reading"
         python = ns["digest"] * others[workload]["Python"][what]

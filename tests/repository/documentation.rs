@@ -16,7 +16,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn page(path: impl AsRef<Path>) -> String {
+pub(crate) fn page(path: impl AsRef<Path>) -> String {
     let path = root().join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -119,7 +119,7 @@ fn the_picture_of_shards_colours_each_key_by_the_shard_that_owns_it() {
 // ---- computed tables
 
 /// The table between `<!-- name -->` and `<!-- end -->`.
-fn table<'p>(page: &'p str, name: &str) -> &'p str {
+pub(crate) fn table<'p>(page: &'p str, name: &str) -> &'p str {
     let begin = format!("<!-- {name} -->\n");
     let (_, rest) = page.split_once(&begin).unwrap_or_else(|| panic!("no table {name}"));
     rest.split_once("<!-- end -->").unwrap().0

@@ -10,6 +10,7 @@
     reason = "a test that panics has failed"
 )]
 
+mod claims;
 mod comments;
 mod documentation;
 mod peers;

@@ -9,7 +9,7 @@ use testkit::reference;
 use testkit::vectors::{self, list, text};
 
 /// The lines of `aggregation.jsonl` that show a `defect` of a generator.
-fn writers_with(defect: &str, generator: &str) -> Vec<Value> {
+pub(crate) fn writers_with(defect: &str, generator: &str) -> Vec<Value> {
     let has = |line: &Value| {
         line[defect] == true || line[defect].as_array().is_some_and(|defects| !defects.is_empty())
     };

@@ -46,7 +46,7 @@ fn data_in_json(text: &str) -> Result<&str, String> {
         }
         rest = after.get(1..).unwrap_or_default();
     }
-    Err("This is JSON without a field \"Data\" that has text.".into())
+    Err("This is JSON without text in a field \"Data\".".into())
 }
 
 fn decode_hex(text: &str) -> Option<Vec<u8>> {

@@ -1,4 +1,4 @@
-"""Holds instruction counts, as gungraun prints them with --output-format=json, against their limits.
+"""Checks instruction counts, as gungraun prints them with --output-format=json, against their limits.
 
 limits.py BASELINE: with UPDATE_BASELINE set, writes the counts of reading and building to that file instead.
 """
@@ -7,15 +7,15 @@ import os
 import subprocess
 import sys
 
-# How many times as many for data four times as long.
+# The largest ratio of instructions for data four times as long.
 GROWTH = {"lent_index": 4.2, "built_in_index": 4.2, "no_index": 4.2, "adding": 4.6}
 READING = ["strict", "verified", "lenient", "Kcl", "UserRecord"]
 PARTS = {"lent_index": READING, "built_in_index": READING, "no_index": ["strict"], "adding": ["add", "held", "finish"]}
-# For each byte read: what user records of 8 bytes come to, each with another key of 1,024 bytes whose UTF-8 is
-# checked and whose hash key is found anew.
+# Instructions for each byte read: the worst case is user records of 8 bytes, each with another key of 1,024 bytes that
+# is checked as UTF-8 and hashed again.
 DEAREST = 5000
 LOOK_UPS = 64
-# Per mille above a count of the same compiler, and of another one, whose counts say little.
+# Allowed increase in per mille, over a count of the same compiler and of another one, whose counts mean little.
 TOLERANCE, ROUGH_TOLERANCE = 20, 250
 
 faults = []
@@ -31,7 +31,7 @@ def instructions(metrics):
 
 
 def measured_parts(profile):
-    """What each call of `measured_part` took; the rest of the program is the last part and is not counted."""
+    """The counts of each call of `measured_part`. The rest of the program is the last part and is not counted."""
     *parts, rest = [instructions(part["metrics"]) for part in profile["data"]["parts"]]
     assert rest == 0 and all(parts), "nothing was counted"
     return parts
@@ -52,9 +52,9 @@ def check_growth(work, shape, sizes):
 
 
 def check_look_ups(table, by_entries):
-    """The dearest look-up walks over its part of all fields, and takes a little besides."""
+    """The most expensive look-up walks over its share of all fields, with a small overhead."""
     assert all(len(counts) == LOOK_UPS for counts in by_entries.values())
-    # Without an index the look-up of the last key, which comes first, walks over every field.
+    # Without an index, the first look-up is that of the last key and walks over every field.
     whole = by_entries[0][0]
     dearest = {entries: max(counts) for entries, counts in by_entries.items()}
     bound = lambda entries: whole // entries * 101 // 100 + 600

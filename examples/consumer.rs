@@ -1,4 +1,4 @@
-//! A consumer: takes Kinesis records apart, whether they are aggregates or plain.
+//! A consumer: unpacks Kinesis records, aggregated or plain.
 //!
 //! `cargo run --example consumer`
 
@@ -10,7 +10,7 @@ fn main() -> Result<(), AddError> {
     aggregator.add(&UserRecord::new("sensor-8", "19.0 C").with_explicit_hash_key("42"))?;
     let aggregate = aggregator.finish().map_or(Vec::new(), |record| record.data.to_vec());
 
-    // As GetRecords answers: partition key and data of each Kinesis record.
+    // As GetRecords returns them: partition key and data of each Kinesis record.
     let answer = [("sensor-7", aggregate.as_slice()), ("gate", b"open".as_slice())];
     let mut index = [KeyIndexEntry::EMPTY; 64];
     for (position, record) in deaggregate_batch(answer, &mut index) {

@@ -1,4 +1,5 @@
-//! A producer: packs samples into Kinesis records in 256 bytes, and hands each to whatever sends it.
+//! A producer: packs samples into Kinesis records in 256 bytes, and passes each one to a function that sends
+//! it.
 //!
 //! `cargo run --example sensor`
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Merges what a long run has found into `corpus` and keeps the smallest set of files that reaches as much. Files that are
-# long are left out: they slow fuzzers and tests down. Files named `found-*` once failed, and stay.
+# Merges the results of a long run into `corpus`, and keeps the smallest set of files with the same coverage. Long files
+# are left out, since they slow fuzzers and tests down. Files named `found-*` once failed and are kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

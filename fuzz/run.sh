@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes every target in turn, for so many seconds each (600), and prints what each has reached. What is found new lies in
-# `target/fuzz-corpus`, beside `corpus`, which stays as it is. Words after the seconds choose targets.
+# Fuzzes every target in turn for a number of seconds (default 600), and prints the coverage of each. New inputs go to
+# `target/fuzz-corpus`; `corpus` stays unchanged. Words after the seconds select targets.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

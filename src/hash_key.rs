@@ -50,8 +50,8 @@ impl HashKey {
         Self(u128::from_be_bytes(engine.digest(partition_key.as_bytes())))
     }
 
-    /// Those of many partition keys, in order, as far as there are keys and places. With the feature `md5-lanes` they are computed
-    /// together, which takes a fifth to a tenth of the time.
+    /// Those of many partition keys, in order, as far as there are keys and places. With the feature
+    /// `md5-lanes` they are computed together, which takes a fifth to a tenth of the time.
     ///
     /// ```
     /// use kinesis_agg::HashKey;
@@ -85,8 +85,8 @@ impl HashKey {
         }
     }
 
-    /// The effective hash key of a record with these keys: its explicit hash key if it has one, else that of its
-    /// partition key. It decides to which shard the record belongs.
+    /// The effective hash key of a record with these keys: its explicit hash key if it has one, else that of
+    /// its partition key. It decides to which shard the record belongs.
     ///
     /// # Errors
     /// The explicit hash key is no decimal below 2^128. Real producers have written such.
@@ -120,7 +120,8 @@ print_as!([] HashKey, self => "HashKey({:?})", self.to_decimal());
 /// Partition key and explicit hash key of a user record.
 type Keys<'a> = (&'a str, Option<&'a str>);
 
-/// Effective hash keys of user records one after another. The last one is kept, since most neighbours have the same keys.
+/// Effective hash keys of user records one after another. The last one is kept, since most neighbours have
+/// the same keys.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct HashKeys<'a> {
     last: Option<(Keys<'a>, Result<HashKey, HashKeyError>)>,
@@ -161,8 +162,8 @@ impl<'a> HashKeys<'a> {
     }
 }
 
-/// Reads decimal digits; leading zeros are read, as some producers write them. A sign, a blank or any other character
-/// is an error.
+/// Reads decimal digits; leading zeros are read, as some producers write them. A sign, a blank or any other
+/// character is an error.
 impl FromStr for HashKey {
     type Err = HashKeyError;
 

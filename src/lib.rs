@@ -46,8 +46,8 @@
 //!
 //! # Promises
 //!
-//! - No input makes it panic, allocate or recurse. With a [lent index](Decoder::with_index), none takes more than linear
-//!   time.
+//! - No input makes it panic, allocate or recurse. With a [lent index](Decoder::with_index), none takes more
+//!   than linear time.
 //! - No user record is lost or doubled by an error, and [lenient reading](deaggregate()) loses nothing.
 //! - Limits are exact to the byte, and what an aggregator hands out fits one `PutRecord`.
 //! - It behaves the same on targets of 32 and 64 bits, whatever the order of bytes.
@@ -100,9 +100,9 @@ pub use shard_map::{HashKeyRange, HashKeyRangeError, ShardMap, ShardMapError};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-#[doc = include_str!("../docs/embedded.md")]
-#[doc = include_str!("../docs/format.md")]
-#[doc = include_str!("../docs/shards.md")]
-#[doc = include_str!("../docs/limits.md")]
-#[doc = include_str!("../docs/vector-sink.md")]
+#[doc = include_str!("../docs/guide/embedded.md")]
+#[doc = include_str!("../docs/reference/format.md")]
+#[doc = include_str!("../docs/reference/shards.md")]
+#[doc = include_str!("../docs/reference/limits.md")]
+#[doc = include_str!("../docs/guide/log-shipper.md")]
 struct Pages;

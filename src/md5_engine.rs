@@ -2,10 +2,11 @@
 
 use crate::printing::print_as;
 
-/// An implementation of MD5: a microcontroller's hash engine, for example, or one that computes many digests at
-/// once.
+/// An implementation of MD5: a microcontroller's hash engine, for example, or one that computes many digests
+/// at once.
 ///
-/// `&mut M` is an engine wherever `M` is one, so an engine can be given or lent. [`md5_fn`] makes one of a closure.
+/// `&mut M` is an engine wherever `M` is one, so an engine can be given or lent. [`md5_fn`] makes one of a
+/// closure.
 ///
 /// ```
 /// use kinesis_agg::{Decoder, Md5, Md5Engine};
@@ -28,8 +29,8 @@ pub trait Md5Engine {
     /// The MD5 of `message`.
     fn digest(&mut self, message: &[u8]) -> [u8; 16];
 
-    /// The MD5 of each message, in order, as far as there are messages and places. An engine that computes many
-    /// digests at once overrides this.
+    /// The MD5 of each message, in order, as far as there are messages and places. An engine that computes
+    /// many digests at once overrides this.
     fn digest_all(&mut self, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
         for (message, digest) in messages.iter().zip(digests) {
             *digest = self.digest(message);
@@ -73,8 +74,8 @@ print_as!([F] Md5Fn<F>, self => "Md5Fn(..)");
 
 /// MD5 in software, by the crate `md-5`: the engine that is used unless another one is given.
 ///
-/// With the feature `md5-lanes` that crate computes it: one digest in fewer cycles, and many digests together in the
-/// lanes of vector registers.
+/// With the feature `md5-lanes` that crate computes it: one digest in fewer cycles, and many digests together
+/// in the lanes of vector registers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Md5;

@@ -17,7 +17,8 @@ impl ParseError {
         self.kind
     }
 
-    /// Where: bytes from the first byte of the data, which is that of the magic, to the first byte of the item at fault.
+    /// Where: bytes from the first byte of the data, which is that of the magic, to the first byte of the
+    /// item at fault.
     pub fn offset(&self) -> usize {
         self.offset
     }

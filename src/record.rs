@@ -65,7 +65,8 @@ pub struct DeaggregatedRecord<'a> {
     pub data: &'a [u8],
     /// Key-value pairs.
     pub tags: Tags<'a>,
-    /// Its position in the aggregate, from 0: with the sequence number of the Kinesis record it names the user record.
+    /// Its position in the aggregate, from 0: with the sequence number of the Kinesis record it names the
+    /// user record.
     pub sub_sequence_number: u64,
     /// Whether it came out of an aggregate; if not, it is the Kinesis record itself, unchanged.
     pub aggregated: bool,

@@ -40,8 +40,9 @@ impl HashKeyRange {
         self.start <= hash_key && hash_key <= self.end
     }
 
-    /// Shard `index` of an even split of the hash key space into `shards`, as the service makes it: shard i starts at
-    /// i times floor(2^128 / `shards`), the last one ends at 2^128 - 1. `None` if there is no such shard.
+    /// Shard `index` of an even split of the hash key space into `shards`, as the service makes it: shard i
+    /// starts at i times floor(2^128 / `shards`), the last one ends at 2^128 - 1. `None` if there is no such
+    /// shard.
     pub fn of_even_split(index: usize, shards: usize) -> Option<Self> {
         let index = u128::try_from(index).ok()?;
         let shards = u128::try_from(shards).ok()?;
@@ -133,7 +134,8 @@ impl<R: AsRef<[HashKeyRange]>> ShardMap<R> {
         previous.map(|_| Self { ranges }).ok_or(ShardMapError::Empty)
     }
 
-    /// A map of the hash key space split evenly into as many shards as there are ranges; what they held is overwritten.
+    /// A map of the hash key space split evenly into as many shards as there are ranges; what they held is
+    /// overwritten.
     ///
     /// # Errors
     /// There is no range.

@@ -1,5 +1,5 @@
-//! Nothing is allocated, whatever is done, once the caller's buffers exist. With the feature `md5-lanes`, too:
-//! `cargo test --all-features --test allocations`.
+//! Nothing is allocated once the caller's buffers exist, with the feature `md5-lanes` as well: `cargo test
+//! --all-features --test allocations`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,7 +22,7 @@ use testkit::wire::{frame, len_field, varint_field};
 
 const KEYS: usize = 200;
 
-/// Does the work and says what it gave. It must not have allocated.
+/// Does the work and returns its result. It must not have allocated.
 #[track_caller]
 fn without_allocation<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let mut result = None;
@@ -31,7 +31,7 @@ fn without_allocation<T>(what: &str, work: impl FnOnce() -> T) -> T {
     result.unwrap()
 }
 
-/// Partition keys that are more than what an aggregate remembers and what the built-in index holds.
+/// More partition keys than an aggregate remembers and than the built-in index holds.
 fn keys() -> Vec<String> {
     (0..KEYS).map(|n| format!("sensor-{n}")).collect()
 }
@@ -50,7 +50,7 @@ fn user_records<'a>(keys: &'a [String], tags: &'a [Tag<'a>]) -> Vec<UserRecord<'
 
 const TAGS: [Tag<'_>; 2] = [Tag { key: "unit", value: Some("celsius") }, Tag { key: "raw", value: None }];
 
-/// Every field of every one.
+/// All fields of all user records.
 fn spend<'a>(user_records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> usize {
     let mut count = 0;
     for record in user_records {
@@ -124,7 +124,7 @@ fn building() {
     without_allocation("a plain record", || black_box(KinesisRecord::plain(&user_records[1])).is_some());
 }
 
-/// An aggregate of all user records, and what is none, in allocations of their own.
+/// An aggregate of all user records, and other records, in their own allocations.
 fn kinesis_records(user_records: &[UserRecord<'_>]) -> Vec<Vec<u8>> {
     let mut aggregator = Aggregator::new_in(vec![0; 1 << 16], vec![KeySlot::EMPTY; 1024]);
     user_records.iter().for_each(|record| aggregator.add(record).unwrap());
@@ -174,7 +174,7 @@ fn reading_a_batch() {
     let keys = keys();
     let user_records = user_records(&keys, &TAGS);
     let kinesis_records = kinesis_records(&user_records);
-    // More than are taken at a time.
+    // More than the batch takes at a time.
     let many = || kinesis_records.iter().cycle().take(300).map(|data| ("outer", data.as_slice()));
     let mut index = vec![KeyIndexEntry::EMPTY; 2 * KEYS];
     let count = without_allocation("deaggregate_batch", || {

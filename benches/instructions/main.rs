@@ -1,7 +1,7 @@
-//! Instructions of reading and building, which `baseline.tsv` limits: `bash .ci/instructions`.
+//! Counts the instructions of reading and building, which `baseline.tsv` limits: `bash .ci/instructions`.
 //!
-//! Counted by valgrind's callgrind, so that a slowdown of some hundredths is seen on a busy machine, too. The
-//! digest costs nothing here, but where it is named, so that nothing hides behind it.
+//! valgrind's callgrind counts them, so a slowdown of some hundredths shows even on a busy machine. The
+//! digest costs nothing here unless a benchmark names it, so that it cannot hide a slowdown.
 #![allow(clippy::expect_used, clippy::arithmetic_side_effects, missing_docs, unused_qualifications)]
 
 use std::hint::black_box;
@@ -17,7 +17,7 @@ use testkit::workloads::{
     Workload, aggregated_record, unequal_keys, user_records,
 };
 
-/// By a loop, where [`each`] is by internal iteration.
+/// With a loop, where [`each`] uses internal iteration.
 fn spent<'a>(user_records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> usize {
     let mut count = 0;
     for record in user_records {
@@ -36,7 +36,7 @@ fn each<'a>(user_records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> usize
     count
 }
 
-// What is given to a benchmark goes back from it, so that freeing it is not counted.
+// Benchmarks return what they are given, so that freeing it is not counted.
 
 #[library_benchmark]
 #[bench::b100_keys_1(aggregated_record(B100_KEYS_1))]
@@ -51,8 +51,8 @@ fn read(data: Vec<u8>) -> (usize, Vec<u8>) {
     (spent(view.user_records()), data)
 }
 
-// The planted slowdown: so many user records are read twice. 250 are for a compiler that the baseline is not
-// of, whose limits are wider.
+// The planted slowdown: so many user records are read twice. 250 are for another compiler than that of the
+// baseline, with wider limits.
 #[library_benchmark]
 #[bench::records_50(aggregated_record(B100_KEYS_50), 50)]
 #[bench::records_250(aggregated_record(B100_KEYS_50), 250)]
@@ -99,7 +99,7 @@ fn read_with_index(data: &'static [u8], mut index: Vec<KeyIndexEntry<'static>>) 
     (spent(view.user_records().with_index(&mut index)), index)
 }
 
-/// Many times the same Kinesis record, its digest taken on trust.
+/// The same Kinesis record many times, without checking its digest.
 fn batch<'i>(
     data: &'static [u8],
     index: &'i mut [KeyIndexEntry<'static>],

@@ -1,11 +1,11 @@
-//! Instructions of reading and adding, hostile shapes in two sizes, one four times the other:
+//! Counts the instructions of reading and adding for hostile shapes in two sizes, one four times the other:
 //! `bash .ci/instructions`.
 //!
-//! `benches/limits.py` limits the ratios. Each benchmark is this program, called for one kind of work with one
-//! shape of one size; callgrind counts each call of [`measured_part`] by itself, and nothing else.
+//! `benches/limits.py` limits the ratios. Each benchmark calls this program for one kind of work with one
+//! shape of one size. callgrind counts each call of [`measured_part`], and nothing else.
 //!
-//! Shapes whose user records name many keys out of order are not read with the built-in index: there, what a
-//! look-up walks over is compared with the fields of the message.
+//! Shapes whose user records name many keys out of order are not read with the built-in index. For these, the
+//! length of a look-up is compared with the number of fields in the message.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -31,15 +31,15 @@ use works::{ADDING, NO_INDEX, Reading, WITH_INDEX, WITHOUT_INDEX};
 
 const LARGE: usize = 1024 * 1024;
 const SIZES: [usize; 2] = [LARGE / 4, LARGE];
-/// For what is quadratic, so that it ends soon.
+/// For quadratic work, so that it ends soon.
 const CONTROL_SIZES: [usize; 2] = [8 * 1024, 32 * 1024];
 
-/// What callgrind counts, which finds it by its name.
+/// callgrind counts this function and finds it by its name.
 // SAFETY: nothing else has this name.
 #[unsafe(no_mangle)]
 #[inline(never)]
 pub fn measured_part(work: &mut dyn FnMut() -> u64) -> u64 {
-    // Not the last call, which would be a jump.
+    // Not the last call, which would become a jump.
     work().rotate_left(1)
 }
 
@@ -53,7 +53,7 @@ fn main() {
 
 fn run_benchmarks() {
     binary_benchmark_group!(name = linear, benchmarks = |group| crate::add_benchmarks(group));
-    // Defines a function `main` in here, which starts gungraun's runner.
+    // Defines a function `main` here, which starts gungraun's runner.
     main!(config = config(), binary_benchmark_groups = linear);
     main();
 }

@@ -1,4 +1,4 @@
-//! What is done with an aggregate, each kind of reading and of adding by itself.
+//! The kinds of work with an aggregate: each way of reading and of adding separately.
 
 use std::hint::black_box;
 
@@ -7,11 +7,12 @@ use kinesis_agg::{
     Md5Engine, ParseError, RangeFilter, UserRecord, md5_fn, schema,
 };
 
-/// A way of reading the data of a Kinesis record, with an index for its keys. Says how many user records came out.
+/// A way of reading the data of a Kinesis record, with an index for its keys. Returns the number of user
+/// records.
 pub type Reading = for<'a, 'i> fn(&'a [u8], &'i mut [KeyIndexEntry<'a>]) -> u64;
 
-/// With the lent index: strict, verified, lenient, filtered in two ways. `benches/limits.py` names them in this
-/// order.
+/// With the lent index: strict, verified, lenient, filtered in two ways. `benches/limits.py` names them in
+/// this order.
 pub const WITH_INDEX: [Reading; 5] = [
     |data, index| {
         let view = Decoder::new().unverified().parse(data);
@@ -50,7 +51,7 @@ pub const NO_INDEX: [Reading; 1] = [|data, _| {
     all(view, |view| spent(view.user_records().with_index(&mut [])))
 }];
 
-/// What `read` takes from the view; nothing where the data was refused.
+/// What `read` takes from the view; nothing if the data was refused.
 fn all<V>(view: Result<V, ParseError>, read: impl FnOnce(V) -> u64) -> u64 {
     black_box(view).map_or(0, read)
 }
@@ -64,13 +65,13 @@ fn user_record() -> RangeFilter {
     RangeFilter::UserRecord(HashKeyRange::new(HashKey::MIN, HashKey::from_u128(u128::MAX / 2)))
 }
 
-/// A digest that costs nothing, so that nothing hides behind it: what stands at the end of the data.
+/// A digest that costs nothing and can therefore hide nothing: it returns the end of the data.
 fn known_digest(data: &[u8]) -> impl Md5Engine {
     let digest = data.last_chunk().copied().unwrap_or_default();
     md5_fn(move |_: &[u8]| digest)
 }
 
-/// Takes everything of every user record.
+/// Reads everything of every user record.
 fn spent<'a>(user_records: impl Iterator<Item = DeaggregatedRecord<'a>>) -> u64 {
     let mut count = 0;
     for record in user_records {
@@ -101,13 +102,13 @@ pub const ADDING: [Adding; 5] = [
     },
 ];
 
-/// An aggregator of so many bytes, with four slots for each user record that it can hold, and nothing but `adding` in it.
+/// An empty aggregator of so many bytes, with four slots for each user record that it can hold.
 pub fn aggregator(size: usize) -> Aggregator<Vec<u8>, Vec<KeySlot>> {
     let slots = vec![KeySlot::EMPTY; size / 4];
     Aggregator::new_in(vec![0; size], slots).with_record_limit(schema::MAX_RECORD_LIMIT)
 }
 
-/// As many user records as an aggregate of this size has room for.
+/// As many user records as fit into an aggregate of this size.
 pub fn inputs(adding: &Adding, size: usize) -> Vec<(String, Option<String>)> {
     let mut aggregator = aggregator(size);
     (0..).map(adding.keys).take_while(|keys| aggregator.add(&as_user_record(keys)).is_ok()).collect()
@@ -122,21 +123,21 @@ pub fn add(aggregator: &mut Aggregator<Vec<u8>, Vec<KeySlot>>, user_records: &[U
     user_records.iter().filter(|record| aggregator.add(record).is_ok()).count() as u64
 }
 
-/// Reads what is held, with an index for all keys.
+/// Reads the held user records, with an index for all keys.
 pub fn held<'a>(aggregator: &'a Aggregator<Vec<u8>, Vec<KeySlot>>, index: &mut [KeyIndexEntry<'a>]) -> u64 {
     spent(aggregator.user_records().with_index(index))
 }
 
-/// Seals what is held.
+/// Seals the aggregate.
 pub fn finish(aggregator: &mut Aggregator<Vec<u8>, Vec<KeySlot>>) -> u64 {
     aggregator.finish().map_or(0, |record| record.user_records as u64)
 }
 
-/// The `n`-th key with this end, of those that have one and the same hash.
+/// The `n`-th of those keys with this end that all have the same hash.
 ///
-/// Anybody can read the hash of the key slots in the code: for any two words of four bytes there is a third behind
-/// which its state is what one likes. Most thirds are no text, so second words are tried until one is. Whether the
-/// keys still collide is seen from outside: [`collide`].
+/// Anybody can read the hash of the key slots in the code. For any two words of four bytes there is a third
+/// word after which its state has a chosen value. Most third words are no text, so second words are tried
+/// until one is. [`collide`] shows from outside whether the keys still collide.
 fn colliding(n: u64, end: &str) -> String {
     const PARTITION_KEY_TABLE: u32 = 0x0A;
     let len = (4 * size_of::<u32>() + end.len()) as u32;
@@ -157,7 +158,7 @@ fn digit(n: u64) -> u8 {
     b' ' + (n % 95) as u8
 }
 
-/// Whether the colliding keys collide: as many as are looked at are remembered, and no further one.
+/// Whether the colliding keys collide: as many as are probed are remembered, and no more.
 pub fn collide() -> bool {
     let mut aggregator = aggregator(1 << 16);
     let mut grows_again = |n| {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds docs/inspect.html, or the file that is named: WebAssembly, style sheet and script in one. Needs Debian's compiler
-# beside rustup's, named `deb` there, as CONTRIBUTING.md tells: packages rustc-web and rust-web-src.
+# Builds docs/reference/inspect.html, or the named file: WebAssembly, style sheet and script in one. Needs Debian's
+# compiler as the toolchain `deb`: `bash .ci/install build-std` installs it.
 set -euo pipefail
 cd "$(dirname "$0")"
-page=$(realpath "${1:-../../docs/inspect.html}")
+page=$(realpath "${1:-../../docs/reference/inspect.html}")
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-../../target}/inspect-page
 
 RUSTC_BOOTSTRAP=1 RUSTFLAGS="--remap-path-prefix=$HOME=/ --remap-path-prefix=$(realpath ../..)=/" \

@@ -20,10 +20,10 @@
   const show = async () => {
     if (pasted.value.trim() === "") { found.replaceChildren(); return; }
     try {
-      // Whatever is of the record in it was escaped where it was written.
+      // The HTML comes from templates that escape everything from the record.
       found.innerHTML = explain(pasted.value, Math.max(1, Number(limit.value) || 51200));
     } catch (error) {
-      found.textContent = `This is more than the page can hold: ${error.message}. The command kinagg inspect has no such limit.`;
+      found.textContent = `This is too large for the page: ${error.message}. The command kinagg inspect has no such limit.`;
       await start();
     }
   };

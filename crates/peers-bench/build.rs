@@ -1,4 +1,4 @@
-//! Readers and writers of the message, as the generators of the peers write them.
+//! Generates readers and writers of the message with the peers' own generators.
 
 use std::env;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     micropb.use_container_alloc();
     micropb.compile_fdset_file(&descriptors, out.join("micropb.rs"))?;
 
-    // Without what keeps unknown fields, which the documentation gives as the faster way.
+    // Without keeping unknown fields, which the documentation recommends for speed.
     buffa_build::Config::new()
         .files(&["aggregated.proto"])
         .descriptor_set(&descriptors)

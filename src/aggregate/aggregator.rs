@@ -17,12 +17,12 @@ use crate::record::{KinesisRecord, UserRecord};
 /// Packs user records into one Kinesis record, in a buffer that the caller supplies.
 ///
 /// - `B` is the [`Buffer`]. [`Sizing`](crate::Sizing) says how long it must be.
-/// - `K` is the memory in which keys are remembered, so that a key which many user records have is written once:
-///   [`KeySlots`], 32 unless told otherwise. It is no limit on the number of keys.
+/// - `K` is the memory in which keys are remembered, so that a key which many user records have is written
+///   once: [`KeySlots`], 32 unless told otherwise. It is no limit on the number of keys.
 /// - `M` is the implementation of MD5.
 ///
-/// The bytes are those that Google's protobuf runtime writes for the same user records, as long as every distinct key is
-/// remembered.
+/// The bytes are those that Google's protobuf runtime writes for the same user records, as long as every
+/// distinct key is remembered.
 ///
 /// ```
 /// use kinesis_agg::{Aggregator, AddError, UserRecord};
@@ -44,13 +44,14 @@ use crate::record::{KinesisRecord, UserRecord};
 ///
 /// # Open and sealed
 ///
-/// [`finish`](Self::finish) seals the aggregate in place and lends it. It can be called again, since a send may fail;
-/// until [`clear`](Self::clear) the aggregator keeps what it holds, and [`add`](Self::add) answers [`AddError::Full`].
-/// No error changes what is held.
+/// [`finish`](Self::finish) seals the aggregate in place and lends it. It can be called again, since a send
+/// may fail; until [`clear`](Self::clear) the aggregator keeps what it holds, and [`add`](Self::add) answers
+/// [`AddError::Full`]. No error changes what is held.
 ///
 /// # In a `static`
 ///
-/// `new` is `const`, and a new aggregator over a zeroed array is all zero bits: it lies in `.bss` and takes no flash.
+/// `new` is `const`, and a new aggregator over a zeroed array is all zero bits: it lies in `.bss` and takes
+/// no flash.
 #[derive(Clone)]
 pub struct Aggregator<B, K = [KeySlot; 32], M = Md5> {
     buffer: B,
@@ -82,8 +83,8 @@ impl<B, K, M> Aggregator<B, K, M> {
         Self { buffer, slots, layout: Layout::new(), engine }
     }
 
-    /// The same with a limit on the size of the aggregate in bytes (magic, message and digest), where the buffer is larger. 0 counts
-    /// as 1, in which nothing fits.
+    /// The same with a limit on the size of the aggregate in bytes (magic, message and digest), where the
+    /// buffer is larger. 0 counts as 1, in which nothing fits.
     ///
     /// To be set while nothing is held.
     #[must_use]
@@ -92,9 +93,9 @@ impl<B, K, M> Aggregator<B, K, M> {
         self
     }
 
-    /// The same with a limit on the Kinesis record in bytes, data and outer partition key together: at most and by default what
-    /// the service allows, [`MAX_RECORD_LIMIT`](crate::message::schema::MAX_RECORD_LIMIT) and
-    /// [`DEFAULT_RECORD_LIMIT`](crate::message::schema::DEFAULT_RECORD_LIMIT). 0 counts as 1.
+    /// The same with a limit on the Kinesis record in bytes, data and outer partition key together: at most
+    /// and by default what the service allows, [`MAX_RECORD_LIMIT`](crate::message::schema::MAX_RECORD_LIMIT)
+    /// and [`DEFAULT_RECORD_LIMIT`](crate::message::schema::DEFAULT_RECORD_LIMIT). 0 counts as 1.
     ///
     /// To be set while nothing is held.
     #[must_use]
@@ -118,7 +119,8 @@ impl<B, K, M> Aggregator<B, K, M> {
         self.layout.sealed
     }
 
-    /// The exact size in bytes of the aggregate that [`finish`](Self::finish) makes of what is held; 0 if nothing is.
+    /// The exact size in bytes of the aggregate that [`finish`](Self::finish) makes of what is held; 0 if
+    /// nothing is.
     pub fn size(&self) -> usize {
         self.layout.size()
     }
@@ -139,23 +141,25 @@ impl<B, K, M> Aggregator<B, K, M> {
 }
 
 impl<B: Buffer, K, M> Aggregator<B, K, M> {
-    /// The greatest size in bytes that an aggregate can have here: the length of the buffer, or a limit that is lower.
+    /// The greatest size in bytes that an aggregate can have here: the length of the buffer, or a limit that
+    /// is lower.
     pub fn capacity(&self) -> usize {
         self.layout.capacity(self.buffer.as_ref().len())
     }
 
     /// The exact number of bytes by which the aggregate can still grow; 0 while it is sealed.
     ///
-    /// While nothing is held, the 20 bytes of the frame are counted as if they were there already. The outer partition key,
-    /// which is that of the first user record and counts towards the limit on the Kinesis record, is not known yet.
+    /// While nothing is held, the 20 bytes of the frame are counted as if they were there already. The outer
+    /// partition key, which is that of the first user record and counts towards the limit on the Kinesis
+    /// record, is not known yet.
     pub fn room(&self) -> usize {
         self.layout.room_for(self.buffer.as_ref().len(), 0)
     }
 
     /// Iterates over what is held, in the order in which it was added.
     ///
-    /// With an index of one entry for each distinct key, lent by [`UserRecords::with_index`], the time is linear.
-    /// Without, it also grows with the number of keys that come again out of order.
+    /// With an index of one entry for each distinct key, lent by [`UserRecords::with_index`], the time is
+    /// linear. Without, it also grows with the number of keys that come again out of order.
     pub fn user_records(&self) -> UserRecords<'_> {
         let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
         let contents = self.layout.contents(self.buffer.as_ref(), &mut index);
@@ -169,8 +173,9 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
         self.layout.plan(self.buffer.as_ref(), self.slots.as_ref(), record).is_ok()
     }
 
-    /// The greatest length in bytes of data with which [`add`](Self::add) would take a user record of these keys and tags now;
-    /// `None` if it would not even take it with empty data. The data of `record` itself does not count.
+    /// The greatest length in bytes of data with which [`add`](Self::add) would take a user record of these
+    /// keys and tags now; `None` if it would not even take it with empty data. The data of `record` itself
+    /// does not count.
     ///
     /// ```
     /// use kinesis_agg::{Aggregator, UserRecord};
@@ -186,9 +191,10 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
     /// Adds a user record, or changes nothing.
     ///
     /// # Errors
-    /// - [`AddError::Full`]: it does not fit now, or the aggregate is sealed; after [`clear`](Self::clear) it fits.
-    /// - Any other: it can never be added. A user record must fit an aggregate of its own, so that whether it is
-    ///   taken does not depend on what came before.
+    /// - [`AddError::Full`]: it does not fit now, or the aggregate is sealed; after [`clear`](Self::clear) it
+    ///   fits.
+    /// - Any other: it can never be added. A user record must fit an aggregate of its own, so that whether it
+    ///   is taken does not depend on what came before.
     pub fn add(&mut self, record: &UserRecord<'_>) -> Result<(), AddError> {
         self.layout.add(self.buffer.as_mut(), self.slots.as_mut(), record)
     }
@@ -197,8 +203,8 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
     ///
     /// # Errors
     /// - [`AddFlushingError::Add`]: the user record can never be added; nothing was sent.
-    /// - [`AddFlushingError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the user record is not in
-    ///   it.
+    /// - [`AddFlushingError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the
+    ///   user record is not in it.
     ///
     /// ```
     /// use kinesis_agg::{Aggregator, KinesisRecord, UserRecord};
@@ -243,8 +249,8 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
         Ok(())
     }
 
-    /// Seals the aggregate in place and lends it as a Kinesis record, whose outer keys are those of the first user record.
-    /// `None` if nothing is held.
+    /// Seals the aggregate in place and lends it as a Kinesis record, whose outer keys are those of the first
+    /// user record. `None` if nothing is held.
     pub fn finish(&mut self) -> Option<KinesisRecord<'_>> {
         self.layout.seal(self.buffer.as_mut(), &mut self.engine);
         self.layout.sealed_record(self.buffer.as_ref())
@@ -252,11 +258,12 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
 
     /// [`finish`](Self::finish) with other outer keys.
     ///
-    /// A consumer that uses KCL drops the whole aggregate if one of its user records belongs to another shard than these keys.
+    /// A consumer that uses KCL drops the whole aggregate if one of its user records belongs to another shard
+    /// than these keys.
     ///
     /// # Errors
-    /// The service would refuse the keys, or the Kinesis record would exceed its limit with this partition key. The aggregate is
-    /// still held.
+    /// The service would refuse the keys, or the Kinesis record would exceed its limit with this partition
+    /// key. The aggregate is still held.
     pub fn finish_as<'b>(
         &'b mut self,
         partition_key: &'b str,
@@ -271,8 +278,8 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
         Ok(self.finish().map(|record| KinesisRecord { partition_key, explicit_hash_key, ..record }))
     }
 
-    /// [`finish`](Self::finish), but a lone user record is handed out [plain](KinesisRecord::plain), as the Kinesis Producer
-    /// Library does, where that changes nothing of it.
+    /// [`finish`](Self::finish), but a lone user record is handed out [plain](KinesisRecord::plain), as the
+    /// Kinesis Producer Library does, where that changes nothing of it.
     pub fn finish_plain_if_single(&mut self) -> Option<KinesisRecord<'_>> {
         self.layout.seal(self.buffer.as_mut(), &mut self.engine);
         let buffer = self.buffer.as_ref();

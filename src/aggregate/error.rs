@@ -12,16 +12,18 @@ use crate::shard_map::{HashKeyRange, ShardMap};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum AddError {
-    /// It does not fit now, or the aggregate is sealed. It fits after [`Aggregator::clear`](crate::Aggregator::clear).
+    /// It does not fit now, or the aggregate is sealed. It fits after
+    /// [`Aggregator::clear`](crate::Aggregator::clear).
     Full,
     /// It can never fit: alone in the aggregate it would still exceed a limit.
     TooLarge {
-        /// What it would take, in bytes: an aggregate of it alone, and the outer partition key where the limit counts it.
+        /// What it would take, in bytes: an aggregate of it alone, and the outer partition key where the
+        /// limit counts it.
         size: usize,
         /// The limit that it exceeds, in bytes.
         limit: usize,
-        /// Whether it would fit a Kinesis record of its own, data and partition key, without aggregation and without tags
-        /// to lose: [`KinesisRecord::plain`](crate::KinesisRecord::plain) makes one.
+        /// Whether it would fit a Kinesis record of its own, data and partition key, without aggregation and
+        /// without tags to lose: [`KinesisRecord::plain`](crate::KinesisRecord::plain) makes one.
         fits_plain: bool,
     },
     /// The buffer could hold no user record whatever, or has become shorter than what it held.
@@ -77,8 +79,8 @@ impl From<KeyError> for OuterKeyError {
     }
 }
 
-/// Why [`add_flushing`](crate::Aggregator::add_flushing) did not add a user record. Nothing is lost: the aggregate
-/// holds what it held, and the user record is not in it.
+/// Why [`add_flushing`](crate::Aggregator::add_flushing) did not add a user record. Nothing is lost: the
+/// aggregate holds what it held, and the user record is not in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AddFlushingError<A, E> {
@@ -159,8 +161,8 @@ error_texts!([] ShardedAddError,
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AggregatorsError<R, A> {
-    /// The index of an aggregator that holds user records of another shard than the one with this index; `None` if there
-    /// are fewer aggregators than shards.
+    /// The index of an aggregator that holds user records of another shard than the one with this index;
+    /// `None` if there are fewer aggregators than shards.
     pub misplaced: Option<usize>,
     /// The shards.
     pub shards: ShardMap<R>,
@@ -175,7 +177,8 @@ error_texts!([R: AsRef<[HashKeyRange]>, A] AggregatorsError<R, A>,
 
 print_as!([R, A] AggregatorsError<R, A>, self => "AggregatorsError {{ misplaced: {:?}, .. }}", self.misplaced);
 
-/// Why a map of shards was not replaced. Nothing is lost: what was not sent is still held, and the call can be repeated.
+/// Why a map of shards was not replaced. Nothing is lost: what was not sent is still held, and the call can
+/// be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

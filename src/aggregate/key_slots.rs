@@ -1,8 +1,9 @@
 //! Which keys an aggregate holds already: a hash table of fixed size over the key entries in the buffer.
 //!
-//! The keys themselves lie in the buffer; a slot says where, and which number the key has in its table. A key is looked
-//! for in at most [`PROBES`] slots from the one that its hash points at. Where all of these are taken by other keys it is
-//! not remembered: it then gets a further entry in its table whenever it is used, which is legal and costs bytes only.
+//! The keys themselves lie in the buffer; a slot says where, and which number the key has in its table. A key
+//! is looked for in at most [`PROBES`] slots from the one that its hash points at. Where all of these are
+//! taken by other keys it is not remembered: it then gets a further entry in its table whenever it is used,
+//! which is legal and costs bytes only.
 //!
 //! Slots of an aggregate bear its generation, so that going on to the next one frees them all at once.
 
@@ -13,8 +14,9 @@ pub(crate) const PROBES: usize = 32;
 
 /// A place in which an aggregator remembers one key: 8 bytes.
 ///
-/// With `n` slots the first `n` distinct keys of an aggregate are surely remembered if `n` is at most 32, else the first 32
-/// and, with four slots a key, in all likelihood every one. Partition keys and explicit hash keys share the slots.
+/// With `n` slots the first `n` distinct keys of an aggregate are surely remembered if `n` is at most 32,
+/// else the first 32 and, with four slots a key, in all likelihood every one. Partition keys and explicit
+/// hash keys share the slots.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct KeySlot {
     /// Where the key's entry lies in the buffer (24 bits), and the generation (8 bits).
@@ -57,7 +59,8 @@ fn fragment(hash: u32) -> u8 {
     low
 }
 
-/// The slot to look at first: a hash scaled to the number of slots, without division, so that any number will do.
+/// The slot to look at first: a hash scaled to the number of slots, without division, so that any number will
+/// do.
 #[inline]
 fn home(slots: usize, hash: u32) -> usize {
     let scaled = u64::try_from(slots).unwrap_or(u64::MAX).wrapping_mul(u64::from(hash)) >> u32::BITS;

@@ -5,8 +5,8 @@
 //!   sealed   | magic | partition keys | explicit hash keys | user records | digest |   free   |
 //! ```
 //!
-//! While the aggregate is open, user records grow from the front and key entries from the back, so that nothing
-//! moves. At least the digest's length stays free between them.
+//! While the aggregate is open, user records grow from the front and key entries from the back, so that
+//! nothing moves. At least the digest's length stays free between them.
 
 use crate::message::schema::{DEFAULT_RECORD_LIMIT, FRAME_LEN, MAGIC, MAX_RECORD_LIMIT};
 use crate::message::{PerTable, Table};
@@ -24,8 +24,8 @@ pub(crate) struct Layout {
     pub(crate) oldest_first: bool,
     /// Whether the first user record has an explicit hash key, which then is the outer one.
     pub(crate) outer_explicit_hash_key: bool,
-    /// The greatest size of the aggregate, fixed by the first user record: the key entries end there while it is
-    /// open. The size itself when sealed.
+    /// The greatest size of the aggregate, fixed by the first user record: the key entries end there while it
+    /// is open. The size itself when sealed.
     pub(crate) end: usize,
     pub(crate) user_records: usize,
     /// Bytes of the user records' fields.
@@ -82,7 +82,8 @@ impl Layout {
         if self.record_limit == 0 { DEFAULT_RECORD_LIMIT } else { self.record_limit }
     }
 
-    /// The limit on the size of an aggregate in a buffer of `buffer_len` bytes, whatever its outer partition key.
+    /// The limit on the size of an aggregate in a buffer of `buffer_len` bytes, whatever its outer partition
+    /// key.
     pub(crate) fn capacity(&self, buffer_len: usize) -> usize {
         let size_limit = if self.size_limit == 0 { usize::MAX } else { self.size_limit };
         buffer_len.min(size_limit).min(self.record_limit())
@@ -94,8 +95,8 @@ impl Layout {
         self.capacity(buffer_len).min(self.record_limit().saturating_sub(partition_key_len))
     }
 
-    /// Bytes by which the aggregate can still grow, if the user record with a partition key of so many bytes is
-    /// the next.
+    /// Bytes by which the aggregate can still grow, if the user record with a partition key of so many bytes
+    /// is the next.
     #[inline]
     pub(crate) fn room_for(&self, buffer_len: usize, partition_key_len: usize) -> usize {
         let end = match self.user_records {

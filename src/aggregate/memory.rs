@@ -2,8 +2,8 @@
 
 use crate::aggregate::key_slots::KeySlot;
 
-/// A buffer for an aggregate: `[u8; N]`, `&mut [u8]`, `Vec<u8>`, `Box<[u8]>`, `heapless::Vec<u8, N>`. Its length counts,
-/// not its capacity.
+/// A buffer for an aggregate: `[u8; N]`, `&mut [u8]`, `Vec<u8>`, `Box<[u8]>`, `heapless::Vec<u8, N>`. Its
+/// length counts, not its capacity.
 ///
 /// Both views must be the same bytes, and stay as long as they are.
 pub trait Buffer: AsRef<[u8]> + AsMut<[u8]> {}

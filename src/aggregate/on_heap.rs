@@ -14,7 +14,8 @@ pub type VecAggregator = Aggregator<Vec<u8>, Vec<KeySlot>>;
 /// A [`ShardedAggregator`] that is on the heap.
 ///
 /// ```
-/// use kinesis_agg::{HashKeyRange, ShardMap, ShardedAggregator, UserRecord, VecAggregator, VecShardedAggregator};
+/// use kinesis_agg::{HashKeyRange, ShardMap, ShardedAggregator, UserRecord};
+/// use kinesis_agg::{VecAggregator, VecShardedAggregator};
 ///
 /// struct Sink {
 ///     aggregators: VecShardedAggregator,

@@ -4,8 +4,8 @@ use crate::aggregate::layout::Layout;
 use crate::printing::{DataLen, print_as};
 use crate::record::KinesisRecord;
 
-/// A Kinesis record with its buffer, which comes back when the record was sent: for an asynchronous sender, or a transfer
-/// by hardware, that holds one buffer while an aggregator fills another.
+/// A Kinesis record with its buffer, which comes back when the record was sent: for an asynchronous sender,
+/// or a transfer by hardware, that holds one buffer while an aggregator fills another.
 ///
 /// Made by [`Aggregator::replace_buffer`](crate::Aggregator::replace_buffer).
 #[derive(Clone)]

@@ -5,10 +5,12 @@ use crate::md5_engine::{Md5, Md5Engine};
 use crate::record::{KinesisRecord, UserRecord};
 
 impl<'a> KinesisRecord<'a> {
-    /// A user record as a Kinesis record of its own, under its own keys and without a frame: what readers call plain.
+    /// A user record as a Kinesis record of its own, under its own keys and without a frame: what readers
+    /// call plain.
     ///
-    /// `None` if that would change it: it has tags, which a plain record cannot carry, or its data is an aggregate itself,
-    /// which readers would take apart. Limits are the caller's to look at, by [`KinesisRecord::size`].
+    /// `None` if that would change it: it has tags, which a plain record cannot carry, or its data is an
+    /// aggregate itself, which readers would take apart. Limits are the caller's to look at, by
+    /// [`KinesisRecord::size`].
     ///
     /// ```
     /// use kinesis_agg::{AddError, Aggregator, KinesisRecord, UserRecord};

@@ -140,7 +140,8 @@ fn lone_indices_len(record: &UserRecord<'_>) -> usize {
     if record.explicit_hash_key.is_some() { index_len.wrapping_add(index_len) } else { index_len }
 }
 
-/// The greatest length of data in a user record of at most `room` bytes that has other fields of so many bytes.
+/// The greatest length of data in a user record of at most `room` bytes that has other fields of so many
+/// bytes.
 fn max_data_len(room: usize, other_fields: usize) -> Option<usize> {
     max_len_field_content(max_len_field_content(room)?.checked_sub(other_fields)?)
 }

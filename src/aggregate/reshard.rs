@@ -34,10 +34,10 @@ where
     /// repeated, with the same new shards or others. Until it has succeeded, nothing should be flushed by
     /// hand: an aggregate may still hold user records of several new shards.
     ///
-    /// - Before anything was sent: there are fewer aggregators than new shards, a user record that is held would
-    ///   belong to none of them, or `scratch` is not empty.
-    /// - [`ReplaceShardsError::Scratch`]: a user record does not fit `scratch` even alone: it needs a buffer and limits no smaller than the
-    ///   aggregators' own.
+    /// - Before anything was sent: there are fewer aggregators than new shards, a user record that is held
+    ///   would belong to none of them, or `scratch` is not empty.
+    /// - [`ReplaceShardsError::Scratch`]: a user record does not fit `scratch` even alone: it needs a buffer
+    ///   and limits no smaller than the aggregators' own.
     /// - [`ReplaceShardsError::Send`]: `send` failed with this.
     ///
     /// ```

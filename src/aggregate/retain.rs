@@ -23,8 +23,9 @@ impl Layout {
         self.tables.partition_keys.entries.wrapping_add(self.tables.explicit_hash_keys.entries)
     }
 
-    /// Turns the order of the key entries of an open aggregate round, and back the next time: user records name
-    /// keys mostly in the order of their age, in which entries that lie newest first are dear to look up.
+    /// Turns the order of the key entries of an open aggregate round, and back the next time: user records
+    /// name keys mostly in the order of their age, in which entries that lie newest first are dear to look
+    /// up.
     pub(crate) fn turn_keys(&mut self, buffer: &mut [u8]) {
         if self.sealed {
             return;
@@ -34,8 +35,8 @@ impl Layout {
         self.oldest_first = !self.oldest_first;
     }
 
-    /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the tables.
-    /// The first user record must be kept, since its keys are the outer ones.
+    /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the
+    /// tables. The first user record must be kept, since its keys are the outer ones.
     pub(crate) fn retain<M: Md5Engine>(
         &mut self,
         buffer: &mut [u8],

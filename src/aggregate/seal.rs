@@ -1,5 +1,5 @@
-//! Making an aggregate whole: keys and user records come into the order in which Google's runtime writes them,
-//! and the digest behind them.
+//! Making an aggregate whole: keys and user records come into the order in which Google's runtime writes
+//! them, and the digest behind them.
 
 use core::cell::Cell;
 use core::mem;
@@ -12,7 +12,8 @@ use crate::message::{Table, fast};
 use crate::record::KinesisRecord;
 
 impl Layout {
-    /// Makes the aggregate whole: keys, user records, digest. Does nothing if that was done, or if nothing is held.
+    /// Makes the aggregate whole: keys, user records, digest. Does nothing if that was done, or if nothing is
+    /// held.
     pub(crate) fn seal(&mut self, buffer: &mut [u8], engine: &mut impl Md5Engine) {
         if self.sealed || self.user_records == 0 {
             return;
@@ -59,8 +60,8 @@ fn first_key(entries: &[u8]) -> Option<&str> {
     core::str::from_utf8(KeyEntryBytes::first_of(entries)?.key).ok()
 }
 
-/// Turns `user records | free | keys, newest first` into `partition keys | explicit hash keys | user records | free`.
-/// In a function of its own, so that its stack is free again when the digest is computed.
+/// Turns `user records | free | keys, newest first` into `partition keys | explicit hash keys | user records
+/// | free`. In a function of its own, so that its stack is free again when the digest is computed.
 #[inline(never)]
 fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, both_tables: bool) {
     let Some(keys_at) = bytes.len().checked_sub(keys_len) else { return };
@@ -136,8 +137,8 @@ fn swapped(bytes: [u8; size_of::<usize>()]) -> [u8; size_of::<usize>()] {
     usize::from_ne_bytes(bytes).swap_bytes().to_ne_bytes()
 }
 
-/// Moves the entries of the partition key table before those of the other, the order within each table kept, in
-/// n log n for n bytes.
+/// Moves the entries of the partition key table before those of the other, the order within each table kept,
+/// in n log n for n bytes.
 ///
 /// Blocks `partition keys | explicit hash keys` are merged in pairs, in rounds, until there is one.
 fn partition_keys_first(keys: &mut [u8]) {

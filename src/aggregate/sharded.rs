@@ -17,15 +17,17 @@ use crate::printing::print_as;
 use crate::record::{KinesisRecord, UserRecord};
 use crate::shard_map::{HashKeyRange, ShardMap};
 
-/// Keeps one aggregate for each shard, in aggregators that the caller supplies, so that every user record travels with others
-/// of its own shard only.
+/// Keeps one aggregate for each shard, in aggregators that the caller supplies, so that every user record
+/// travels with others of its own shard only.
 ///
-/// A consumer that uses KCL drops a whole aggregate, silently, if one of its user records belongs to another shard than the one
-/// that it was read from. Here none does, and the outer keys, those of the first user record, lie in the shard too.
+/// A consumer that uses KCL drops a whole aggregate, silently, if one of its user records belongs to another
+/// shard than the one that it was read from. Here none does, and the outer keys, those of the first user
+/// record, lie in the shard too.
 ///
-/// - `R` holds the ranges of the shards, see [`ShardMap`]: a `Vec` or a slice where the shards may be split or merged, since these
-///   change in number.
-/// - `A` holds the aggregators, at least one for each shard: an array, a `Vec`, a slice of [`Aggregator`]s, `T`.
+/// - `R` holds the ranges of the shards, see [`ShardMap`]: a `Vec` or a slice where the shards may be split
+///   or merged, since these change in number.
+/// - `A` holds the aggregators, at least one for each shard: an array, a `Vec`, a slice of [`Aggregator`]s,
+///   `T`.
 ///
 /// ```
 /// use kinesis_agg::{Aggregator, HashKeyRange, KinesisRecord, ShardMap, ShardedAggregator, UserRecord};
@@ -63,8 +65,8 @@ where
     K: KeySlots,
     M: Md5Engine,
 {
-    /// Aggregates for these shards: aggregators that are empty, or that hold user records of the shard with their index, as
-    /// [`into_parts`](Self::into_parts) gives them back.
+    /// Aggregates for these shards: aggregators that are empty, or that hold user records of the shard with
+    /// their index, as [`into_parts`](Self::into_parts) gives them back.
     ///
     /// # Errors
     /// There are fewer aggregators than shards, or one holds user records of another shard. Both come back.
@@ -80,7 +82,8 @@ where
         }
     }
 
-    /// Adds a user record to the aggregate of its shard, or changes nothing. Answers with the index of the shard.
+    /// Adds a user record to the aggregate of its shard, or changes nothing. Answers with the index of the
+    /// shard.
     ///
     /// # Errors
     /// - [`ShardedAddError::Full`]: it fits when the aggregate of this shard was flushed.
@@ -110,13 +113,13 @@ where
         shard_owning(&self.shards, record, hash_key)
     }
 
-    /// Adds a user record, after sending what its shard holds if that is full. Answers with the index of the shard,
-    /// which `send` is given too.
+    /// Adds a user record, after sending what its shard holds if that is full. Answers with the index of the
+    /// shard, which `send` is given too.
     ///
     /// # Errors
     /// - [`AddFlushingError::Add`]: the user record can never be added; nothing was sent.
-    /// - [`AddFlushingError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the user record is not in
-    ///   it.
+    /// - [`AddFlushingError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the
+    ///   user record is not in it.
     pub fn add_flushing<E>(
         &mut self,
         record: &UserRecord<'_>,
@@ -142,12 +145,12 @@ where
         answer.map_err(AddFlushingError::Add)
     }
 
-    /// Adds user records in order, each as [`add_flushing`](Self::add_flushing) does. With the feature `md5-lanes` their hash keys
-    /// are computed together.
+    /// Adds user records in order, each as [`add_flushing`](Self::add_flushing) does. With the feature
+    /// `md5-lanes` their hash keys are computed together.
     ///
     /// # Errors
-    /// The first that `add_flushing` would have answered with. The user records before it are added, it and those after it are
-    /// not; [`ExtendFlushingError::added`] says how many that is.
+    /// The first that `add_flushing` would have answered with. The user records before it are added, it and
+    /// those after it are not; [`ExtendFlushingError::added`] says how many that is.
     pub fn extend_flushing<E>(
         &mut self,
         records: &[UserRecord<'_>],

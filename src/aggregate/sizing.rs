@@ -15,12 +15,12 @@ use crate::message::{len_field_len, varint_field_len};
 /// assert_eq!(READINGS.buffer_len(), 20 + 4 * 10 + 30 * 38);
 /// ```
 ///
-/// The rule, in bytes: 20 for the frame; for each distinct key its length and 2; for each user record the length of its data
-/// and 6, and 2 more if it has an explicit hash key. Where data has more than 121 bytes, a key more than 127, or a table more than
-/// 128 keys, a few bytes are added.
+/// The rule, in bytes: 20 for the frame; for each distinct key its length and 2; for each user record the
+/// length of its data and 6, and 2 more if it has an explicit hash key. Where data has more than 121 bytes, a
+/// key more than 127, or a table more than 128 keys, a few bytes are added.
 ///
-/// It holds while the aggregator remembers every key: always with at least as many key slots as keys and at most 32 keys, and with
-/// four slots for each key in all likelihood. Tags are not counted.
+/// It holds while the aggregator remembers every key: always with at least as many key slots as keys and at
+/// most 32 keys, and with four slots for each key in all likelihood. Tags are not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -38,8 +38,8 @@ pub struct Sizing {
 }
 
 impl Sizing {
-    /// So many user records, the longest data of which has `data_len` bytes. Each is taken to have a partition key of its
-    /// own, the longest that there is, and none an explicit hash key.
+    /// So many user records, the longest data of which has `data_len` bytes. Each is taken to have a
+    /// partition key of its own, the longest that there is, and none an explicit hash key.
     pub const fn new(user_records: usize, data_len: usize) -> Self {
         Self {
             user_records,
@@ -62,7 +62,8 @@ impl Sizing {
         Self { explicit_hash_keys: distinct, ..self }
     }
 
-    /// The length in bytes of a buffer in which so many user records fit, whatever their keys and data are; saturates.
+    /// The length in bytes of a buffer in which so many user records fit, whatever their keys and data are;
+    /// saturates.
     ///
     /// No byte less would do where every key and all data are longest, and no table has more than 128 keys.
     pub const fn buffer_len(&self) -> usize {

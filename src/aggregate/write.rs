@@ -50,8 +50,8 @@ impl Layout {
     fn begin(&mut self, buffer_len: usize, slots: &mut [KeySlot], record: &UserRecord<'_>) {
         self.end = self.capacity_with(buffer_len, record.partition_key.len());
         self.outer_explicit_hash_key = record.explicit_hash_key.is_some();
-        // Slots may come with what others remembered there, and a generation may come again: once in 256 times
-        // they are cleared.
+        // Slots may come with what others remembered there, and a generation may come again: once in 256
+        // times they are cleared.
         if self.generation == 0 {
             slots.fill(KeySlot::EMPTY);
             self.generation = 1;

@@ -8,8 +8,8 @@ use crate::printing::print_as;
 
 /// An aggregated record, checked: magic, digest, structure, every index and every key.
 ///
-/// A view over borrowed bytes; nothing is copied. [`AggregatedRecord::parse`] makes it. [`Decoder`](crate::Decoder)
-/// makes it with another MD5 or another index.
+/// A view over borrowed bytes; nothing is copied. [`AggregatedRecord::parse`] makes it.
+/// [`Decoder`](crate::Decoder) makes it with another MD5 or another index.
 ///
 /// ```
 /// use kinesis_agg::AggregatedRecord;
@@ -28,19 +28,19 @@ use crate::printing::print_as;
 ///
 /// # Keys by number
 ///
-/// A user record names its keys by their numbers, and there is no allocator to keep a list of them. An index, the type
-/// `X`, finds them:
+/// A user record names its keys by their numbers, and there is no allocator to keep a list of them. An index,
+/// the type `X`, finds them:
 ///
-/// - [`parse`](Self::parse) keeps an index of [`DEFAULT_INDEX_LEN`] entries inside the view. While there are at most so
-///   many keys, each has an entry. Where there are more, a look-up walks over at most one N-th of the message's fields,
-///   for N entries. Keys that are used in the order of their table are found from the last one. This is right for a
-///   device, and for aggregates of a few keys.
-/// - [`Decoder::with_index`](crate::Decoder::with_index) takes an index that the caller lends. With an entry for each
-///   key, no look-up walks, whatever is in the data. This is right for a server.
+/// - [`parse`](Self::parse) keeps an index of [`DEFAULT_INDEX_LEN`] entries inside the view. While there are
+///   at most so many keys, each has an entry. Where there are more, a look-up walks over at most one N-th of
+///   the message's fields, for N entries. Keys that are used in the order of their table are found from the
+///   last one. This is right for a device, and for aggregates of a few keys.
+/// - [`Decoder::with_index`](crate::Decoder::with_index) takes an index that the caller lends. With an entry
+///   for each key, no look-up walks, whatever is in the data. This is right for a server.
 ///
-/// On targets of 64 bits an entry holds its key, and a look-up is one access. On smaller targets it says where the key
-/// is: an entry takes 12 bytes, and a look-up searches the entries by halves and reads the key again, unless it is the
-/// last one.
+/// On targets of 64 bits an entry holds its key, and a look-up is one access. On smaller targets it says
+/// where the key is: an entry takes 12 bytes, and a look-up searches the entries by halves and reads the key
+/// again, unless it is the last one.
 #[derive(Clone, Copy)]
 pub struct AggregatedRecord<'a, X = [KeyIndexEntry<'a>; DEFAULT_INDEX_LEN]> {
     contents: Contents<'a>,
@@ -53,8 +53,8 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> AggregatedRecord<'a, X> {
         Self { contents, index }
     }
 
-    /// Iterates over the user records, in the order in which they were added. They borrow the data alone and outlive
-    /// the view.
+    /// Iterates over the user records, in the order in which they were added. They borrow the data alone and
+    /// outlive the view.
     pub fn user_records(&self) -> UserRecords<'a, X>
     where
         X: Clone,
@@ -67,7 +67,8 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> AggregatedRecord<'a, X> {
         self.contents.user_records
     }
 
-    /// How many keys the two tables have, used or not: the entries of an index that makes every look-up one access.
+    /// How many keys the two tables have, used or not: the entries of an index that makes every look-up one
+    /// access.
     pub fn key_count(&self) -> usize {
         self.contents.tables.total()
     }

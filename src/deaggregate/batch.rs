@@ -12,7 +12,8 @@ use crate::message::schema::DIGEST_LEN;
 use crate::printing::print_as;
 use crate::record::DeaggregatedRecord;
 
-/// Iterates over the user records of many Kinesis records; made by [`deaggregate_batch`](crate::deaggregate_batch).
+/// Iterates over the user records of many Kinesis records; made by
+/// [`deaggregate_batch`](crate::deaggregate_batch).
 #[must_use = "iterators are lazy"]
 pub struct Batch<'a, I, X: KeyIndex<'a>, M = Md5> {
     kinesis_records: I,
@@ -116,7 +117,8 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine>
 /// How many Kinesis records are taken at a time, so that their digests can be computed together.
 const AHEAD: usize = if cfg!(feature = "md5-lanes") { 128 } else { 1 };
 
-/// Kinesis records that were taken and not opened yet, and the digests of those that can be aggregates, in order.
+/// Kinesis records that were taken and not opened yet, and the digests of those that can be aggregates, in
+/// order.
 struct Ahead<'a> {
     kinesis_records: Gathered<(&'a str, &'a [u8]), AHEAD>,
     digests: [[u8; DIGEST_LEN]; AHEAD],

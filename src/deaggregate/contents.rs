@@ -34,7 +34,8 @@ fn frame_error(data: &[u8]) -> ParseError {
     }
 }
 
-/// Whether the digest is that of the message, as `is_digest` says. `None`: [`frame_error`] says what is wrong.
+/// Whether the digest is that of the message, as `is_digest` says. `None`: [`frame_error`] says what is
+/// wrong.
 pub(crate) fn has_digest(
     data: &[u8],
     is_digest: impl FnOnce(&[u8], &[u8; DIGEST_LEN]) -> bool,

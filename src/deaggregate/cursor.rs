@@ -243,8 +243,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Fast path for the user record at this offset, and where the next field begins. `key` answers the partition key of
-/// a number, if the index keeps it.
+/// Fast path for the user record at this offset, and where the next field begins. `key` answers the partition
+/// key of a number, if the index keeps it.
 #[inline(always)]
 fn in_order<'a>(
     data: &'a [u8],

@@ -14,8 +14,8 @@ use crate::printing::print_as;
 
 /// Reads Kinesis records with another MD5, without one, or with another index for the keys.
 ///
-/// [`AggregatedRecord::parse`], [`deaggregate`], [`deaggregate_batch`] and [`is_aggregated`] are shorthands for a decoder
-/// as [`Decoder::new`] makes it. Each verb consumes the decoder; engine and index can be lent.
+/// [`AggregatedRecord::parse`], [`deaggregate`], [`deaggregate_batch`] and [`is_aggregated`] are shorthands
+/// for a decoder as [`Decoder::new`] makes it. Each verb consumes the decoder; engine and index can be lent.
 ///
 /// ```
 /// use kinesis_agg::{Decoder, KeyIndexEntry, Md5, Md5Engine, md5_fn};
@@ -34,7 +34,8 @@ use crate::printing::print_as;
 #[derive(Clone)]
 #[must_use = "a decoder does nothing until one of its verbs is called"]
 pub struct Decoder<M = Md5, X = OwnIndex<DEFAULT_INDEX_LEN>> {
-    // A `const fn` can take one of two fields out only if neither has a destructor. The verbs put them back in order.
+    // A `const fn` can take one of two fields out only if neither has a destructor. The verbs put them back
+    // in order.
     engine: ManuallyDrop<M>,
     index: ManuallyDrop<X>,
     verifies: bool,
@@ -74,8 +75,8 @@ impl<M, X> Decoder<M, X> {
         Decoder { engine: self.engine, index: ManuallyDrop::new(OwnIndex), verifies: self.verifies }
     }
 
-    /// The same with a lent index. With one entry for each key, the time is linear in the length of the data, whatever is
-    /// in it. With fewer entries it still answers, as an index inside the view does.
+    /// The same with a lent index. With one entry for each key, the time is linear in the length of the data,
+    /// whatever is in it. With fewer entries it still answers, as an index inside the view does.
     pub const fn with_index<'i, 'a>(
         self,
         index: &'i mut [KeyIndexEntry<'a>],
@@ -148,10 +149,11 @@ impl<'a> AggregatedRecord<'a> {
     }
 }
 
-/// The user records of a Kinesis record: those of the aggregate that it is, or else the Kinesis record itself, unchanged.
+/// The user records of a Kinesis record: those of the aggregate that it is, or else the Kinesis record
+/// itself, unchanged.
 ///
-/// Nothing is ever lost: data that is no aggregate, or one with any fault, comes out as it is. Only a valid aggregate
-/// without user records yields nothing.
+/// Nothing is ever lost: data that is no aggregate, or one with any fault, comes out as it is. Only a valid
+/// aggregate without user records yields nothing.
 ///
 /// ```
 /// use kinesis_agg::deaggregate;
@@ -160,23 +162,25 @@ impl<'a> AggregatedRecord<'a> {
 /// assert_eq!(user_records.next().unwrap().data, b"not an aggregate");
 /// ```
 ///
-/// An index of [`DEFAULT_INDEX_LEN`] entries finds the keys, which is right for a device and for aggregates of up to so
-/// many keys. A server that reads what anybody may write lends one, by [`Decoder::with_index`]: without it, a hostile
-/// Kinesis record of 1 MiB can take a second, and on a target of 32 bits several. See [`AggregatedRecord`] for both.
+/// An index of [`DEFAULT_INDEX_LEN`] entries finds the keys, which is right for a device and for aggregates
+/// of up to so many keys. A server that reads what anybody may write lends one, by [`Decoder::with_index`]:
+/// without it, a hostile Kinesis record of 1 MiB can take a second, and on a target of 32 bits several. See
+/// [`AggregatedRecord`] for both.
 pub fn deaggregate<'a>(partition_key: &'a str, data: &'a [u8]) -> UserRecords<'a> {
     Decoder::new().deaggregate(partition_key, data)
 }
 
 /// The user records of many Kinesis records, each given by its partition key and data, lazily and in order.
 ///
-/// Every user record comes with the position of its Kinesis record, from 0, so that sequence number and arrival time can
-/// be looked up there. Collect it for the bulk form. Each Kinesis record is read as [`deaggregate`] reads it. The lent
-/// index finds the keys: one of as many entries as an aggregate has keys makes the time linear.
+/// Every user record comes with the position of its Kinesis record, from 0, so that sequence number and
+/// arrival time can be looked up there. Collect it for the bulk form. Each Kinesis record is read as
+/// [`deaggregate`] reads it. The lent index finds the keys: one of as many entries as an aggregate has keys
+/// makes the time linear.
 ///
 /// `for_each`, `fold` and what is made of them take a quarter fewer instructions than a loop does.
 ///
-/// With the feature `md5-lanes`, up to 128 Kinesis records are taken at a time, and their digests are checked together:
-/// the answers are the same, sooner.
+/// With the feature `md5-lanes`, up to 128 Kinesis records are taken at a time, and their digests are checked
+/// together: the answers are the same, sooner.
 ///
 /// ```
 /// use kinesis_agg::{KeyIndexEntry, deaggregate_batch};
@@ -197,11 +201,12 @@ where
     Decoder::new().with_index(index).deaggregate_batch(kinesis_records)
 }
 
-/// Whether readers would take `data` for an aggregated record: it has the magic, more than 16 bytes behind it, and the
-/// right digest at its end.
+/// Whether readers would take `data` for an aggregated record: it has the magic, more than 16 bytes behind
+/// it, and the right digest at its end.
 ///
-/// Whoever sends plain records needs this: data that a user has aggregated already must not go out plain, or readers take
-/// it apart. Whether what is between magic and digest makes sense, [`AggregatedRecord::parse`] says.
+/// Whoever sends plain records needs this: data that a user has aggregated already must not go out plain, or
+/// readers take it apart. Whether what is between magic and digest makes sense, [`AggregatedRecord::parse`]
+/// says.
 ///
 /// ```
 /// assert!(!kinesis_agg::is_aggregated(b"plain"));

@@ -10,8 +10,8 @@ pub const DEFAULT_INDEX_LEN: usize = if usize::BITS == u64::BITS { 64 } else { 8
 
 /// One entry of the index by which keys are found; opaque.
 ///
-/// An index is a slice of these, made of [`KeyIndexEntry::EMPTY`]. [`Decoder::with_index`](crate::Decoder::with_index)
-/// takes it.
+/// An index is a slice of these, made of [`KeyIndexEntry::EMPTY`].
+/// [`Decoder::with_index`](crate::Decoder::with_index) takes it.
 #[derive(Clone, Copy)]
 pub struct KeyIndexEntry<'a>(pub(crate) Entry<'a>);
 

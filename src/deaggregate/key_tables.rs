@@ -145,7 +145,8 @@ impl<'a> KeyTables<'a> {
     }
 
     /// To be called when every key was pushed. Where they were too many for the index, it is filled with
-    /// checkpoints, evenly over the first `fields` fields: those up to the last key. `reader` reads the message.
+    /// checkpoints, evenly over the first `fields` fields: those up to the last key. `reader` reads the
+    /// message.
     pub(crate) fn complete(
         &mut self,
         fields: usize,

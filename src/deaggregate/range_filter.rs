@@ -54,8 +54,8 @@ impl<'a, I, M> Filtered<'a, I, M> {
         Self { user_records, filter_state, engine, sub_sequence_number: 0 }
     }
 
-    /// Goes on at this sub-sequence number, where a consumer resumes, and never goes back. What lies before it has still been
-    /// judged.
+    /// Goes on at this sub-sequence number, where a consumer resumes, and never goes back. What lies before
+    /// it has still been judged.
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
         self.sub_sequence_number = self.sub_sequence_number.max(sub_sequence_number);
         self

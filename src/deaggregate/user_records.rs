@@ -48,13 +48,15 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> UserRecords<'a, X> {
     }
 
     /// Why the Kinesis record is no aggregate. Mostly it was never meant to be one, which is
-    /// [`ParseErrorKind::NotAggregated`](crate::ParseErrorKind::NotAggregated). Any other kind is worth counting.
+    /// [`ParseErrorKind::NotAggregated`](crate::ParseErrorKind::NotAggregated). Any other kind is worth
+    /// counting.
     pub fn error(&self) -> Option<ParseError> {
         self.cursor.error()
     }
 
-    /// The same user records, their keys found by a lent index. [`AggregatedRecord::key_count`](crate::AggregatedRecord::key_count)
-    /// says how many entries an index needs, so that no look-up walks.
+    /// The same user records, their keys found by a lent index.
+    /// [`AggregatedRecord::key_count`](crate::AggregatedRecord::key_count) says how many entries an index
+    /// needs, so that no look-up walks.
     pub fn with_index<'i>(
         self,
         index: &'i mut [KeyIndexEntry<'a>],
@@ -63,15 +65,15 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> UserRecords<'a, X> {
         UserRecords { cursor, index }
     }
 
-    /// Goes on at this sub-sequence number, where a consumer resumes. It passes over what lies before without looking
-    /// into it, and never goes back. A plain record has number 0.
+    /// Goes on at this sub-sequence number, where a consumer resumes. It passes over what lies before without
+    /// looking into it, and never goes back. A plain record has number 0.
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
         self.cursor.skip_to(sub_sequence_number);
         self
     }
 
-    /// Drops what `filter` drops of what is still to come. KCL's filter judges by what is still to come, too: to resume
-    /// inside an aggregate, filter first and then [skip](Filtered::skip_to).
+    /// Drops what `filter` drops of what is still to come. KCL's filter judges by what is still to come, too:
+    /// to resume inside an aggregate, filter first and then [skip](Filtered::skip_to).
     pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self> {
         self.filtered_with(filter, Md5)
     }

@@ -1,8 +1,9 @@
 //! Protobuf in: varints, tags, lengths, and unknown fields passed over.
 //!
-//! One [`Reader`] reads a whole message. To read a nested message only moves the end. [`Reader::field`] answers
-//! a tag, and the reader keeps what the field holds. Where a function answers `None`, the reader keeps what is
-//! wrong and where: [`Reader::error`] says it. Every loop eats at least one byte, nothing recurses.
+//! One [`Reader`] reads a whole message. To read a nested message only moves the end. [`Reader::field`]
+//! answers a tag, and the reader keeps what the field holds. Where a function answers `None`, the reader
+//! keeps what is wrong and where: [`Reader::error`] says it. Every loop eats at least one byte, nothing
+//! recurses.
 
 use heapless::Vec;
 
@@ -190,8 +191,8 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    /// Passes over a group, whose first tag, at `start`, was just read. Groups nest, so the numbers of the open
-    /// ones are kept: a bounded list in place of recursion.
+    /// Passes over a group, whose first tag, at `start`, was just read. Groups nest, so the numbers of the
+    /// open ones are kept: a bounded list in place of recursion.
     #[cold]
     #[inline(never)]
     fn pass_group(&mut self, tag: u32, start: usize) -> Option<()> {

@@ -16,8 +16,8 @@ pub(crate) struct RecordFields<'a> {
 }
 
 /// Reads the user record whose field was just read. A field that occurs again replaces what it said before.
-/// Tags are not looked into. Where the sizes of the `tables` are known, both keys must lie in them. `None`: the
-/// reader says what is wrong.
+/// Tags are not looked into. Where the sizes of the `tables` are known, both keys must lie in them. `None`:
+/// the reader says what is wrong.
 #[inline(never)]
 pub(crate) fn read<'a>(reader: &mut Reader<'a>, tables: Option<&PerTable<u32>>) -> Option<RecordFields<'a>> {
     let outer = reader.enter();

@@ -81,7 +81,8 @@ enum Source<'a> {
 type ReadNext = for<'m> fn(&mut &'m [u8]) -> Option<Tag<'m>>;
 
 impl<'a> Tags<'a> {
-    /// Checks each of the user record whose field begins at this offset. `None`: the reader says what is wrong.
+    /// Checks each of the user record whose field begins at this offset. `None`: the reader says what is
+    /// wrong.
     pub(crate) fn check(reader: &mut Reader<'a>, user_record: usize) -> Option<()> {
         reader.go_to(user_record);
         reader.field()?;

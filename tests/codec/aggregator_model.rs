@@ -1,5 +1,6 @@
-//! Any sequence of operations on an [`Aggregator`] does what a plain list of user records would: nothing is lost, doubled,
-//! reordered or given another key; sizes, limits and answers are exact; bytes are those of the official order.
+//! Any sequence of operations on an [`Aggregator`] does what a plain list of user records would do. Nothing
+//! is lost, doubled, reordered or given another key. Sizes, limits and answers are exact, and the bytes are
+//! those of the official order.
 
 use kinesis_agg::{AggregatedRecord, Aggregator, UserRecord};
 use proptest::prelude::*;
@@ -40,7 +41,7 @@ proptest! {
     fn what_the_oracle_writes_is_read(records in proptest::collection::vec(valid_record(300), 0..40)) {
         let data = reference::write(&records);
         if records.is_empty() {
-            // A frame around nothing is no aggregate.
+            // A frame without a message is no aggregate.
             prop_assert!(AggregatedRecord::parse(&data).is_err());
         } else {
             let aggregated = AggregatedRecord::parse(&data).unwrap();

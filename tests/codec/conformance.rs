@@ -1,5 +1,5 @@
-//! What other implementations wrote and read, the crate writes and reads: the vectors, and the table of decided cases
-//! where the description of the format wins over them.
+//! The codec writes and reads what other implementations wrote and read: the vectors. Where the description
+//! of the format overrules a vector, there is a table.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,8 +18,8 @@ const MIB: usize = 1024 * 1024;
 
 // ---- writing
 
-/// Cases with user records that `add` must refuse, although other producers take them: where in the input they stand and
-/// with which error. The user records that remain show the output.
+/// Cases with user records that `add` must refuse, although other producers accept them: their positions in
+/// the input and the errors. The other user records determine the output.
 const REFUSED: [(&str, &[usize], KeyError); 9] = [
     ("agg-empty_pk-000", &[0], KeyError::PartitionKeyEmpty),
     ("agg-long_pk_257-000", &[0], KeyError::PartitionKeyTooLong { chars: 257 }),
@@ -29,13 +29,13 @@ const REFUSED: [(&str, &[usize], KeyError); 9] = [
     ("agg-odd_ehk-002", &[0], KeyError::ExplicitHashKey), // abc
     ("agg-odd_ehk-003", &[0], KeyError::ExplicitHashKey), // a leading zero
     ("agg-odd_ehk-004", &[0], KeyError::ExplicitHashKey), // +7
-    ("agg-odd_ehk-005", &[0], KeyError::ExplicitHashKey), // a blank
+    ("agg-odd_ehk-005", &[0], KeyError::ExplicitHashKey), // a space
 ];
 
-/// What came out of an aggregator.
+/// The output of an aggregator.
 #[derive(Debug, PartialEq, Eq)]
 struct Output {
-    /// The index of the user record whose adding made it come out; -1 for the last one.
+    /// The index of the user record that caused it; -1 for the last one.
     after: i64,
     partition_key: String,
     explicit_hash_key: Option<String>,
@@ -57,8 +57,8 @@ impl Output {
 
 type Outputs = (Vec<Output>, Vec<(usize, AddError)>);
 
-/// Adds one user record after another: when the aggregate is full it is finished and cleared. `plain` hands out a
-/// lone user record as it is.
+/// Adds one user record after another. When the aggregate is full, it is finished and cleared. `plain` sends
+/// a lone user record unchanged.
 fn aggregate(inputs: &[OwnedRecord], max_size: usize, plain: bool) -> Outputs {
     let slots = vec![KeySlot::EMPTY; (8 * inputs.len()).max(32)];
     let mut aggregator =
@@ -84,8 +84,8 @@ fn aggregate(inputs: &[OwnedRecord], max_size: usize, plain: bool) -> Outputs {
     (outputs, refused)
 }
 
-/// The same by the oracle: each user record goes into the aggregate if the exact size allows it. Quadratic, so only where
-/// there are few.
+/// The same with the oracle: each user record is added if the exact size allows it. Quadratic, so only for
+/// few.
 fn aggregate_naively(inputs: &[OwnedRecord], max_size: usize) -> (Vec<Output>, Vec<usize>) {
     let (mut outputs, mut refused, mut held) = (Vec::new(), Vec::new(), Vec::<OwnedRecord>::new());
     let output = |after, held: &[OwnedRecord]| Output {
@@ -114,7 +114,7 @@ fn aggregate_naively(inputs: &[OwnedRecord], max_size: usize) -> (Vec<Output>, V
     (outputs, refused)
 }
 
-/// Whether bytes are those of a vector, given whole or by length and digests.
+/// Whether bytes equal those of a vector, which has them whole or as length and digests.
 fn check_blob(id: &str, data: &[u8], expected: &Value) {
     assert_eq!(data.len() as u64, vectors::number(expected, "blob_len"), "{id}: length");
     if expected["blob_b64"].is_string() {
@@ -129,7 +129,7 @@ fn check_blob(id: &str, data: &[u8], expected: &Value) {
 fn max_size(vector: &Value) -> usize {
     match vector["max_size"].as_u64() {
         Some(size) => size as usize,
-        // It puts everything into one.
+        // It puts everything into one aggregate.
         None if vector["generator"] == "kpl" => 10 * MIB,
         None => MIB,
     }
@@ -172,7 +172,7 @@ fn exact_greedy_producers_are_matched_byte_for_byte() {
         assert_eq!(positions, expected, "{id}: rejected");
         *compared.entry(generator.to_owned()).or_default() += 1;
     }
-    // Every line but those of `REFUSED`.
+    // Every line except those of `REFUSED`.
     let expected = [("java", 18), ("kpl", 61), ("node", 84), ("protobuf", 127), ("python-bytes", 111)];
     for (generator, count) in expected.iter().chain(&[("python-str", 105)]) {
         assert_eq!(compared.get(*generator), Some(count), "lines of {generator}: {compared:?}");
@@ -265,7 +265,7 @@ fn whatever_any_producer_wrote_is_read() {
 
 // ---- reading
 
-/// Vectors in which official runtimes deliver user records that the table of decided cases refuses.
+/// Vectors for which official runtimes deliver user records that the table of decided cases refuses.
 const STRICTER: [(&str, Stricter); 6] = [
     ("deagg-a_varint_overflow_bits-000", Stricter::Varint),
     ("deagg-a_varint_overflow_bits-001", Stricter::Varint),
@@ -275,14 +275,14 @@ const STRICTER: [(&str, Stricter); 6] = [
     ("deagg-f_mutated-030", Stricter::UnusedKey),
 ];
 
-/// What they show instead.
+/// What these vectors show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stricter {
     /// A key that no user record has is not UTF-8.
     UnusedKey,
     /// A tag is not UTF-8.
     Tag,
-    /// A varint of more than 64 bits, which the runtimes cut.
+    /// A varint of more than 64 bits, which the runtimes truncate.
     Varint,
 }
 
@@ -357,8 +357,8 @@ fn all_vectors_read_in_one_batch_as_they_read_alone() {
     }
 }
 
-/// Kind and offset of every refusal, by the oracle, never by the crate. Where several faults are as good, all are listed.
-/// With `UPDATE_GOLDEN` set the table is written anew.
+/// Kind and offset of every refusal, from the oracle, never from the codec. If several faults are equally
+/// right, all are listed. With `UPDATE_GOLDEN` set the table is written again.
 #[test]
 fn refusals_are_those_of_the_golden_table() {
     let mut table = String::new();
@@ -413,8 +413,8 @@ fn effective_hash_keys_are_those_of_kcl_where_the_text_is_plain_digits() {
     assert_eq!((numbers, errors), (56, 19));
 }
 
-/// Vectors in which KCL drops what a filter must keep: user records whose explicit hash key cannot be read, and what is
-/// lost in a fault.
+/// Vectors for which KCL drops user records that a filter must keep: those whose explicit hash key cannot be
+/// read, and those that a fault costs it.
 const KEPT: [(&str, &str); 4] = [
     ("shard-059", "an explicit hash key `abc` stops KCL; all three user records are kept"),
     ("shard-060", "`-1` is no hash key and not out of range: kept"),
@@ -422,7 +422,7 @@ const KEPT: [(&str, &str); 4] = [
     ("shard-063", "an index outside its table: the Kinesis record comes out unchanged, not a part of it"),
 ];
 
-/// A record that a filter let pass, with the sequence number of its Kinesis record.
+/// A record that a filter kept, with the sequence number of its Kinesis record.
 type Passed = (String, Delivered);
 
 /// What KCL delivered.
@@ -441,7 +441,7 @@ fn kcl_output(vector: &Value) -> Vec<Passed> {
     vectors::list(vector, "output").iter().map(passed).collect()
 }
 
-/// Whether a filter keeps a record for itself.
+/// Whether a filter keeps a record on its own.
 fn in_range(record: &Delivered, range: HashKeyRange) -> bool {
     let hash_key = record.user_record.hash_key();
     !record.aggregated
@@ -449,7 +449,7 @@ fn in_range(record: &Delivered, range: HashKeyRange) -> bool {
             .is_none_or(|hash_key| range.start.to_u128() <= hash_key && hash_key <= range.end.to_u128())
 }
 
-/// What a filter must leave of one Kinesis record.
+/// What a filter must keep of one Kinesis record.
 fn filtered_naively(records: &[Delivered], filter: RangeFilter) -> Vec<Delivered> {
     match filter {
         RangeFilter::Kcl(range) if records.iter().all(|record| in_range(record, range)) => records.to_vec(),
@@ -520,7 +520,7 @@ fn filters_drop_what_kcl_drops_and_what_is_out_of_range() {
 #[test]
 fn filters_judge_each_user_record_by_its_own_keys() {
     let range = HashKeyRange::new(HashKey::from_u128(10), HashKey::from_u128(19));
-    // Keys of which the one before is in range and the next is not, the other way round, and unreadable ones.
+    // Keys in range after a key out of range, the reverse, and unreadable keys.
     let explicit =
         ["12", "20", "10", "9", "abc", "19", "", "340282366920938463463374607431768211456", "007", "0010"];
     let mut message = len_field(1, b"k");

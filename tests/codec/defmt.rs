@@ -53,7 +53,7 @@ fn every_public_type_has_a_defmt_format() {
     can_be_logged::<VecShardedAggregator>();
 }
 
-/// The list above names every public type that is re-exported, but for traits.
+/// The list above names every re-exported public type, except the trait `Digest`.
 #[test]
 fn the_list_is_whole() {
     let library = include_str!("../../src/lib.rs");

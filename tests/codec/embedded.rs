@@ -1,4 +1,4 @@
-//! What firmware relies on: an aggregator in a `static`, and everything held across the points at which a task waits.
+//! What firmware relies on: an aggregator in a `static`, and values that are held across `await`.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -12,7 +12,7 @@ const READINGS: Sizing = Sizing::new(8, 4).with_partition_keys(2, 8);
 static AGGREGATOR: Mutex<Aggregator<[u8; READINGS.buffer_len()], [KeySlot; 8]>> =
     Mutex::new(Aggregator::new_in([0; READINGS.buffer_len()], [KeySlot::EMPTY; 8]));
 
-/// With limits and a digest too.
+/// Also with limits and a digest.
 static LIMITED: Mutex<Aggregator<[u8; 256], [KeySlot; 4], Md5>> = Mutex::new(
     Aggregator::new_with([0; 256], [KeySlot::EMPTY; 4], Md5).with_size_limit(200).with_record_limit(220),
 );
@@ -27,7 +27,7 @@ fn an_aggregator_lives_in_a_static() {
     assert_eq!(LIMITED.lock().unwrap().capacity(), 200);
 }
 
-/// Waits once: the first poll gives the thread to others.
+/// Waits once: the first poll lets others run.
 #[derive(Default)]
 struct Turn {
     given: bool,
@@ -45,8 +45,8 @@ impl Future for Turn {
     }
 }
 
-/// A producer that waits with a full Kinesis record in its hand while the aggregator goes on in the other buffer, and a reader
-/// that waits between user records.
+/// A producer that waits with a full Kinesis record while the aggregator continues in the other buffer, and a
+/// reader that waits between user records.
 async fn produce_and_read() -> usize {
     let mut aggregator = Aggregator::new([0; 64]);
     let mut spare = [0; 64];

@@ -1,5 +1,5 @@
-//! Whatever bytes come in, an answer comes out and never a panic: it is that of the naive reader, its error says what and
-//! where, and the lenient ways lose nothing.
+//! Every input gets an answer and never a panic. The answer is that of the naive reader, the error says what
+//! and where, and lenient reading loses nothing.
 
 use std::thread;
 
@@ -11,7 +11,7 @@ use testkit::reference::{self, Fault};
 use testkit::wire::{frame, len_field, varint, varint_field};
 use testkit::{Delivered, EXHAUSTIVE, OwnedRecord};
 
-/// Where the message begins.
+/// The beginning of the message.
 const FRONT: usize = 4;
 
 // ---- every short message
@@ -68,7 +68,7 @@ fn every_message_of_up_to_seven_of_the_formats_own_bytes_gets_the_answer_of_the_
     }
 }
 
-/// The strict way alone, whatever the digest, without much ado.
+/// Only the strict reader, without the digest, with little overhead.
 fn check_structure(data: &[u8]) {
     let oracle = reference::read_unverified(data);
     let view = Decoder::new().unverified().parse(data);
@@ -85,7 +85,7 @@ fn check_structure(data: &[u8]) {
     }
 }
 
-/// Does something for each byte, on two threads.
+/// Runs something for each byte, on two threads.
 fn in_two_halves(bytes: &[u8], each: impl Fn(u8) + Sync) {
     thread::scope(|scope| {
         for half in bytes.chunks(bytes.len().div_ceil(2)) {
@@ -95,7 +95,7 @@ fn in_two_halves(bytes: &[u8], each: impl Fn(u8) + Sync) {
     });
 }
 
-/// Every byte, or those with which something begins or ends.
+/// Every byte, or only the first and last ones of a meaning.
 fn bytes() -> Vec<u8> {
     match EXHAUSTIVE {
         true => (0..=u8::MAX).collect(),
@@ -103,9 +103,9 @@ fn bytes() -> Vec<u8> {
     }
 }
 
-// ---- small records, damaged in every place
+// ---- small records, damaged at every position
 
-/// Messages that are correct, with something of everything.
+/// Correct messages that use every part of the format.
 fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     let key = |key: &str| len_field(1, key.as_bytes());
     let explicit = |key: &str| len_field(2, key.as_bytes());
@@ -180,13 +180,13 @@ fn the_seeds_are_correct() {
     }
 }
 
-/// Checks a damaged message with the right digest by every way in.
+/// Checks a damaged message with a right digest through every entry point.
 fn check_damaged(name: &str, what: &str, at: usize, message: &[u8]) {
     entry_points::check(&(name, what, at, message), &frame(message));
 }
 
-/// Checks a damaged record whose digest was not corrected: it comes out unchanged, and without the digest it is read as
-/// the oracle reads it.
+/// Checks a damaged record whose digest was not corrected: it comes out unchanged. Without the digest, the
+/// oracle's answer holds.
 fn check_unaware(name: &str, what: &str, at: usize, data: &[u8]) {
     let digest_fits = reference::read(data).is_ok();
     assert!(!digest_fits, "{name}: {what} at {at} escapes the digest");
@@ -256,7 +256,7 @@ fn every_insertion_of_a_byte_gets_the_answer_of_the_oracle() {
 
 // ---- one level at a time
 
-/// A message in which a field may stand.
+/// A message that can contain a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Level {
     Top,
@@ -279,8 +279,8 @@ const KNOWN: [(Level, u8, u8); 9] = [
     (Level::Tag, 2, 2),
 ];
 
-/// The data of a Kinesis record that is correct but for `fields`, which stand last in a message of this level, where
-/// nothing follows, and the offset at which they begin.
+/// The data of a Kinesis record that is correct except for `fields`, and their offset. They are the last
+/// fields in a message of this level, and nothing follows.
 fn with_fields(level: Level, fields: &[u8]) -> (Vec<u8>, usize) {
     let tables = b"\x0A\x01k\x12\x017";
     let record = b"\x08\x00\x1A\x01d";
@@ -298,7 +298,7 @@ fn with_fields(level: Level, fields: &[u8]) -> (Vec<u8>, usize) {
     (frame(&message), offset)
 }
 
-/// What comes of [`with_fields`] if the fields say nothing.
+/// The result of [`with_fields`] if the fields have no effect.
 fn untouched(level: Level) -> Vec<Delivered> {
     let tags = if level == Level::Tag { vec![("t".to_owned(), None)] } else { Vec::new() };
     vec![Delivered::aggregated(0, OwnedRecord { tags, ..OwnedRecord::new("k", b"d") })]
@@ -350,7 +350,7 @@ fn lengths_past_the_end_are_refused_at_the_length_for_every_field_at_every_level
     }
 }
 
-/// Where a length or an index takes one byte more, readers leave one path for another.
+/// Where a length or an index takes one byte more, readers switch from one path to another.
 #[test]
 fn lengths_and_indices_of_every_length_are_read() {
     let message = |key: u64, explicit: Option<u64>, data: &[u8]| {
@@ -392,7 +392,7 @@ fn lengths_and_indices_of_every_length_are_read() {
 
 #[test]
 fn a_record_may_not_reach_into_the_digest_nor_a_field_out_of_its_record() {
-    // The data of the first record has two bytes, of which one is left.
+    // The data of the first record has two bytes. One of them is left.
     let message = b"\x0A\x01k\x1A\x05\x08\x00\x1A\x02d\x1A\x04\x08\x00\x1A\x00";
     let kind = Kind::LengthPastEnd { length: 2, left: 1 };
     refused(&"data", &frame(message), kind, FRONT + 8);
@@ -442,10 +442,10 @@ fn an_open_group_is_refused_at_its_start_and_a_strange_end_at_itself() {
         case(b"\x7B\x7C\x7C", Kind::GroupEndUnmatched, 2);
         case(b"\x7B\x74", Kind::GroupEndUnmatched, 1);
         case(b"\x7B\x73\x7C\x74", Kind::GroupEndUnmatched, 2);
-        // The end may be written in more bytes than it takes; its number counts.
+        // The end may have more bytes than necessary. Its number counts.
         let (data, _) = with_fields(level, b"\x7B\xFC\x80\x00");
         accepted(&level, &data, &untouched(level));
-        // What stands in a group is read by the same rules.
+        // The same rules hold inside a group.
         case(b"\x7B\x00", Kind::FieldNumber, 1);
         case(b"\x7B\x06\x7C", Kind::FieldNumber, 1);
         case(b"\x7B\x0E\x7C", Kind::WireType, 1);
@@ -457,7 +457,7 @@ fn an_open_group_is_refused_at_its_start_and_a_strange_end_at_itself() {
         case(b"\x7B\x0A\x02x", Kind::LengthPastEnd { length: 2, left: 1 }, 2);
         case(b"\x7B\x0A\x02x\x7C\x80", Kind::VarintTruncated, 5);
     }
-    // A group does not reach over the end of its record.
+    // A group cannot extend beyond the end of its record.
     let message = b"\x0A\x01k\x1A\x05\x08\x00\x1A\x00\x7B\x7C";
     refused(&"over the end", &frame(message), Kind::GroupTruncated, FRONT + 9);
 }
@@ -502,7 +502,7 @@ fn the_tenth_varint_byte_is_zero_or_one_and_there_is_no_eleventh() {
             case(&[&[0x7A], cut.as_slice()].concat(), Kind::VarintTruncated, 1);
         }
     }
-    // The same for the varints that count.
+    // The same for the varints that matter.
     for (number, index) in [(1, 0), (2, 0)] {
         for len in 2..=10 {
             let fields = [&[number << 3], padded(index, len, 0).as_slice()].concat();
@@ -602,7 +602,7 @@ fn an_index_outside_its_table_is_refused_at_its_field_however_large() {
         Kind::ExplicitHashKeyIndex { index: 0, table_len: 0 },
         FRONT + 7,
     );
-    // The second of three records, and then nothing of the first is delivered either.
+    // The second of three records. Then the first is not delivered either.
     let message = b"\x0A\x01k\x1A\x05\x08\x00\x1A\x01a\x1A\x05\x08\x05\x1A\x01b\x1A\x05\x08\x00\x1A\x01c";
     refused(&"second", &frame(message), Kind::PartitionKeyIndex { index: 5, table_len: 1 }, FRONT + 12);
 }
@@ -613,7 +613,7 @@ fn of_a_singular_field_that_occurs_again_the_last_one_wins() {
     let fields = |index, explicit, data: &[u8]| {
         [varint_field(1, index), varint_field(2, explicit), len_field(3, data)].concat()
     };
-    // What is replaced may be wrong, an index outside its table included.
+    // The replaced part may be wrong, including an index outside its table.
     let twice = [fields(99, 99, b"first"), fields(1, 1, b""), fields(0, 1, b"last")].concat();
     let tag = [len_field(1, b"x"), len_field(2, b"y"), len_field(1, b"t"), len_field(2, b"v")].concat();
     let record = len_field(3, &[twice, len_field(4, &tag)].concat());
@@ -685,7 +685,7 @@ fn keys_of_1024_bytes_are_read_and_of_1025_refused_used_or_not() {
 
 #[test]
 fn text_that_is_not_utf8_is_refused_at_its_first_bad_byte() {
-    // A lone continuation, an overlong slash, a surrogate, beyond the last character, cut, never allowed.
+    // A lone continuation, an overlong slash, a surrogate, beyond the last character, cut off, never allowed.
     let bad: [&[u8]; 6] = [b"\x80", b"\xC0\xAF", b"\xED\xA0\x80", b"\xF4\x90\x80\x80", b"\xE3\x81", b"\xFF"];
     for text in bad {
         for before in ["", "a", "\u{E9}"] {
@@ -712,7 +712,7 @@ fn text_that_is_not_utf8_is_refused_at_its_first_bad_byte() {
 
 #[test]
 fn a_key_that_is_not_utf8_is_named_wherever_it_stands_among_others() {
-    // The third is cut where the next key's tag would have to be a continuation.
+    // The third ends where the next key's tag would have to be a continuation.
     let good = ["first", "z\u{E9}ro", "\u{1F980}", "", "last"].map(|key| len_field(1, key.as_bytes()));
     for (bad, valid) in [(&b"\xFF"[..], 0), (b"ab\x80cd", 2), (b"abc\xC3", 3), (b"\xF0\x9F\xA6", 0)] {
         for place in 0..=good.len() {
@@ -780,7 +780,7 @@ fn a_fault_in_any_tag_is_found_whatever_the_tags_beside_it() {
 
 #[test]
 fn many_keys_in_any_order_of_use_are_found_with_any_index() {
-    // Keys of both tables and user records interleaved, the numbers going back and forth.
+    // Keys of both tables interleaved with user records. The numbers go back and forth.
     let mut message = Vec::new();
     for number in 0..300_u64 {
         message.extend(len_field(1, format!("key {number}").as_bytes()));
@@ -859,7 +859,7 @@ fn every_error_says_what_and_where() {
     }
 }
 
-/// They are never looked at, and take address space but no memory.
+/// They are never read, and take address space but no memory.
 #[test]
 #[cfg(target_pointer_width = "64")]
 fn four_gibibytes_are_no_aggregate() {
@@ -901,6 +901,6 @@ fn the_first_index_outside_its_table_is_named_whatever_lies_between() {
     let message = [before.clone(), record(5), varint_field(15, 7), record(9)].concat();
     let error = AggregatedRecord::parse(&frame(&message)).unwrap_err();
     assert_eq!(error.kind(), Kind::PartitionKeyIndex { index: 5, table_len: 1 });
-    // Behind the magic, what lies before, and the tag and length of the record.
+    // After the magic: what precedes, and the tag and length of the record.
     assert_eq!(error.offset(), 4 + before.len() + 2);
 }

@@ -1,4 +1,4 @@
-//! Limits are exact, and what can never be added is told apart from what does not fit now.
+//! Limits are exact, and errors distinguish what can never be added from what does not fit now.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -108,7 +108,7 @@ fn alone(key_len: usize, data_len: usize) -> usize {
     20 + field(key_len) + field(2 + field(data_len))
 }
 
-/// The key would be the outer one of an aggregate of its own, and counts once more there.
+/// The key would be the outer key of its own aggregate, and counts once more there.
 #[test]
 fn a_user_record_that_fits_beside_another_must_fit_alone_too() {
     const LIMIT: usize = 1000;
@@ -128,7 +128,7 @@ fn a_user_record_that_fits_beside_another_must_fit_alone_too() {
                 }
                 Ok(()) => assert!(put <= LIMIT && aggregator.size() < LIMIT, "{key_len}, {data_len}"),
                 Err(AddError::Full) => {
-                    // What comes beside the other: all but a frame, and the same outer key.
+                    // The room for the other: everything except a frame, and the same outer key.
                     assert!(put <= LIMIT && before + alone(key_len, data_len) - 20 + 1 > LIMIT);
                 }
                 Err(other) => panic!("{other}"),
@@ -137,7 +137,7 @@ fn a_user_record_that_fits_beside_another_must_fit_alone_too() {
     }
 }
 
-/// The limit that is told is the one that is exceeded: of the Kinesis record, or of the aggregate.
+/// The error names the limit that is exceeded: of the Kinesis record, or of the aggregate.
 #[test]
 fn the_limit_that_is_told_is_the_one_that_is_exceeded() {
     let (key, data) = ("k".repeat(50), [0; 500]);
@@ -185,7 +185,7 @@ fn a_limit_of_0_counts_as_1_in_which_nothing_fits() {
     assert_eq!(aggregator.add(&record), Err(error));
 }
 
-/// As long as is said elsewhere.
+/// The length that is documented elsewhere.
 struct Shrinking(Vec<u8>, Rc<Cell<usize>>);
 
 impl AsRef<[u8]> for Shrinking {
@@ -235,7 +235,7 @@ fn a_buffer_longer_than_the_limit_changes_no_byte() {
 
 #[test]
 fn a_length_that_needs_one_more_byte_is_counted() {
-    // Around every step of the varints for the data's and the user record's length.
+    // Near every step of the varints for the lengths of data and user record.
     for len in (0..300).chain(16_300..16_500) {
         let data = vec![1; len];
         let size = reference::size(&[OwnedRecord::new("k", &data)]);
@@ -261,7 +261,7 @@ fn outer_keys_of_the_caller_are_checked_and_refusal_loses_nothing() {
     assert_eq!(aggregator.finish_as("o", Some("x")), Err(OuterKeyError::Key(KeyError::ExplicitHashKey)));
     let record = aggregator.finish_as(&longest, Some("42")).unwrap().unwrap();
     assert_eq!((record.size(), record.explicit_hash_key, record.user_records), (64, Some("42"), 1));
-    // Sealed, it can still be finished under other keys.
+    // Once sealed, it can still be finished with other keys.
     assert_eq!(aggregator.finish().unwrap().partition_key, "key");
 }
 
@@ -294,7 +294,7 @@ fn an_aggregator_can_be_a_static() {
 fn the_first_32_distinct_keys_are_surely_remembered() {
     for slots in [1, 2, 7, 31, 32, 33, 100] {
         let keys: Vec<String> = (0..slots.min(32)).map(|n| format!("key-{n}")).collect();
-        // Whatever comes between, once more each: no entry is written twice.
+        // After any other keys, each key once more: no entry is written twice.
         let records: Vec<OwnedRecord> =
             keys.iter().chain(&keys).map(|key| OwnedRecord::new(key, b"x")).collect();
         let mut aggregator = Aggregator::new_in(vec![0; 4096], vec![KeySlot::EMPTY; slots]);
@@ -315,7 +315,7 @@ fn with_four_slots_a_key_the_bytes_are_those_of_the_official_order() {
                 record
             })
             .collect();
-        // A third of the keys comes with an explicit hash key too.
+        // A third of the keys also has an explicit hash key.
         let slots = 4 * (keys + keys * 2 / 3);
         let buffer = vec![0; 4 << 20];
         let mut aggregator =
@@ -405,7 +405,7 @@ fn a_plain_record_is_made_only_where_nothing_of_the_user_record_changes() {
     assert_eq!(KinesisRecord::plain(&record.with_tags(&tags)), None);
     let inner = reference::write(&[OwnedRecord::new("inner", b"21.5")]);
     assert_eq!(KinesisRecord::plain(&UserRecord::new("key", &inner)), None);
-    // A tag alone makes a user record too large that would fit without it; it is no candidate for a plain record.
+    // Only its tag makes a user record too large. It is no candidate for a plain record.
     let tagged = UserRecord::new("key", &[0; 40]).with_tags(&tags);
     let answer = Aggregator::new([0; 64]).add(&tagged);
     assert!(matches!(answer, Err(AddError::TooLarge { fits_plain: false, .. })), "{answer:?}");
@@ -437,7 +437,7 @@ fn tags_go_through_from_a_list_and_from_an_aggregate() {
     assert_eq!(out.tags, Tags::from(&tags));
     assert_ne!(out.tags, Tags::default());
     assert!((&out.tags).into_iter().eq(tags) && out.tags.into_iter().eq(tags));
-    // Added again as they came out, they make the same bytes.
+    // Added again in the order in which they came out, they make the same bytes.
     aggregator.clear();
     aggregator.add(&out.into()).unwrap();
     assert_eq!(aggregator.finish().unwrap().data, first);
@@ -448,7 +448,7 @@ fn tags_go_through_from_a_list_and_from_an_aggregate() {
 fn a_key_that_another_aggregator_remembered_is_not_believed() {
     let mut buffer = [0; 256];
     let mut slots = [KeySlot::EMPTY; 8];
-    // Its third key lies where the second aggregator, which has two, does not get to.
+    // Its third key is beyond the slots of the second aggregator, which has two.
     let mut other = Aggregator::new_in(buffer.as_mut_slice(), slots.as_mut_slice());
     for key in ["a", "b", "c"] {
         other.add(&UserRecord::new(key, b"x")).unwrap();
@@ -461,8 +461,8 @@ fn a_key_that_another_aggregator_remembered_is_not_believed() {
     assert_eq!(aggregator.finish().unwrap().data, reference::write(&records));
 }
 
-/// Distinct keys of a kind fall into distinct slots nearly as evenly as by chance: with four slots a key all are
-/// remembered, so no key is written twice.
+/// Distinct keys of a kind are distributed over the slots almost as evenly as at random. With four slots for
+/// each key all are remembered, so no key is written twice.
 #[test]
 fn keys_that_differ_in_one_place_or_in_length_alone_are_all_remembered() {
     let alphabet = || (b' '..=b'~').map(char::from);

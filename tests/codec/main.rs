@@ -1,4 +1,4 @@
-//! What the codec promises, a module a topic.
+//! The promises of the codec, one module for each topic.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,7 +1,7 @@
 //! AWS's Python module reads what we write, and we read what it writes, live.
 //!
-//! The module is installed from its registry into the folder of build results. Where there is no Python, or no
-//! registry, the test says so and is skipped, unless `KINESIS_AGG_REQUIRE_PYTHON` is set.
+//! The module is installed from its registry into the folder of build results. Without Python or the
+//! registry, the test prints that it is skipped, or fails if `KINESIS_AGG_REQUIRE_PYTHON` is set.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use testkit::OwnedRecord;
 
 const PACKAGES: [&str; 3] = ["aws_kinesis_agg==1.2.3", "six", "protobuf"];
 
-/// The interpreter of an environment that has the module.
+/// The interpreter of an environment with the module.
 fn install() -> Result<PathBuf, String> {
     let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
     let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
@@ -33,7 +33,7 @@ fn run(program: &Path, arguments: &[&str]) -> Result<(), String> {
     success.ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// Lines of JSON through the other side.
+/// Sends lines of JSON through the other side.
 fn interop(python: &Path, what: &str, lines: &[Value]) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/interop.py");
     let mut child = Command::new(python)
@@ -56,8 +56,8 @@ fn interop(python: &Path, what: &str, lines: &[Value]) -> Vec<Value> {
         .collect()
 }
 
-/// User records of all sizes that matter: keys and data whose lengths need one, two and three bytes, keys that repeat, that
-/// are no ASCII, and many that are distinct.
+/// User records of all sizes that matter: keys and data with lengths of one, two and three bytes, repeated
+/// keys, non-ASCII keys, and many distinct keys.
 fn user_records(explicit: bool) -> Vec<OwnedRecord> {
     (0..3000_usize)
         .map(|n| {

@@ -1,5 +1,6 @@
-//! Any sequence of operations on a [`ShardedAggregator`], with splits, merges and sends that fail, delivers every user
-//! record that was taken exactly once, to the shard that owns it, in order, with every other of its aggregate in that shard.
+//! Any sequence of operations on a [`ShardedAggregator`], including splits, merges and failing sends,
+//! delivers every accepted user record exactly once, in order, to the shard that owns it. All user records of
+//! an aggregate belong to that shard.
 
 use kinesis_agg::{
     AddError, Aggregator, HashKey, HashKeyRange, KinesisRecord, ReplaceShardsError, ShardMap,
@@ -91,7 +92,7 @@ fn a_hash_key_in_a_gap_is_refused_by_its_value() {
         Err(ShardedAddError::NoShard { hash_key: HashKey::from_u128(9) })
     );
     assert_eq!(sharded.add(&explicit("15")), Ok(0));
-    // A map to which what is held does not belong is refused before anything is sent.
+    // A map that does not fit the held user records is refused before anything is sent.
     let mut other =
         ShardMap::new([HashKeyRange::new(HashKey::from_u128(0), HashKey::from_u128(14))]).unwrap();
     let answer =
@@ -113,7 +114,7 @@ fn aggregates_that_stay_whole_are_kept_and_not_sent() {
     sharded.replace_shards(&mut four, &mut scratch, |_, _| Err(NoNetwork)).unwrap();
     assert_eq!(sharded.aggregator(0).unwrap().user_record_count(), 2);
     assert_eq!(sharded.aggregator(3).unwrap().user_record_count(), 1);
-    // A merge into one: the first stays, the second is sent.
+    // A merge into one shard: the first aggregate stays, the second is sent.
     let mut one = ShardMap::even_split(vec![HashKeyRange::FULL; 1]).unwrap();
     let mut sent = Vec::new();
     let put = |shard: usize, record: KinesisRecord<'_>| {
@@ -242,14 +243,14 @@ fn what_a_failed_split_leaves_keeps_its_outer_key_and_its_limit() {
             puts += 1;
             if puts == 1 { Ok(()) } else { Err(NoNetwork) }
         };
-        // Room for three user records only, so that some of both shards are left.
+        // Room for only three user records, so that some of both shards are left.
         let mut scratch = Aggregator::new([0; 512]).with_size_limit(20 + keys[1].len() + 2 + 3 + 3 * 8);
         let answer = sharded.replace_shards(&mut two, &mut scratch, put);
         assert_eq!(answer, Err(ReplaceShardsError::Send(NoNetwork)));
         while sharded.add(&user_record(0)).is_ok() {}
         let record = sharded.finish(0).unwrap();
         assert_eq!(record.partition_key, keys[0]);
-        // A further user record takes 8 bytes.
+        // Another user record takes 8 bytes.
         assert!(record.size() <= 400 && record.size() > 392, "{}", record.size());
     }
 }

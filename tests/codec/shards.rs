@@ -155,7 +155,7 @@ proptest! {
             let batch = deaggregate_batch(batch, &mut index).filtered(filter);
             let (mut batch, plain): (Vec<_>, Vec<_>) = batch.partition(|(position, _)| *position == 0);
             prop_assert_eq!(batch.drain(..).map(|(_, record)| owned(record)).collect::<Vec<_>>(), expected);
-            // What is no aggregate is never dropped.
+            // A record that is no aggregate is never dropped.
             prop_assert_eq!(plain.len(), 1);
         }
     }
@@ -210,7 +210,7 @@ fn sub_sequence_numbers_stay_what_they_are_behind_a_filter_and_a_resumption() {
     assert_eq!(numbers(&mut deaggregate("o", &data).filtered(filter)), [4, 5, 6, 7]);
     assert_eq!(numbers(&mut deaggregate("o", &data).skip_to(6).filtered(filter)), [6, 7]);
     assert_eq!(numbers(&mut deaggregate("o", &data).filtered(filter).skip_to(6)), [6, 7]);
-    // What a consumer has read already still counts for KCL's filter, if the filter comes first.
+    // User records that a consumer has read already still count for KCL's filter, if the filter comes first.
     let late = RangeFilter::Kcl(range(5, 9));
     assert_eq!(numbers(&mut deaggregate("o", &data).filtered(late).skip_to(8)), [0_u64; 0]);
     assert_eq!(numbers(&mut deaggregate("o", &data).skip_to(8).filtered(late)), [8, 9]);

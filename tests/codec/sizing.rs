@@ -1,4 +1,5 @@
-//! The rule for the length of a buffer: what it promises fits, and where everything is longest no byte less would do.
+//! The rule for the length of a buffer: what it promises fits. If everything has its greatest length, one
+//! byte less is not enough.
 
 use kinesis_agg::schema::{MAX_RECORD_LIMIT, MIN_USER_RECORD_LEN};
 use kinesis_agg::{AddError, Aggregator, KeySlot, Sizing, UserRecord};
@@ -27,12 +28,12 @@ fn explicit_hash_keys(sizing: &Sizing) -> Vec<String> {
 
 type Any = Aggregator<Vec<u8>, Vec<KeySlot>>;
 
-/// Slots enough that every key is remembered, and the limit of the most generous stream.
+/// Enough slots to remember every key, and the limit of the most generous stream.
 fn aggregator(buffer_len: usize) -> Any {
     Aggregator::new_in(vec![0; buffer_len], vec![KeySlot::EMPTY; 4096]).with_record_limit(MAX_RECORD_LIMIT)
 }
 
-/// Adds the first so many user records, of data that is shorter than the longest by these cuts in turn.
+/// Adds the first so many user records. Their data is shorter than the longest by these cuts, in turn.
 fn add(aggregator: &mut Any, sizing: &Sizing, user_records: usize, cuts: &[usize]) -> Result<(), AddError> {
     let explicit: Vec<Option<String>> = match sizing.explicit_hash_keys {
         0 => vec![None],
@@ -95,7 +96,7 @@ fn the_least_is_what_an_aggregator_takes_at_all() {
     assert_eq!(one.buffer_len(), 29);
 }
 
-/// Saturates instead of wrapping round.
+/// Saturates instead of overflowing.
 #[test]
 fn what_no_buffer_holds_gets_the_greatest_length() {
     let most = usize::MAX;

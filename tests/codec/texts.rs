@@ -1,4 +1,4 @@
-//! What people read: errors say what is wrong, and nothing that is printed shows payloads or lets a key deceive.
+//! Texts for people: errors say what is wrong, and nothing shows data or lets a key mislead.
 
 use kinesis_agg::{
     AddError, AddFlushingError, AggregatedRecord, Aggregator, Decoder, ExtendFlushingError, HashKey,
@@ -155,7 +155,7 @@ fn debug_output_shows_keys_escaped_and_never_data() {
 
 #[test]
 fn what_shows_nothing_or_turns_the_text_is_escaped_in_keys() {
-    // The ends of each range, and characters near them that are seen.
+    // The ends of each range, and visible characters next to them.
     for hidden in [
         '\0',
         '\u{1F}',

@@ -1,4 +1,5 @@
-//! What is digested together, many Kinesis records or many keys, gives the answers of one at a time, in the same order.
+//! Digesting many Kinesis records or many keys together gives the same answers as one at a time, in the same
+//! order.
 
 use kinesis_agg::{
     AddError, AddFlushingError, Aggregator, Decoder, ExtendFlushingError, HashKey, HashKeyRange, KeyError,
@@ -7,7 +8,8 @@ use kinesis_agg::{
 };
 use testkit::{Delivered, vectors};
 
-/// The Kinesis records of the vectors, each followed by plain ones, so that aggregates lie at no regular distance.
+/// The Kinesis records of the vectors, each followed by plain ones, so that aggregates are at irregular
+/// distances.
 fn kinesis_records() -> Vec<Vec<u8>> {
     let mut records = Vec::new();
     for (number, vector) in vectors::lines("deaggregation.jsonl").iter().enumerate() {
@@ -47,7 +49,7 @@ fn a_long_batch_is_its_kinesis_records_one_by_one() {
         let one_by_one: Vec<(usize, Delivered)> = batch()
             .enumerate()
             .flat_map(|(number, (outer, data))| {
-                // Judged by the hash key of each alone.
+                // Decided by the hash key of each alone.
                 let records: Vec<_> = deaggregate(outer, data).collect();
                 let in_range = |record: &kinesis_agg::DeaggregatedRecord<'_>| {
                     let (RangeFilter::Kcl(range) | RangeFilter::UserRecord(range)) = filter else { panic!() };
@@ -73,7 +75,7 @@ fn a_long_batch_is_its_kinesis_records_one_by_one() {
     }
 }
 
-/// Counts what it is asked for.
+/// Counts the messages that it digests.
 #[derive(Default)]
 struct Counting {
     messages: usize,
@@ -118,7 +120,7 @@ fn hash_keys_of_many_keys_are_those_of_each() {
     assert_eq!(hash_keys, [HashKey::MIN; 2]);
 }
 
-/// User records of keys that repeat and do not, with explicit hash keys here and there.
+/// User records with repeated and distinct keys, some with explicit hash keys.
 fn mixed(count: usize) -> Vec<(String, Option<String>, Vec<u8>)> {
     (0..count)
         .map(|n| {
@@ -171,7 +173,7 @@ fn adding_all_is_adding_each() {
     }
 }
 
-/// Wherever it stops, what comes before is added, nothing behind it is, and it can be gone on with from there.
+/// Wherever it stops, everything before is added and nothing after. It can continue from there.
 #[test]
 fn an_error_says_how_many_were_added() {
     let owned = mixed(120);

@@ -1,4 +1,4 @@
-"""The other side of tests/python.rs: aggregates and deaggregates with AWS's module, JSON lines in and out."""
+"""The other side of tests/codec/python.rs: aggregates and deaggregates with AWS's module, JSON lines in and out."""
 import base64
 import json
 import sys

@@ -1,5 +1,6 @@
-//! The pages: their links lead somewhere, the README leads to each of them, and what they say of vectors and sizes is so.
-//! `UPDATE_GOLDEN=1` writes the computed tables into their pages; everything else is to be mended by hand.
+//! The pages: every link has a target, the index lists every page, and the tables of vectors and sizes are
+//! right. `UPDATE_GOLDEN=1` writes the computed tables into their pages. Everything else has to be corrected
+//! by hand.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,14 +16,14 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn page(path: impl AsRef<Path>) -> String {
+pub(crate) fn page(path: impl AsRef<Path>) -> String {
     let path = root().join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 // ---- links
 
-/// Every page, from the root on.
+/// Every page of the repository.
 fn pages() -> Vec<PathBuf> {
     let mut folders = vec![root().to_owned()];
     let mut pages = Vec::new();
@@ -41,20 +42,20 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// The text without what is code.
+/// The text without code.
 fn prose(page: &str) -> String {
     let blocks = page.split("```").step_by(2).collect::<Vec<_>>().join("\n");
     blocks.split('`').step_by(2).collect()
 }
 
-/// Where the links of a page lead, those out of the project left out.
+/// The targets of a page's links within the project.
 fn links(page: &str) -> Vec<String> {
     let targets = prose(page);
     let targets = targets.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
     targets.filter(|target| !target.contains("://")).map(str::to_owned).collect()
 }
 
-/// The anchors that GitHub gives the headings of a page.
+/// The anchors that GitHub makes of a page's headings.
 fn anchors(page: &str) -> BTreeSet<String> {
     let blocks = page.split("```").step_by(2).collect::<Vec<_>>().join("\n");
     let headings =
@@ -73,7 +74,7 @@ fn every_link_within_the_project_leads_to_a_file_and_a_heading_that_exist() {
     for path in pages() {
         let text = page(&path);
         for link in links(&text) {
-            // The published package has the codec alone.
+            // The published package contains only the codec.
             if link.contains("crates/") && !root().join("crates").is_dir() {
                 continue;
             }
@@ -92,13 +93,13 @@ fn every_link_within_the_project_leads_to_a_file_and_a_heading_that_exist() {
 }
 
 #[test]
-fn the_readme_leads_to_every_page() {
-    let readme: BTreeSet<String> = links(&page("README.md")).into_iter().collect();
-    for entry in fs::read_dir(root().join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".md") {
-            assert!(readme.contains(&format!("docs/{name}")), "the README has no link to docs/{name}");
-        }
+fn the_readme_leads_to_the_index_and_the_index_to_every_page() {
+    assert!(links(&page("README.md")).contains(&"docs/README.md".to_owned()));
+    let docs = root().join("docs");
+    let index = docs.join("README.md");
+    let listed: BTreeSet<PathBuf> = links(&page(&index)).iter().map(|link| docs.join(link)).collect();
+    for path in pages().iter().filter(|path| path.starts_with(&docs) && **path != index) {
+        assert!(listed.contains(path), "docs/README.md has no link to {}", path.display());
     }
 }
 
@@ -106,7 +107,7 @@ fn the_readme_leads_to_every_page() {
 fn the_picture_of_shards_colours_each_key_by_the_shard_that_owns_it() {
     let shards = ShardMap::even_split(vec![HashKeyRange::FULL; 2]).unwrap();
     let mut seen = 0;
-    for line in page("docs/shards.svg").lines().filter(|line| line.contains(">sensor-")) {
+    for line in page("docs/reference/shards.svg").lines().filter(|line| line.contains(">sensor-")) {
         let key = line.split_once(">sensor-").unwrap().1.split('<').next().unwrap();
         let shard = shards.shard_of(HashKey::of_partition_key(&format!("sensor-{key}"))).unwrap();
         assert!(line.contains(["\"zero\"", "\"one\""][shard]) || line.contains("\"gone\""), "{line}");
@@ -115,17 +116,17 @@ fn the_picture_of_shards_colours_each_key_by_the_shard_that_owns_it() {
     assert_eq!(seen, 12);
 }
 
-// ---- tables that are computed
+// ---- computed tables
 
 /// The table between `<!-- name -->` and `<!-- end -->`.
-fn table<'p>(page: &'p str, name: &str) -> &'p str {
+pub(crate) fn table<'p>(page: &'p str, name: &str) -> &'p str {
     let begin = format!("<!-- {name} -->\n");
     let (_, rest) = page.split_once(&begin).unwrap_or_else(|| panic!("no table {name}"));
     rest.split_once("<!-- end -->").unwrap().0
 }
 
-/// The tables in the page are the computed ones.
-fn check(path: &str, tables: &[(&str, String)]) {
+/// Checks that the tables in the page are the computed ones.
+pub(crate) fn check(path: &str, tables: &[(&str, String)]) {
     let mut text = page(path);
     for (name, computed) in tables {
         let written = table(&text, name);
@@ -141,15 +142,15 @@ fn check(path: &str, tables: &[(&str, String)]) {
     }
 }
 
-fn row(cells: &[String]) -> String {
+pub(crate) fn row(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-// ---- docs/format.md
+// ---- docs/reference/format.md
 
 const READERS: [&str; 5] = ["protobuf", "python", "node", "java_kcl", "go"];
 
-/// What a reader made of a vector, in the words of the page.
+/// The result of a reader for a vector, in the words of the page.
 fn outcome(vector: &Value, reader: &str) -> String {
     let entry = &vector["reader"][reader];
     let entry = entry["same_as"].as_str().map_or(entry, |other| &vector["reader"][other]);
@@ -186,7 +187,7 @@ fn outcome(vector: &Value, reader: &str) -> String {
     }
 }
 
-/// What `deaggregate` makes of it, in the same words.
+/// The result of `deaggregate`, in the same words.
 fn outcome_here(vector: &Value) -> String {
     let data = vectors::bytes(vector, "blob_b64");
     let records: Vec<Delivered> = deaggregate("outer", &data).map(Delivered::from).collect();
@@ -194,7 +195,7 @@ fn outcome_here(vector: &Value) -> String {
         [record] if *record == Delivered::plain("outer", &data) => "whole".to_owned(),
         records => {
             let official = &vector["reader"]["protobuf"];
-            // Where official runtimes differ among themselves, the first may hand it on whole.
+            // If official runtimes disagree, the codec may deliver the record whole.
             if vector["verdict"] != "contested" {
                 assert_eq!(records, vectors::records(official), "{}", text(vector, "id"));
             }
@@ -206,7 +207,7 @@ fn outcome_here(vector: &Value) -> String {
 #[test]
 fn the_format_page_says_of_readers_what_the_vectors_show() {
     let vectors = vectors::lines("deaggregation.jsonl");
-    let text_of_page = page("docs/format.md");
+    let text_of_page = page("docs/reference/format.md");
     let written = table(&text_of_page, "readers");
     let (head, rows) = written.split_at(written.match_indices('\n').nth(1).unwrap().0 + 1);
     let mut computed = head.to_owned();
@@ -223,14 +224,14 @@ fn the_format_page_says_of_readers_what_the_vectors_show() {
         computed += &row(&cells);
     }
     assert!(rows.lines().count() > 20);
-    check("docs/format.md", &[("readers", computed)]);
+    check("docs/reference/format.md", &[("readers", computed)]);
 }
 
 #[test]
 fn the_format_page_convicts_writers_by_vectors_that_exist_and_show_the_defect() {
     let vectors = vectors::lines("aggregation.jsonl");
     let mut seen = 0;
-    for line in page("docs/format.md").lines().filter(|line| line.contains("`agg-")) {
+    for line in page("docs/reference/format.md").lines().filter(|line| line.contains("`agg-")) {
         let words: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
         let defect = words.iter().find(|word| ["lost", "corrupt", "over_limit"].contains(*word)).unwrap();
         for id in words.iter().filter(|word| word.starts_with("agg-")) {
@@ -246,18 +247,18 @@ fn the_format_page_convicts_writers_by_vectors_that_exist_and_show_the_defect() 
     assert!(seen >= 10, "{seen}");
 }
 
-// ---- docs/limits.md
+// ---- docs/reference/limits.md
 
 const USER_RECORDS: usize = 1_000_000;
 const UNIT: usize = 25_000;
 
-/// An aggregator with room for `limit` bytes together with the outer partition key, which has nine.
+/// An aggregator with room for `limit` bytes, including the outer partition key of nine bytes.
 fn aggregator(limit: usize) -> Aggregator<Vec<u8>, Vec<KeySlot>> {
     let aggregator = Aggregator::new_in(vec![0; limit - 9], vec![KeySlot::EMPTY; 200]);
     aggregator.with_record_limit(limit.max(DEFAULT_RECORD_LIMIT))
 }
 
-/// How many user records of 100 bytes fit, at most `most`, and the size of the Kinesis record that they make.
+/// The number of user records of 100 bytes that fit, at most `most`, and the size of their Kinesis record.
 fn fill(limit: usize, most: usize) -> (usize, usize) {
     let mut aggregator = aggregator(limit);
     for number in 0..most {
@@ -271,9 +272,9 @@ fn fill(limit: usize, most: usize) -> (usize, usize) {
     (aggregator.user_record_count(), aggregator.finish().unwrap().size())
 }
 
-/// What is counted for a million user records, of which `each` go out in a Kinesis record that counts for `count`.
+/// The total for a million user records, if `each` of them go into a Kinesis record that counts as `count`.
 fn of_a_million(count: usize, each: usize) -> usize {
-    // More than a number of 32 bits counts.
+    // The product exceeds 32 bits.
     (USER_RECORDS as u64 * count as u64).div_ceil(each as u64) as usize
 }
 
@@ -348,5 +349,5 @@ fn delays() -> String {
 
 #[test]
 fn the_limits_page_says_of_sizes_and_delays_what_the_aggregator_gives() {
-    check("docs/limits.md", &[("limits", limits()), ("delays", delays())]);
+    check("docs/reference/limits.md", &[("limits", limits()), ("delays", delays())]);
 }

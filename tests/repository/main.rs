@@ -1,4 +1,5 @@
-//! What the repository promises: its pages, the listing of its public API, and that the proof leaves nothing out.
+//! Tests of the repository: its pages, the listing of its public API, its sources, and the completeness of
+//! the proof.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +10,8 @@
     reason = "a test that panics has failed"
 )]
 
+mod claims;
+mod comments;
 mod documentation;
 mod peers;
 mod proof;

@@ -1,21 +1,24 @@
-//! What the README says of other implementations, and what the crate does on the same input. The evidence is what they
-//! were seen to write and read: `tests/vectors`.
+//! What the README and docs/compare.md say of other implementations, and what the codec does on the same
+//! input. The evidence is what they were seen to write and read: `tests/vectors`.
 
+use crate::documentation::{check, row};
 use kinesis_agg::{AddError, Aggregator, KeyError, KeySlot, deaggregate};
 use serde_json::Value;
 use testkit::Delivered;
 use testkit::reference;
 use testkit::vectors::{self, list, text};
 
-/// The lines of `aggregation.jsonl` by which a generator is convicted of `defect`.
-fn writers_with(defect: &str, generator: &str) -> Vec<Value> {
-    let has = |line: &Value| line[defect].as_array().is_some_and(|defects| !defects.is_empty());
+/// The lines of `aggregation.jsonl` that show a `defect` of a generator.
+pub(crate) fn writers_with(defect: &str, generator: &str) -> Vec<Value> {
+    let has = |line: &Value| {
+        line[defect] == true || line[defect].as_array().is_some_and(|defects| !defects.is_empty())
+    };
     let lines = vectors::lines("aggregation.jsonl").into_iter();
     lines.filter(|line| text(line, "generator").starts_with(generator) && has(line)).collect()
 }
 
-/// Every user record comes out of the aggregates as it went in, or was refused for what it is; no aggregate exceeds the
-/// limit.
+/// Every user record comes out of the aggregates as it went in, or is refused for a rule. No aggregate
+/// exceeds the limit.
 fn we_lose_nothing(line: &Value) {
     let inputs = vectors::inputs(line);
     let max_size = line["max_size"].as_u64().unwrap_or(1 << 20) as usize;
@@ -65,10 +68,9 @@ fn java_and_node_exceed_the_limit_and_we_do_not() {
 fn node_swaps_keys_that_are_whole_numbers_and_we_do_not() {
     let lines = vectors::lines("aggregation.jsonl");
     let corrupt = |line: &&Value| line["corrupt"] == true || line["corrupt"].is_array();
-    let by_node: Vec<&Value> =
-        lines.iter().filter(|line| text(line, "generator") == "node").filter(corrupt).collect();
+    let by_node = writers_with("corrupt", "node");
     assert_eq!(by_node.len(), 8);
-    for line in by_node {
+    for line in &by_node {
         let is_number = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
         let inputs = vectors::inputs(line);
         let mut keys = inputs.iter().flat_map(|input| {
@@ -76,7 +78,7 @@ fn node_swaps_keys_that_are_whole_numbers_and_we_do_not() {
         });
         assert!(keys.any(|key| is_number(key) || key == "__proto__"), "{}", text(line, "id"));
         we_lose_nothing(line);
-        // On the same input no other generator mixes keys up.
+        // On the same input no other generator confuses keys.
         let case = text(line, "id").split('/').next().unwrap();
         for other in lines.iter().filter(|other| text(other, "id").starts_with(&format!("{case}/"))) {
             assert!(text(other, "generator") == "node" || !corrupt(&other), "{}", text(other, "id"));
@@ -84,7 +86,7 @@ fn node_swaps_keys_that_are_whole_numbers_and_we_do_not() {
     }
 }
 
-/// Vectors of `deaggregation.jsonl` by the beginning of their names, with what a reader made of each.
+/// Vectors of `deaggregation.jsonl` by the beginning of their names, with the result of a reader for each.
 fn read_by(class: &str, reader: &str) -> Vec<(Value, Value)> {
     let lines = vectors::lines("deaggregation.jsonl").into_iter();
     let of_class = lines.filter(|line| text(line, "id").starts_with(&format!("deagg-{class}")));
@@ -151,4 +153,66 @@ fn an_explicit_hash_key_that_is_not_there_is_invented_by_some() {
             );
         }
     }
+}
+
+/// Whether a reader delivers the Kinesis record unchanged.
+fn hands_on_unchanged(vector: &str, reader: &str) -> bool {
+    read_by(vector, reader).remove(0).1["aggregated"] == false
+}
+
+/// Whether a reader gives no user record an explicit hash key that it does not have.
+fn makes_up_no_explicit_hash_key(reader: &str) -> bool {
+    let expected = read_by("v_mixed_ehk", "protobuf").into_iter();
+    let seen = read_by("v_mixed_ehk", reader).into_iter();
+    expected
+        .zip(seen)
+        .all(|((_, expected), (_, seen))| vectors::records(&expected) == vectors::records(&seen))
+}
+
+/// The implementations in the order of the table. `None` is this codec; the tests above prove its "yes".
+const IMPLEMENTATIONS: [(&str, Option<&str>); 7] = [
+    ("kinesis-agg", None),
+    ("Python", Some("python")),
+    ("Java", Some("java")),
+    ("KCL", Some("java_kcl")),
+    ("Node", Some("node")),
+    ("Go", Some("go")),
+    ("KPL", Some("kpl")),
+];
+
+/// A row about the `examined` ones. The cells of the others stay empty.
+fn row_of(name: &str, examined: &[&str], is_so: impl Fn(&str) -> bool) -> String {
+    let cell = |(_, generator): &(&str, Option<&str>)| match generator {
+        None => "yes",
+        Some(generator) if !examined.contains(generator) => "",
+        Some(generator) if is_so(generator) => "yes",
+        Some(_) => "no",
+    };
+    let cells = IMPLEMENTATIONS.iter().map(cell).map(str::to_owned);
+    row(&[name.to_owned()].into_iter().chain(cells).collect::<Vec<_>>())
+}
+
+#[test]
+fn the_readme_compares_by_what_the_vectors_show() {
+    // KPL's vectors have one aggregate each, of any size. Go's module knows no explicit hash keys.
+    let (writers, splitting) = (["python", "java", "node", "kpl"], ["python", "java", "node"]);
+    let readers = ["python", "java_kcl", "node", "go"];
+    let head = [""].into_iter().chain(IMPLEMENTATIONS.map(|(name, _)| name)).map(str::to_owned);
+    let computed = [
+        row(&head.collect::<Vec<_>>()),
+        "|---|---|---|---|---|---|---|---|\n".to_owned(),
+        row_of("loses no user record near the limit", &splitting, |writer| {
+            writers_with("lost", writer).is_empty()
+        }),
+        row_of("stays within the limit", &splitting, |writer| writers_with("over_limit", writer).is_empty()),
+        row_of("writes every key as given", &writers, |writer| writers_with("corrupt", writer).is_empty()),
+        row_of("delivers a broken message unchanged", &readers, |reader| {
+            hands_on_unchanged("m_len_over_inner-000", reader)
+        }),
+        row_of("the same for an index outside its table", &readers, |reader| {
+            hands_on_unchanged("x_pk_index-002", reader)
+        }),
+        row_of("makes up no explicit hash key", &readers[..3], makes_up_no_explicit_hash_key),
+    ];
+    check("README.md", &[("compared", computed.concat())]);
 }

@@ -1,4 +1,5 @@
-//! The proof that no panic is reachable leaves no public function out: each stands in `crates/proof`, by its type and name.
+//! The proof that no panic is reachable leaves out no public function: `crates/proof` contains each of them,
+//! by type and name.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ fn source(path: impl AsRef<Path>) -> String {
     fs::read_to_string(path).unwrap()
 }
 
-/// Public functions, by their types, and printed types.
+/// Public functions, by their types, and public types.
 fn public_items(file: &syn::File) -> Vec<String> {
     let is_public = |visibility: &Visibility| matches!(visibility, Visibility::Public(_));
     let type_name = |item: &syn::ItemImpl| match &*item.self_ty {

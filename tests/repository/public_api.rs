@@ -1,7 +1,8 @@
-//! The public API, item by item, is the committed one: `tests/golden/public-api.rs`.
+//! The public API, item by item, equals the committed one: `tests/golden/public-api.rs`.
 //!
-//! The listing is taken from the source: what `lib.rs` re-exports and what is public in `schema`, without documentation, bodies
-//! and what is private, trait implementations and derives included. A change of it is to be seen, and belongs in the changelog.
+//! The listing comes from the source: the re-exports of `lib.rs` and the public items of `schema`, with trait
+//! implementations and derives, without documentation, bodies and private parts. A change is visible in it,
+//! and belongs in the changelog.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,7 +21,7 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// The names in a `use`, which renames nothing.
+/// The names in a `use`, which must not rename.
 fn used(tree: &UseTree, names: &mut BTreeSet<String>) {
     match tree {
         UseTree::Path(path) => used(&path.tree, names),
@@ -58,13 +59,13 @@ fn defined(item: &Item) -> Option<String> {
     is_public(visibility).then(|| name.to_string())
 }
 
-/// What a user can rely on.
+/// The attributes that users can rely on.
 fn keep_attributes(attributes: &mut Vec<Attribute>) {
     let kept = ["cfg", "cfg_attr", "default", "deprecated", "derive", "must_use", "non_exhaustive", "repr"];
     attributes.retain(|attribute| kept.iter().any(|name| attribute.path().is_ident(name)));
 }
 
-/// An argument's `mut` is nobody else's concern.
+/// The `mut` of an argument is not part of the API.
 fn bare(signature: &mut Signature) {
     for argument in &mut signature.inputs {
         match argument {
@@ -79,7 +80,7 @@ fn bare(signature: &mut Signature) {
     }
 }
 
-/// That a struct has private fields is part of its API; what they are is not.
+/// That a struct has private fields is part of its API. Which fields is not.
 fn hide_private(fields: &mut Fields) {
     match fields {
         Fields::Named(fields) => {
@@ -104,7 +105,7 @@ fn hide_private(fields: &mut Fields) {
     }
 }
 
-/// The item without all that is private.
+/// The item without its private parts.
 fn outside(mut item: Item) -> Item {
     match &mut item {
         Item::Const(item) => keep_attributes(&mut item.attrs),
@@ -164,7 +165,7 @@ fn outside_of_impl(mut block: ItemImpl, names: &BTreeSet<String>) -> Option<(Str
         ImplItem::Type(_) => of_trait,
         _ => panic!("a kind of item that the listing does not know"),
     });
-    // The first public name is that of the type, or of the trait that foreign types get.
+    // The first public name is that of the type, or of the trait that is implemented for foreign types.
     let mut header = block.clone();
     header.items.clear();
     let name_of = |ty: &syn::Type| match ty {
@@ -189,7 +190,7 @@ fn printed(items: Vec<Item>) -> String {
     prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items })
 }
 
-/// In the order in which they are listed.
+/// In the order of the listing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Item,
@@ -197,7 +198,7 @@ enum Kind {
     Trait,
 }
 
-/// Looks through a file, and through the modules in it.
+/// Collects the items of a file and of its inline modules.
 fn collect(items: Vec<Item>, names: &BTreeSet<String>, found: &mut Vec<(String, Kind, String)>) {
     for item in items {
         match item {
@@ -259,7 +260,7 @@ fn macro_impl(tokens: &str, name: &str) -> ItemImpl {
     syn::parse_str(&format!("{gate} impl<{generics}> {name} for {of} {{}}")).expect("an impl")
 }
 
-/// Everything that is public, by name: the item, its own methods, its traits.
+/// Every public item by name: the item, its own methods, its traits.
 fn listing() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let lib = parsed(root.join("lib.rs"));
@@ -285,7 +286,7 @@ fn listing() -> String {
     for name in &names {
         assert!(found.iter().any(|(found, ..)| found == name), "{name} is public and was not found");
     }
-    // Stable: own methods stay in the order of the source.
+    // The sort is stable: own methods keep the order of the source.
     found.sort_by_cached_key(|(name, kind, text)| {
         (name.clone(), *kind, if *kind == Kind::Trait { text.clone() } else { String::new() })
     });
@@ -304,7 +305,7 @@ fn listing() -> String {
     listing
 }
 
-/// With `UPDATE_GOLDEN` set the listing is written anew.
+/// With `UPDATE_GOLDEN` set, the listing is written again.
 #[test]
 fn the_public_api_is_the_committed_one() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/public-api.rs");
@@ -324,7 +325,7 @@ fn the_public_api_is_the_committed_one() {
     assert_eq!(listing.lines().count(), golden.lines().count(), "the public API has grown or shrunk");
 }
 
-/// Auto traits stand nowhere in the source.
+/// The source does not mention auto traits.
 #[test]
 fn public_types_can_be_sent_shared_and_moved() {
     use kinesis_agg::*;

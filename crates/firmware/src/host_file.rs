@@ -1,4 +1,5 @@
-//! Files of the host, through semihosting, as `embedded_io` streams: where a device has a serial port or a socket.
+//! Files of the host, through semihosting, as `embedded_io` streams: where a device has a serial port or a
+//! socket.
 
 use core::ffi::CStr;
 

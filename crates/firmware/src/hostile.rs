@@ -1,5 +1,5 @@
-//! An aggregate that makes reading it go as deep as it can: more keys than the index has entries, and unknown groups nested
-//! as deep as they may be, beside the user record, in it and in its tags.
+//! An aggregate that makes reading it go as deep as it can: more keys than the index has entries, and unknown
+//! groups nested as deep as they may be, beside the user record, in it and in its tags.
 
 use kinesis_agg::Md5Engine;
 use kinesis_agg::schema::{DIGEST_LEN, MAGIC, MAX_GROUP_DEPTH};

@@ -1,7 +1,7 @@
 //! A sensor's firmware around the codec, for Cortex-M and RISC-V, run in an emulator.
 //!
 //! ```text
-//!   bin/producer   produce    samples -> Aggregator, two buffers -> Transport -> the file `records` of the host
+//!   bin/producer   produce    samples -> Aggregator, two buffers -> Transport -> the file `records`
 //!   bin/reader     read       the file `records` -> deaggregate -> the file `user-records`
 //!   bin/both       both       samples -> a static Aggregator -> deaggregate, compared
 //!   bin/measure    measure    what the codec costs in stack, RAM and instructions -> the file `measures`

@@ -1,4 +1,5 @@
-//! What the codec costs in stack, RAM and instructions, as lines of label, tab and figure in the file `measures`.
+//! What the codec costs in stack, RAM and instructions, as lines of label, tab and figure in the file
+//! `measures`.
 
 use core::hint::black_box;
 

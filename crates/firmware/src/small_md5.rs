@@ -1,7 +1,7 @@
 //! MD5 in little flash and stack: RFC 1321, the message in one piece.
 //!
-//! Each of the four rounds is a loop of four times four steps, which is as fast as all 64 written out on cores that can
-//! rotate. ARMv6-M has few registers: there one loop of 64 steps is smallest.
+//! Each of the four rounds is a loop of four times four steps, which is as fast as all 64 written out on
+//! cores that can rotate. ARMv6-M has few registers: there one loop of 64 steps is smallest.
 
 use kinesis_agg::Md5Engine;
 

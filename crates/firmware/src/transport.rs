@@ -1,6 +1,7 @@
 //! Kinesis records, and user records, as frames over any `embedded_io::Write`.
 //!
-//! A frame: three lengths as big-endian `u16`, then partition key, explicit hash key (of length 0 if there is none), data.
+//! A frame: three lengths as big-endian `u16`, then partition key, explicit hash key (of length 0 if there is
+//! none), data.
 
 use embedded_io::{Read, ReadExactError, Write};
 use kinesis_agg::{DeaggregatedRecord, KinesisRecord, OwnedKinesisRecord};
@@ -69,7 +70,8 @@ impl<'a> From<DeaggregatedRecord<'a>> for Frame<'a> {
     }
 }
 
-/// Sends a Kinesis record a few bytes at a time while another is being filled: what a transfer by hardware does by itself.
+/// Sends a Kinesis record a few bytes at a time while another is being filled: what a transfer by hardware
+/// does by itself.
 pub struct Transport<W, B> {
     out: W,
     sending: Option<(OwnedKinesisRecord<B>, usize)>,

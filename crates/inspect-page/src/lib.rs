@@ -1,4 +1,4 @@
-//! What the page `docs/inspect.html` calls: text that was pasted in, HTML out.
+//! The code behind the page `docs/reference/inspect.html`: pasted text in, HTML out.
 //!
 //! ```text
 //!   build.sh   WebAssembly, style sheet and script into one file
@@ -27,7 +27,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// HTML about what was pasted: a fragment that goes into the page as it is.
+/// HTML about the pasted text: a fragment for the page.
 pub fn explain(text: &str, size_limit: usize) -> String {
     match pasted::decode(text) {
         Ok(data) => page::fragment(&inspect(&data, &Options { size_limit, ..Options::default() })),
@@ -35,27 +35,27 @@ pub fn explain(text: &str, size_limit: usize) -> String {
     }
 }
 
-/// Memory of `len` bytes, to be given back to [`explain_pasted`] or [`release`].
+/// Allocates `len` bytes. Pass them to [`explain_pasted`] or [`release`].
 #[unsafe(no_mangle)]
 pub extern "C" fn reserve(len: usize) -> *mut u8 {
     alloc::boxed::Box::into_raw(alloc::vec![0_u8; len].into_boxed_slice()).cast()
 }
 
-/// Gives back memory.
+/// Frees memory.
 ///
 /// # Safety
-/// `start` and `len` are those of [`reserve`] or an answer, and not given back yet.
+/// `start` and `len` come from [`reserve`] or from an answer, and were not freed yet.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn release(start: *mut u8, len: usize) {
     // SAFETY: the caller's promise; both are boxes of bytes.
     drop(unsafe { take(start, len) });
 }
 
-/// [`explain`], of UTF-8 text in memory that was reserved, which is given back thereby. The answer is HTML: its start in
+/// [`explain`] for UTF-8 text in memory from [`reserve`], which it frees. The answer is HTML: its start in
 /// the upper 32 bits, its length in the lower.
 ///
 /// # Safety
-/// As of [`release`].
+/// The same as for [`release`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn explain_pasted(start: *mut u8, len: usize, size_limit: usize) -> u64 {
     // SAFETY: the caller's promise.
@@ -66,8 +66,8 @@ pub unsafe extern "C" fn explain_pasted(start: *mut u8, len: usize, size_limit: 
 }
 
 /// # Safety
-/// As of [`release`].
+/// The same as for [`release`].
 unsafe fn take(start: *mut u8, len: usize) -> alloc::boxed::Box<[u8]> {
-    // SAFETY: the caller's promise: a box of so many bytes was turned into this pointer.
+    // SAFETY: the caller promises that a box of this length was turned into this pointer.
     unsafe { alloc::boxed::Box::from_raw(ptr::slice_from_raw_parts_mut(start, len)) }
 }

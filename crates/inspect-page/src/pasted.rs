@@ -1,4 +1,5 @@
-//! What people paste: base64 with or without line breaks and padding, hex digits, or JSON with one of them in it.
+//! Decodes pasted text: base64 with or without line breaks and padding, hex digits, or JSON that contains one
+//! of them.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -8,7 +9,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Bits may be left over: a text that was cut off is to be looked into as well.
+/// Leftover bits are allowed, so that text that was cut off can be examined as well.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -16,10 +17,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// The bytes that `text` stands for.
+/// The bytes in `text`.
 ///
 /// # Errors
-/// What was seen in place of base64 or hex digits.
+/// What was found instead of base64 or hex digits.
 pub fn decode(text: &str) -> Result<Vec<u8>, String> {
     let text = text.trim();
     if text.is_empty() {
@@ -30,7 +31,7 @@ pub fn decode(text: &str) -> Result<Vec<u8>, String> {
     decode_hex(&text).map_or_else(|| decode_base64(&text), Ok)
 }
 
-/// The first string of a field named `data`, in whichever case: of get-records, of a Lambda event, of `kinagg`.
+/// The first string in a field named `data`, in any case: of get-records, of a Lambda event, of `kinagg`.
 fn data_in_json(text: &str) -> Result<&str, String> {
     const NAME: &str = "\"data\"";
     let mut rest = text;
@@ -45,7 +46,7 @@ fn data_in_json(text: &str) -> Result<&str, String> {
         }
         rest = after.get(1..).unwrap_or_default();
     }
-    Err("This is JSON without a field \"Data\" that has text.".into())
+    Err("This is JSON without text in a field \"Data\".".into())
 }
 
 fn decode_hex(text: &str) -> Option<Vec<u8>> {
@@ -56,7 +57,7 @@ fn decode_hex(text: &str) -> Option<Vec<u8>> {
 }
 
 fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
-    // Of the URL-safe alphabet, too; and a last symbol alone, which says less than a byte, is what a cut has left.
+    // Also of the URL-safe alphabet. A lone last symbol, which has less than a byte, is left over from a cut.
     let mut text = text.replace('-', "+").replace('_', "/");
     if text.trim_end_matches('=').len() % 4 == 1 {
         let end = text.trim_end_matches('=').len().saturating_sub(1);

@@ -1,7 +1,7 @@
-"""Opens docs/inspect.html, or the page that is named, in headless Chromium, pastes records into it and reads what it says.
+"""Opens docs/reference/inspect.html, or the named page, in headless Chromium, pastes records and checks what it shows.
 
-Speaks WebDriver to chromedriver: nothing but Python's own library is needed. With a directory as second argument, screenshots
-in light and dark are left there.
+Speaks WebDriver to chromedriver with Python's own library alone. With a directory as second argument, it writes
+screenshots there, in light and dark.
 """
 
 import base64
@@ -14,7 +14,7 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PAGE = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs/inspect.html").resolve()
+PAGE = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs/reference/inspect.html").resolve()
 SHOTS = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
@@ -52,7 +52,7 @@ class Browser:
         self.call("POST", f"/element/{self.element('#pasted')}/value", {"text": text})
 
     def paste(self, text):
-        """What a paste does: the text at once, and one event."""
+        """Acts like a paste: sets the whole text, then sends one event."""
         self.run("const box = document.getElementById('pasted'); box.value = arguments[0]; box.dispatchEvent(new Event('input'));", text)
 
     def says(self, *words):

@@ -1,4 +1,4 @@
-//! What may be pasted, and what becomes of it.
+//! Forms of pasted text, and their results.
 
 use inspect_page::{explain, pasted};
 
@@ -27,7 +27,7 @@ fn one_aggregate_is_recognised_in_every_shape() {
 #[test]
 fn a_text_that_was_cut_off_is_decoded_as_far_as_it_goes() {
     let whole = pasted::decode(BASE64).unwrap();
-    // Two symbols, 84, are hex digits as well.
+    // The two symbols 84 are hex digits as well.
     for cut in 3..BASE64.len() {
         let data = pasted::decode(&BASE64[..cut]).unwrap();
         assert!(whole.starts_with(&data) && data.len() >= cut * 3 / 4 - 1, "{cut}");

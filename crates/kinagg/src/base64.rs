@@ -1,4 +1,4 @@
-//! Base64 in and out, and what is wrong with it.
+//! Encodes and decodes base64, and says what is wrong with it.
 
 use base64_simd::{STANDARD, STANDARD_NO_PAD};
 
@@ -6,14 +6,15 @@ use base64_simd::{STANDARD, STANDARD_NO_PAD};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     Whole,
-    /// Within what stands for a byte: the bytes before it are there.
+    /// Within the symbols of a byte. The bytes before it are complete.
     CutOff,
 }
 
-/// Puts what `text` stands for behind `bytes`: either alphabet, with or without padding, also broken into lines.
+/// Decodes `text` and appends the bytes to `bytes`. Either alphabet, with or without padding, also broken
+/// into lines.
 ///
 /// # Errors
-/// What is wrong with it and at which byte, as the end of a sentence that begins with what the text is.
+/// What is wrong with it and at which byte. The text continues a sentence whose subject is the input.
 pub(crate) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     let len = bytes.len();
     if STANDARD_NO_PAD.decode_append(without_padding(text), bytes).is_ok() {
@@ -27,7 +28,7 @@ pub(crate) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String>
 fn decode_unusual(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     let is_foreign = |byte: &u8| !is_symbol(*byte) && !byte.is_ascii_whitespace();
     if let Some(offset) = text.iter().position(is_foreign) {
-        return Err(format!("is not base64: no symbol of it at byte {offset}"));
+        return Err(format!("is not base64: invalid symbol at byte {offset}"));
     }
     let standard = |byte: &u8| match *byte {
         b'-' => b'+',
@@ -44,7 +45,7 @@ fn decode_unusual(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     if plain.contains(&b'=') {
         return Err("is not base64: wrong padding".to_owned());
     }
-    // Whatever the symbols that are missing were, the bits before them are what they are.
+    // Missing symbols at the end do not change the bits before them.
     let whole_bits = symbols.len().saturating_mul(6);
     let filled: Vec<u8> = symbols.iter().copied().chain(*b"AAA").collect();
     let (groups, _) = filled.as_chunks::<4>();
@@ -55,7 +56,7 @@ fn decode_unusual(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     Ok(Ending::CutOff)
 }
 
-/// Puts the base64 of `bytes` behind `text`.
+/// Appends the base64 of `bytes` to `text`.
 pub(crate) fn encode(bytes: &[u8], text: &mut Vec<u8>) {
     STANDARD.encode_append(bytes, text);
 }
@@ -79,7 +80,7 @@ fn without_padding(text: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    /// What RFC 4648 has in its tables, and what is left when symbols are missing.
+    /// The tables of RFC 4648, and a marker for everything else.
     #[test]
     fn whole_and_cut_off() {
         for (text, bytes, ending) in [
@@ -99,7 +100,7 @@ mod tests {
             assert_eq!((decode(text.as_bytes(), &mut decoded), decoded), (Ok(ending), bytes), "{text}");
         }
         for (text, words) in
-            [("Zm9?", "no symbol of it at byte 3"), ("Zm9vYm==", "wrong padding"), ("Z=m9", "wrong padding")]
+            [("Zm9?", "invalid symbol at byte 3"), ("Zm9vYm==", "wrong padding"), ("Z=m9", "wrong padding")]
         {
             let mut decoded = b"before".to_vec();
             assert_eq!(decode(text.as_bytes(), &mut decoded), Err(format!("is not base64: {words}")));

@@ -1,4 +1,4 @@
-//! `kinagg hash-key`: where keys lie among the shards.
+//! `kinagg hash-key`: the position of keys among the shards.
 
 use std::io;
 
@@ -12,8 +12,8 @@ use crate::pack::shard_count;
 
 /// Show the hash key of user records
 ///
-/// It is the explicit hash key if there is one, else the MD5 of the partition key as a number. The exit
-/// status is 1 if an explicit hash key was no decimal below 2^128.
+/// It is the explicit hash key if there is one, otherwise the MD5 of the partition key as a number. The exit
+/// status is 1 if an explicit hash key was no decimal number below 2^128.
 ///
 /// In:  {"partition_key", "explicit_hash_key"?}
 ///
@@ -24,7 +24,7 @@ pub(crate) struct HashKeys {
     #[command(flatten)]
     input: Input,
 
-    /// Show which of N shards that split the hash keys evenly owns it, too
+    /// Also show which of N shards owns it, if they split the hash keys evenly
     #[arg(long, value_name = "N", value_parser = shard_count())]
     shards: Option<usize>,
 }

@@ -1,19 +1,19 @@
-//! What a consumer that uses the Kinesis Client Library drops of an aggregate, without a word.
+//! What a consumer that uses the Kinesis Client Library drops of an aggregate, silently.
 //!
-//! It looks at one user record after the other. One whose hash key is not of the shard takes the whole
-//! aggregate with it; at an explicit hash key that is no number it stops, and the rest is dropped. See
-//! `docs/shards.md`.
+//! It examines one user record after another. If the hash key of one is outside the shard, it drops the whole
+//! aggregate. At an explicit hash key that is no number it stops and drops the rest. See
+//! `docs/reference/shards.md`.
 
 use std::fmt;
 
 use kinesis_agg::{DeaggregatedRecord, HashKey, HashKeyRange};
 use kinesis_agg_inspect::shown::Escaped;
 
-/// An explicit hash key as Java's `BigInteger` reads it.
+/// An explicit hash key, parsed like Java's `BigInteger`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Number {
     HashKey(HashKey),
-    /// Below 0, or 2^128 and more: in no shard.
+    /// Below 0, or 2^128 and more: outside every shard.
     OutOfRange,
     None,
 }
@@ -33,12 +33,12 @@ fn number(text: &str) -> Number {
     }
 }
 
-/// What is dropped, and why.
+/// What KCL drops, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Loss {
     /// How many user records.
     pub(crate) dropped: usize,
-    /// The position of the user record for which they are.
+    /// The position of the user record that causes it.
     position: u64,
     pub(crate) reason: Reason,
 }
@@ -46,7 +46,7 @@ pub(crate) struct Loss {
 /// Why user records are dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// One lies in another shard.
+    /// A user record belongs to another shard.
     OtherShard,
     /// An explicit hash key is below 0, or 2^128 and more.
     OutOfRange(String),
@@ -54,7 +54,7 @@ pub(crate) enum Reason {
     NoNumber(String),
 }
 
-/// What is dropped of an aggregate that was read from a shard with these hash keys; `None` if nothing is.
+/// What KCL drops of an aggregate that was read from a shard with this range; `None` if nothing.
 pub(crate) fn loss<'a>(
     user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
     shard: HashKeyRange,
@@ -62,7 +62,7 @@ pub(crate) fn loss<'a>(
     find(user_records, |hash_key| shard.contains(hash_key))
 }
 
-/// What is dropped whatever the shard is.
+/// What KCL drops for any shard.
 pub(crate) fn loss_by_explicit_hash_keys<'a>(
     user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
 ) -> Option<Loss> {
@@ -97,7 +97,7 @@ impl fmt::Display for Loss {
         let Self { dropped, position, reason } = self;
         match reason {
             Reason::OtherShard => {
-                write!(f, "drops all {dropped}: user record {position} lies in another shard")
+                write!(f, "drops all {dropped}: user record {position} belongs to another shard")
             }
             Reason::OutOfRange(key) => write!(
                 f,

@@ -1,4 +1,4 @@
-//! Which partition keys are wanted.
+//! Filters by partition key.
 
 use std::convert::Infallible;
 
@@ -6,11 +6,11 @@ use wildmatch::WildMatch;
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct KeyFilter {
-    /// Only user records with this partition key; may be given again for more
+    /// Only user records with this partition key; can be repeated
     #[arg(long = "key", value_name = "KEY")]
     keys: Vec<String>,
 
-    /// Only user records whose partition key is like this: `*` is any text, `?` any character; may be given again
+    /// Only user records whose partition key matches: `*` is any text, `?` any character; can be repeated
     #[arg(long = "glob", value_name = "PATTERN", value_parser = pattern)]
     patterns: Vec<WildMatch>,
 }

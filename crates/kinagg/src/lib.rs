@@ -1,7 +1,7 @@
 //! `kinagg`: packs, unpacks and checks aggregated Kinesis records, as JSON lines.
 //!
 //! ```text
-//!   input/     files -> lines -> fields       what is wrong there, and in which line
+//!   input/     files -> lines -> fields       reports what is wrong, and in which line
 //!      |
 //!   pack.rs, unpack.rs, verify.rs, hash_key.rs, inspect/, stats/
 //!      |
@@ -40,9 +40,8 @@ pub use crate::input::{Recognised, recognise};
 
 /// Packs, unpacks and checks aggregated Kinesis records.
 ///
-/// Reads JSON lines, whatever JSON AWS hands out, base64, hex, bytes as programs print them and raw bytes,
-/// also compressed, and writes JSON lines, in constant memory. Where an input can be read in two ways, it
-/// says which it took.
+/// Reads JSON lines, the JSON of AWS, base64, hex, printed bytes and raw bytes, also compressed. Writes JSON
+/// lines, in constant memory. If an input can be read in two ways, it says which one it took.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, after_help = EXIT_STATUS)]
 struct Arguments {
@@ -55,7 +54,7 @@ Examples:
   aws kinesis get-records --shard-iterator \"$ITERATOR\" | kinagg unpack --text
   kinagg pack --key-field id events.jsonl | kinagg verify
 
-Exit status: 0 if all was well, 1 if input was bad or could not be read, 2 if the arguments were wrong.";
+Exit status: 0 on success, 1 if input was bad or could not be read, 2 if the arguments were wrong.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -86,13 +85,13 @@ impl Command {
     }
 }
 
-/// The program: reads its arguments, does what they say, and gives its exit status.
+/// The program: parses its arguments, runs the command, and returns the exit status.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match arguments.command.run(&mut Output::new()) {
         Ok(Status::Good) => ExitCode::SUCCESS,
         Ok(Status::Bad) => ExitCode::FAILURE,
-        // Whoever reads has read enough: `kinagg unpack | head` is no fault.
+        // The reader has read enough: a closed pipe, as in `kinagg unpack | head`, is no error.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             complain(format_args!("standard output: {error}"));

@@ -1,4 +1,4 @@
-//! `kinagg`: see the library of this name, which is the program.
+//! `kinagg`: the library of this name is the program.
 
 use std::process::ExitCode;
 

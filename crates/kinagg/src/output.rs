@@ -10,7 +10,7 @@ use crate::visible::{VisibleJson, is_hidden};
 /// Standard output, locked and buffered.
 pub(crate) struct Output {
     stdout: BufWriter<StdoutLock<'static>>,
-    /// For base64, before it is written.
+    /// Holds base64 before it is written.
     text: Vec<u8>,
 }
 
@@ -21,13 +21,13 @@ impl Output {
         Self { stdout: BufWriter::with_capacity(Self::BUFFER_LEN, io::stdout().lock()), text: Vec::new() }
     }
 
-    /// Writes a line of JSON. The error is that of standard output, a closed pipe included.
+    /// Writes a line of JSON. Errors are those of standard output, including a closed pipe.
     pub(crate) fn write(&mut self, line: &impl Serialize) -> io::Result<()> {
         self.write_json(line)?;
         self.write_bytes(b"\n")
     }
 
-    /// Writes JSON, and no end of a line. What would not be seen in it is escaped.
+    /// Writes JSON without a line end. Invisible characters are escaped.
     pub(crate) fn write_json(&mut self, value: &impl Serialize) -> io::Result<()> {
         Ok(value.serialize(&mut serde_json::Serializer::with_formatter(&mut self.stdout, VisibleJson))?)
     }
@@ -42,7 +42,8 @@ impl Output {
         self.stdout.write_all(&self.text)
     }
 
-    /// Writes text in which no byte can end the line, move a cursor, or turn the direction of writing: those are escaped.
+    /// Writes text on one line. Characters that end the line, move the cursor or change the direction of text
+    /// are escaped.
     pub(crate) fn write_printable(&mut self, bytes: &[u8]) -> io::Result<()> {
         for chunk in bytes.utf8_chunks() {
             for char in chunk.valid().chars() {
@@ -61,7 +62,7 @@ impl Output {
     }
 }
 
-/// Bytes that become base64 on their way out.
+/// Bytes that are serialized as base64.
 pub(crate) struct Base64<'a>(pub(crate) &'a [u8]);
 
 impl Serialize for Base64<'_> {

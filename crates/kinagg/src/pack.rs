@@ -1,4 +1,4 @@
-//! `kinagg pack`: user records into aggregates.
+//! `kinagg pack`: packs user records into aggregates.
 
 use std::io;
 
@@ -20,15 +20,16 @@ use crate::put_records::PutRecords;
 
 /// Pack user records into aggregated Kinesis records
 ///
-/// A user record goes into the current aggregate if it fits there, to the byte, else that comes out first; at
-/// the end of the input comes out what is left. The outer keys are those of the first user record. A user
-/// record that fits no aggregate is bad input.
+/// Adds each user record to the current aggregate if it fits, exact to the byte. Otherwise the aggregate is
+/// written first. The rest is written at the end of the input. The outer keys are those of the first user
+/// record. A user record that fits no aggregate is bad input.
 ///
-/// In:  {"partition_key", "explicit_hash_key"?, "data": base64, "tags"?: [{"key", "value"?}]}, or "text" in place of "data"; or
-///      lines of data, with --key, --key-field or --random-key
+/// In:  {"partition_key", "explicit_hash_key"?, "data": base64, "tags"?: [{"key", "value"?}]}, with "text" as
+/// an alternative to "data"; or lines of data, with --key, --key-field or --random-key
+///
 /// Out: {"partition_key", "explicit_hash_key", "data": base64, "user_records", "size", "shard"?}
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Pack {
     #[command(flatten)]
     input: Input,
@@ -45,8 +46,8 @@ pub(crate) struct Pack {
     #[arg(long, value_name = "N", value_parser = shard_count())]
     shards: Option<usize>,
 
-    /// Hand out a user record that is alone in its aggregate as a plain record, as the KPL does; also one
-    /// that is too large for an aggregate and fits a Kinesis record, unless it has tags or is itself an
+    /// Write a user record that is alone in its aggregate as a plain record, as the KPL does. Also write one
+    /// plain that is too large for an aggregate and fits a Kinesis record, unless it has tags or is itself an
     /// aggregate
     #[arg(long)]
     plain_lone: bool,
@@ -54,7 +55,8 @@ pub(crate) struct Pack {
     #[command(flatten)]
     plain_lines: PlainLines,
 
-    /// Write requests for `aws kinesis put-records` in place of records, each in a line, as few as the service allows
+    /// Write requests for `aws kinesis put-records` instead of records, one in each line, as few as the
+    /// service allows
     #[arg(long, value_name = "STREAM")]
     put_records: Option<String>,
 }
@@ -66,7 +68,7 @@ const EXAMPLES: &str = r#"Examples:
   kinagg pack --key-field device --put-records my-stream events.jsonl |
     split --lines 1 --filter 'aws kinesis put-records --cli-input-json file:///dev/stdin'"#;
 
-/// What is wrong with a line, and what to do if it was not meant to be JSON.
+/// The error of a line, and what to do if the line was not meant to be JSON.
 fn with_way_out(error: String) -> String {
     match error == NOT_AN_OBJECT {
         true => format!("{error}; --key, --key-field and --random-key take lines of any data"),
@@ -109,12 +111,12 @@ impl Pack {
                 .with_tags(tags.as_slice());
             packer.add(&record, output)
         })?;
-        // After bad input too: what was taken before it is not lost.
+        // Also after bad input, so that the user records before it are not lost.
         packer.flush(output)?;
         Ok(status)
     }
 
-    /// Ends with status 2 if the shards' buffers together could take more than a machine has.
+    /// Ends with status 2 if the buffers of all shards together could take more memory than a machine has.
     fn check_memory(&self) {
         const MOST: u64 = 4 << 30;
         let shards = self.shards.unwrap_or(1);
@@ -128,7 +130,7 @@ impl Pack {
         }
     }
 
-    /// The greatest size of an aggregate.
+    /// The size limit of an aggregate.
     fn capacity(&self) -> usize {
         self.max_size.min(self.record_limit)
     }
@@ -149,8 +151,8 @@ impl Pack {
 
     fn aggregator(&self, shards: usize) -> VecAggregator {
         let capacity = self.capacity();
-        // The system zeroes the buffer and gives memory only to pages that are written, so that many
-        // shards of large aggregates take what they hold, not what they could hold.
+        // The system zeroes the buffer and provides memory only for pages that are written. Many shards with
+        // large limits therefore take only the memory that they use.
         VecAggregator::allocate(capacity, key_slots(capacity, shards))
             .with_size_limit(self.max_size)
             .with_record_limit(self.record_limit)
@@ -159,11 +161,11 @@ impl Pack {
 
 /// How many key slots each of `shards` aggregators has: 8 bytes each, all written when made.
 ///
-/// Four for each key that fits, but at most 1 MiB of them, which in an aggregate of 1 MiB is enough in practice.
-/// Many shards share 32 MiB. A key that is not remembered is written again, which costs bytes and is read just
-/// as well.
+/// Four for each key that fits, but at most 1 MiB of them. In an aggregate of 1 MiB that is enough in
+/// practice. Many shards share 32 MiB. A key that is not remembered is written again, which costs bytes but
+/// is read correctly.
 fn key_slots(capacity: usize, shards: usize) -> usize {
-    /// A table entry of one letter (3 bytes) and its share in a user record that names two keys (8 bytes).
+    /// A table entry of one letter (3 bytes), and its share of a user record that names two keys (8 bytes).
     const MIN_BYTES_PER_KEY: usize = 7;
     const SLOTS_PER_KEY: usize = 4;
     const MIN_SLOTS: usize = 32;
@@ -176,13 +178,13 @@ fn key_slots(capacity: usize, shards: usize) -> usize {
 }
 
 struct Packer {
-    /// Without shards, one that has every hash key.
+    /// Without shards, one shard that has every hash key.
     aggregates: VecShardedAggregator,
     with_shard: bool,
     plain_lone: bool,
     record_limit: usize,
     put_records: Option<PutRecords>,
-    /// That of the current aggregate, if random ones are wanted.
+    /// The key of the current aggregate, if keys are random.
     random_key: String,
 }
 
@@ -210,7 +212,8 @@ impl Packer {
         }
     }
 
-    /// Writes a user record that no aggregate takes as a plain record, if that is wanted and loses nothing.
+    /// Writes a user record that fits no aggregate as a plain record, if the user asked for it and nothing is
+    /// lost.
     fn add_plain(
         &mut self,
         record: &UserRecord<'_>,
@@ -227,18 +230,19 @@ impl Packer {
         }
         let Some(plain) = KinesisRecord::plain(record) else {
             let reason = match record.tags.is_empty() {
-                true => "it is itself an aggregate, which consumers would take apart",
+                true => "it is itself an aggregate, which consumers would unpack",
                 false => "that has no place for its tags",
             };
             return Err(Failure::input(format_args!("{error}; it is not sent as a plain record: {reason}")));
         };
         let shard = self.aggregates.shard_of(record).map_err(Failure::input)?;
-        // What came before it goes out before it.
+        // Write what came before it first.
         self.write(shard, output)?;
         Ok(write(&plain, shard, self.with_shard, &mut self.put_records, output)?)
     }
 
-    /// Adds it to the aggregate whose key was last drawn; where that is full, to one with another key.
+    /// Adds it to the aggregate with the current random key. If that is full, draws a new key for the next
+    /// aggregate.
     fn add_with_random_key(&mut self, data: &[u8], output: &mut Output) -> Result<(), Failure> {
         loop {
             match self.aggregates.add(&UserRecord::new(&self.random_key, data)) {
@@ -264,7 +268,7 @@ impl Packer {
         }
     }
 
-    /// Writes what a shard holds, if it holds anything.
+    /// Writes what a shard holds, if anything.
     fn write(&mut self, shard: usize, output: &mut Output) -> io::Result<()> {
         let record = match self.plain_lone {
             true => self.aggregates.finish_plain_if_single(shard),

@@ -1,12 +1,12 @@
-//! A page into a file: the whole of it or nothing.
+//! Writes a page to a file, either whole or not at all.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Puts `page` in the place of what `file` had. Whoever looks at it, and whatever ends the program, there is never a part of it.
+/// Replaces the content of `file` by `page`. Nobody ever sees a part of it, even if the program is stopped.
 pub(crate) fn write(file: &Path, page: &str) -> io::Result<()> {
-    // A link goes on leading where it leads; a pipe or a terminal is written to.
+    // A symbolic link keeps its target. A pipe or a terminal is written to directly.
     let target = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let existing = fs::metadata(&target).ok();
     if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
@@ -17,7 +17,7 @@ pub(crate) fn write(file: &Path, page: &str) -> io::Result<()> {
     fs::metadata(directory)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".kinagg-");
-    // As any other program makes files, and not for their owner alone as temporary ones are.
+    // With the permissions of an ordinary file, not those of a temporary one.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut temporary = builder.tempfile_in(directory)?;

@@ -1,4 +1,4 @@
-//! `kinagg completions` and `kinagg man`: what other programs are told of this one.
+//! `kinagg completions` and `kinagg man`: descriptions of the program for other programs.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -33,10 +33,10 @@ impl Completions {
 #[derive(Debug, clap::Args)]
 #[command(after_help = MAN_EXAMPLES)]
 pub(crate) struct ManPages {
-    /// The command that it is of; without one, the page of all of kinagg
+    /// The command to describe; without one, all of kinagg
     command: Option<String>,
 
-    /// Write the pages of all commands into this directory
+    /// Write the pages of all commands to this directory
     #[arg(long, value_name = "DIRECTORY", conflicts_with = "command")]
     dir: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! User records out of lines that are nothing but data.
+//! User records from lines that contain only data.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::input::line::parse;
 
-/// Where the partition keys of such lines are from.
+/// Where the partition keys of such lines come from.
 #[derive(Debug, clap::Args)]
 #[group(multiple = false)]
 pub(crate) struct PlainLines {
@@ -15,16 +15,17 @@ pub(crate) struct PlainLines {
     #[arg(long, value_name = "KEY")]
     pub(crate) key: Option<String>,
 
-    /// Each line is a JSON object and the data of a user record, and this field of it the partition key
+    /// Each line is a JSON object and the data of a user record; this field is the partition key
     #[arg(long, value_name = "FIELD")]
     pub(crate) key_field: Option<String>,
 
-    /// Each line is the data of a user record; each aggregate has a random partition key, so that shards share the load
+    /// Each line is the data of a user record. Each aggregate has a random partition key, so that the shards
+    /// share the load
     #[arg(long)]
     pub(crate) random_key: bool,
 }
 
-/// A line without its end.
+/// A line without its line end.
 pub(crate) fn data(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
@@ -33,7 +34,7 @@ pub(crate) fn data(line: &[u8]) -> &[u8] {
 /// The string, number, `true` or `false` in this field of the JSON object in `line`.
 ///
 /// # Errors
-/// There is none.
+/// There is no such field.
 pub(crate) fn key_in_field(line: &[u8], field: &str) -> Result<String, String> {
     let mut object: HashMap<Cow<'_, str>, &RawValue> = parse(line)?;
     let value = object.remove(field).ok_or_else(|| format!("missing field `{field}`"))?.get();

@@ -8,12 +8,12 @@ use serde::Serialize;
 use crate::base64;
 use crate::output::Output;
 
-/// What the service takes at once: <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>. Data and partition
-/// keys count; the limit of bytes is the one that every region has.
+/// The limits of a request: <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>.
+/// Data and partition keys count. The byte limit is the one that holds in every region.
 const MAX_RECORDS: usize = 500;
 const MAX_BYTES: usize = 5 * 1024 * 1024;
 
-/// Gathers Kinesis records for one stream, and writes them as few requests.
+/// Collects Kinesis records for one stream and writes as few requests as possible.
 #[derive(Debug)]
 pub(crate) struct PutRecords {
     /// The stream's name or ARN.
@@ -51,7 +51,7 @@ impl PutRecords {
         Self { stream: stream.to_owned(), records: Vec::new(), bytes: 0 }
     }
 
-    /// Takes a record, and writes those before it if it does not fit in with them.
+    /// Adds a record. If it does not fit into the request, writes the request first.
     pub(crate) fn add(&mut self, record: &KinesisRecord<'_>, output: &mut Output) -> io::Result<()> {
         let bytes = record.data.len().saturating_add(record.partition_key.len());
         if self.records.len() >= MAX_RECORDS || self.bytes.saturating_add(bytes) > MAX_BYTES {
@@ -66,7 +66,7 @@ impl PutRecords {
         Ok(())
     }
 
-    /// Writes what there is.
+    /// Writes the request, if it has records.
     pub(crate) fn flush(&mut self, output: &mut Output) -> io::Result<()> {
         if self.records.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! User records that their producers have compressed.
+//! Decompresses user records.
 
 use std::io::Read;
 
@@ -7,9 +7,9 @@ use kinesis_agg_inspect::Compression;
 
 use crate::input::ZstdReader;
 
-/// Unfolds what is compressed by gzip, zlib or Zstandard, told by how it begins.
+/// Decompresses gzip, zlib and Zstandard data, which it recognises by its first bytes.
 pub(crate) struct Unfolder {
-    /// The most that something may unfold to, in bytes.
+    /// The most bytes that the output may have.
     max: u64,
     unfolded: Vec<u8>,
 }
@@ -19,10 +19,10 @@ impl Unfolder {
         Self { max, unfolded: Vec::new() }
     }
 
-    /// What `data` unfolds to, or the data itself if it is not compressed.
+    /// The decompressed `data`, or `data` itself if it is not compressed.
     ///
     /// # Errors
-    /// It begins like compressed data, and is damaged, cut off or too large.
+    /// It begins like compressed data, but is damaged, cut off or too large.
     pub(crate) fn unfold<'b>(&'b mut self, data: &'b [u8]) -> Result<&'b [u8], String> {
         let Some(compression) = Compression::of(data) else { return Ok(data) };
         self.unfolded.clear();
@@ -34,11 +34,11 @@ impl Unfolder {
         };
         match outcome {
             Ok(_) if u64::try_from(self.unfolded.len()).is_ok_and(|len| len > self.max) => Err(format!(
-                "data unfolds to more than {} bytes, which --max-unfolded and --max-record allow to be raised",
+                "data unfolds to more than {} bytes; --max-unfolded and --max-record raise the limit",
                 self.max
             )),
             Ok(_) => Ok(&self.unfolded),
-            Err(error) => Err(format!("data begins like {compression} and does not unfold: {error}")),
+            Err(error) => Err(format!("data begins like {compression} and cannot be decompressed: {error}")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `kinagg unpack`: user records out of Kinesis records.
+//! `kinagg unpack`: unpacks Kinesis records into user records.
 
 use std::{io, str};
 
@@ -17,19 +17,20 @@ use crate::unfold::Unfolder;
 
 /// Unpack Kinesis records into user records
 ///
-/// A record that is no aggregate, or one with a fault, comes out as it is: nothing is lost.
+/// A record that is no aggregate, or a faulty one, comes out unchanged, so nothing is lost.
 ///
-/// In:  JSON lines {"partition_key", "data": base64, "sequence_number"?, "arrival_time"?, "shard_id"?}, or "text" in place of
-///      "data"; or anything else that --format names
-/// Out: {"partition_key", "explicit_hash_key", "data": base64, "sub_sequence_number", "aggregated", "sequence_number"?,
-///      "arrival_time"?, "shard_id"?}
+/// In:  JSON lines {"partition_key", "data": base64, "sequence_number"?, "arrival_time"?, "shard_id"?}, with
+/// "text" as an alternative to "data"; or any other --format
+///
+/// Out: {"partition_key", "explicit_hash_key", "data": base64, "sub_sequence_number", "aggregated",
+/// "sequence_number"?, "arrival_time"?, "shard_id"?}
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Unpack {
     #[command(flatten)]
     records: KinesisRecords,
 
-    /// The partition key of plain records that are given as --raw or in a --format without keys
+    /// The partition key of plain records from --raw or from a --format without keys
     #[arg(
         long,
         value_name = "KEY",
@@ -39,22 +40,22 @@ pub(crate) struct Unpack {
     )]
     partition_key: String,
 
-    /// Take a record that is no aggregate, whole and correct, for bad input
+    /// Treat a record that is no whole and correct aggregate as bad input
     #[arg(long)]
     strict: bool,
 
-    /// Unfold user records that are compressed by gzip, zlib or zstd
+    /// Decompress user records that are compressed by gzip, zlib or zstd
     #[arg(long, conflicts_with = "count")]
     decompress: bool,
 
     #[command(flatten)]
     keys: KeyFilter,
 
-    /// Drop what came out of an aggregate and is not of the shard with these hash keys, both ends included
+    /// Drop user records of aggregates that are outside the shard with these hash keys, both ends included
     #[arg(long, value_name = "START:END", group = "owned")]
     range: Option<HashKeyRange>,
 
-    /// The same for shard I, from 0, of N that split the hash keys evenly
+    /// The same for shard I, counted from 0, of N that split the hash keys evenly
     #[arg(long, value_name = "I/N", group = "owned", value_parser = shard)]
     shard: Option<HashKeyRange>,
 
@@ -62,11 +63,11 @@ pub(crate) struct Unpack {
     #[arg(long, value_enum, requires = "owned", default_value_t = Filter::Kcl)]
     filter: Filter,
 
-    /// Stop after so many user records
+    /// Stop after N user records
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     head: Option<u64>,
 
-    /// Write only how many user records there are
+    /// Write only the number of user records
     #[arg(long, conflicts_with_all = ["output", "text", "null"])]
     count: bool,
 
@@ -74,11 +75,11 @@ pub(crate) struct Unpack {
     #[arg(long, short, value_enum, default_value_t = Form::Json)]
     output: Form,
 
-    /// Write data that is UTF-8 as "text" in place of "data"
+    /// Write data that is UTF-8 as "text" instead of "data"
     #[arg(long, conflicts_with = "output")]
     text: bool,
 
-    /// End each user record with a zero byte in place of a line feed
+    /// End each user record with a zero byte instead of a line feed
     #[arg(long, short = '0')]
     null: bool,
 }
@@ -94,9 +95,9 @@ const EXAMPLES: &str = r#"Examples:
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Filter {
-    /// As KCL: one user record out of range takes its whole aggregate with it
+    /// As KCL does: if one user record is out of range, drop its whole aggregate
     Kcl,
-    /// The user records that are out of range, and no other
+    /// Only the user records that are out of range
     UserRecord,
 }
 
@@ -104,9 +105,9 @@ enum Filter {
 enum Form {
     /// Everything, as a JSON object
     Json,
-    /// The data as it is
+    /// The data unchanged
     Raw,
-    /// The data as text in one line, whatever is not printable escaped
+    /// The data as text in one line, with unprintable characters escaped
     Text,
     /// The data in base64
     Base64,
@@ -114,7 +115,7 @@ enum Form {
 
 fn shard(text: &str) -> Result<HashKeyRange, String> {
     let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    let (index, shards) = numbers.ok_or("two numbers with a slash between them are wanted, as in 0/4")?;
+    let (index, shards) = numbers.ok_or("expected two numbers with a slash between them, as in 0/4")?;
     HashKeyRange::of_even_split(index, shards).ok_or_else(|| {
         format!("of {shards} shards, the first is 0 and the last {}", shards.saturating_sub(1))
     })
@@ -137,9 +138,9 @@ impl Unpack {
         }
         if unpacker.has_separator && unpacker.taken > 1 {
             complain(match self.null {
-                true => "user records have zero bytes in them: `--output base64` keeps them apart",
+                true => "user records contain zero bytes: `--output base64` separates them",
                 false => {
-                    "user records have line feeds in them, or are no text: `-0` or `--output base64` keeps them apart"
+                    "user records contain line feeds or are not text: `-0` or `--output base64` separates them"
                 }
             });
         }
@@ -158,13 +159,13 @@ impl Unpack {
 struct Unpacker<'u> {
     options: &'u Unpack,
     filter: Option<RangeFilter>,
-    /// How many user records have come out.
+    /// The number of user records written so far.
     taken: u64,
     index: Index,
     unfolder: Option<Unfolder>,
-    /// What was wrong with the first user record of this Kinesis record that could not be unfolded.
+    /// The error of the first user record in this Kinesis record that could not be decompressed.
     fault: Option<String>,
-    /// What ends a user record stands in one, too, or may do so.
+    /// The user record contains the separator, or might.
     has_separator: bool,
 }
 
@@ -229,7 +230,7 @@ impl Unpacker<'_> {
             self.unfolder = unfolder;
             match written {
                 Ok(written) => written?,
-                // The other user records of its aggregate are given all the same.
+                // The other user records of its aggregate are still written.
                 Err(error) => {
                     let number = user_record.sub_sequence_number;
                     self.fault.get_or_insert_with(|| format!("user record {number}: {error}"));
@@ -277,15 +278,14 @@ impl Unpacker<'_> {
     }
 }
 
-/// Memory for the index by which keys are found, kept from one record to the next.
+/// Memory for the key index, reused for every record.
 #[derive(Default)]
 struct Index {
     entries: Vec<KeyIndexEntry<'static>>,
 }
 
 impl Index {
-    /// 6 MiB of entries. Where there are more keys, which no producer writes, a look-up is a walk over a few
-    /// fields.
+    /// 6 MiB of entries. With more keys, which no producer writes, a look-up walks over a few fields.
     const MAX_LEN: usize = 1 << 18;
 
     fn lend<'a>(&mut self, keys: usize) -> Vec<KeyIndexEntry<'a>> {
@@ -296,12 +296,12 @@ impl Index {
 
     fn take_back(&mut self, mut entries: Vec<KeyIndexEntry<'_>>) {
         entries.clear();
-        // Collected in place: the memory is the same, but it borrows from no record any more.
+        // Collected in place: this keeps the memory but ends the borrow of the record.
         self.entries = entries.into_iter().map(|_| KeyIndexEntry::EMPTY).collect();
     }
 }
 
-/// A user record, out of an aggregate or as which a plain record counts.
+/// A user record from an aggregate, or a plain record that counts as one.
 #[derive(Clone, Copy)]
 struct UserRecord<'a> {
     partition_key: &'a str,

@@ -1,4 +1,4 @@
-//! `kinagg verify`: whether Kinesis records are whole and correct.
+//! `kinagg verify`: checks whether Kinesis records are whole and correct.
 
 use std::io;
 
@@ -12,13 +12,14 @@ use crate::output::Output;
 
 /// Check Kinesis records
 ///
-/// A record that does not begin with the magic is plain, which is good. One that does is bad unless it is an
-/// aggregate, whole and correct: a consumer would take it for a plain one. The exit status is 1 if a record was
-/// bad.
+/// A record that does not begin with the magic is plain, which is good. A record that begins with it is bad
+/// unless it is a whole and correct aggregate, since consumers would take it for a plain one. The exit status
+/// is 1 if a record was bad.
 ///
-/// In:  {"data": base64}, or "text" in place of "data"
+/// In:  {"data": base64}, or "text" instead of "data"
 ///
-/// Out: {"ok": true, "aggregated", "user_records", "note"?, "kcl"?} or {"ok": false, "error", "offset", "next_aggregate"?}
+/// Out: {"ok": true, "aggregated", "user_records", "note"?, "kcl"?} or {"ok": false, "error", "offset",
+/// "next_aggregate"?}
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
@@ -36,7 +37,7 @@ struct GoodLine {
     ok: bool,
     aggregated: bool,
     user_records: usize,
-    /// What a plain record seems to be.
+    /// What a plain record appears to be.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     /// What a consumer that uses KCL drops of it.
@@ -49,7 +50,7 @@ struct BadLine {
     ok: bool,
     error: String,
     offset: usize,
-    /// Where another aggregate stands behind the digest of this one.
+    /// The position of another aggregate after the digest of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_aggregate: Option<usize>,
 }

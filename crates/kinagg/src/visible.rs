@@ -1,23 +1,24 @@
-//! Characters that are not seen, or that act on what shows them: where data goes to people, they are written as escapes.
+//! Characters that are invisible or affect the display. Data for people has them as escapes.
 
 use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-/// Whether a character moves a cursor, turns the direction of writing, ends a line, or takes no room: control characters,
-/// and what Unicode calls format characters, but for those of single scripts.
+/// Whether a character moves the cursor, changes the direction of text, ends a line or has no width. These
+/// are the control characters, and what Unicode calls format characters except those of single scripts.
 pub(crate) fn is_hidden(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
 }
 
-/// JSON on one line, in which each hidden character is `\u` and its number: the same to whoever reads JSON.
+/// JSON on one line, in which each invisible character is written as `\u` and its number. Programs read the
+/// same text.
 pub(crate) struct VisibleJson;
 
 impl Formatter for VisibleJson {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        // Nearly all there is. Other control characters than this one, JSON has escapes for anyway.
+        // This is nearly all of it. JSON has escapes for all other control characters anyway.
         if fragment.is_ascii() && memchr::memchr(0x7F, fragment.as_bytes()).is_none() {
             return writer.write_all(fragment.as_bytes());
         }
@@ -32,7 +33,7 @@ impl Formatter for VisibleJson {
         writer.write_all(rest.as_bytes())
     }
 
-    /// JSON as it was read. What is not ASCII in it is in a string.
+    /// JSON as it was read. Only strings can contain characters that are not ASCII.
     fn write_raw_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         self.write_string_fragment(writer, fragment)
     }

@@ -1,6 +1,7 @@
 //! Reads the user records of a stream, stops in the middle of an aggregate, and goes on where it stopped.
 //!
-//! Without any AWS configuration it talks to a Kinesis server in this process, to which it publishes something first:
+//! Without any AWS configuration it talks to a Kinesis server in this process, to which it publishes
+//! something first:
 //!
 //! ```sh
 //! cargo run --example consume
@@ -107,8 +108,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 /// Publishes in order. In the middle a shard is split.
 async fn publish(client: Client, stream: &str, records: u64) -> Result<(), Box<dyn Error>> {
     for half in [0..records / 2, records / 2..records] {
-        // A publisher that lives through the split would notice by an aggregate that lands on a shard which does not own all of
-        // it, and send that again: a consumer without a filter would read it twice.
+        // A publisher that lives through the split would notice by an aggregate that lands on a shard which
+        // does not own all of it, and send that again: a consumer without a filter would read it twice.
         let options = PublisherOptions { order: Order::WithinShard, ..PublisherOptions::default() };
         let publisher = Publisher::start(client.clone(), stream, options).await?;
         let last = half.end == records;

@@ -1,6 +1,6 @@
-//! A Lambda function for a Kinesis stream: all user records of an event at once.
+//! A Lambda function for a Kinesis stream that processes all user records of an event at once.
 //!
-//! `docs/lambda.md` in the root of the repository says how to build, deploy and try it.
+//! `docs/guide/lambda.md` in the root of the repository says how to build, deploy and try it.
 
 use kinesis_agg_aws::lambda::{BatchResponse, Event, UserRecord};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -27,7 +27,7 @@ async fn handle(event: LambdaEvent<Event>) -> Result<BatchResponse, Error> {
     Ok(response)
 }
 
-/// What is to be done with a user record; here, it must be text.
+/// The work with a user record. Here, it must be text.
 fn process(user_record: &UserRecord) -> Result<(), Error> {
     let text = std::str::from_utf8(user_record.data())?;
     println!("{}: {text}", user_record.partition_key().unwrap_or("no partition key"));

@@ -1,6 +1,7 @@
-//! A Lambda function for a Kinesis stream: one user record of an event after the other, and no further than one that fails.
+//! A Lambda function for a Kinesis stream that processes one user record of an event after another, and stops
+//! at the first that fails.
 //!
-//! `docs/lambda.md` in the root of the repository says how to build, deploy and try it.
+//! `docs/guide/lambda.md` in the root of the repository says how to build, deploy and try it.
 
 use kinesis_agg_aws::lambda::{BatchResponse, Event, UserRecord};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -14,7 +15,7 @@ async fn handle(event: LambdaEvent<Event>) -> Result<BatchResponse, Error> {
     let mut response = BatchResponse::default();
     let mut done: usize = 0;
     for user_record in event.payload.user_records() {
-        // Lambda gives all records from the one that failed on again, so that those behind it can wait.
+        // Lambda delivers all records again from the failed one on, so the rest can wait.
         match user_record {
             Ok(user_record) => {
                 if let Err(error) = process(&user_record).await {
@@ -35,7 +36,7 @@ async fn handle(event: LambdaEvent<Event>) -> Result<BatchResponse, Error> {
     Ok(response)
 }
 
-/// What is to be done with a user record; here, it must be text.
+/// The work with a user record. Here, it must be text.
 async fn process(user_record: &UserRecord) -> Result<(), Error> {
     let text = std::str::from_utf8(user_record.data())?;
     println!("{}: {text}", user_record.partition_key().unwrap_or("no partition key"));

@@ -4,9 +4,9 @@
 //!   in    publisher            user records -> the shards that own them (feature `publisher`)
 //!         RecordAggregator     owned, with callbacks
 //!   out   consumer             a stream -> its user records, from a checkpoint on (feature `consumer`)
-//!         lambda               events of Lambda and Firehose -> user records, and the answers to them (feature `lambda`)
+//!         lambda               events of Lambda and Firehose -> user records; answers (feature `lambda`)
 //!   both  sdk                  the records of the AWS SDK (feature `sdk`)
-//!         shards               the shards of a stream, and what they came of
+//!         shards               the shards of a stream, and their parents
 //! ```
 #![forbid(unsafe_code)]
 
@@ -29,15 +29,15 @@ pub use record_aggregator::{
 };
 
 #[cfg(all(doctest, feature = "lambda"))]
-#[doc = include_str!("../../../docs/lambda.md")]
+#[doc = include_str!("../../../docs/guide/lambda.md")]
 struct LambdaPage;
 
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/from-python.md")]
+#[doc = include_str!("../../../docs/guide/from-python.md")]
 struct FromPythonPage;
 
 #[cfg(all(doctest, feature = "publisher", feature = "consumer"))]
-#[doc = include_str!("../../../docs/from-kpl-and-kcl.md")]
+#[doc = include_str!("../../../docs/guide/from-kpl-and-kcl.md")]
 struct FromKplAndKclPage;
 
 #[cfg(all(doctest, feature = "consumer"))]

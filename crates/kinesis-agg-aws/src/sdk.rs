@@ -5,7 +5,8 @@
 //! use aws_sdk_kinesis::types::Record;
 //! use kinesis_agg_aws::sdk;
 //!
-//! let record = Record::builder().sequence_number("4957").partition_key("sensor-7").data(Blob::new("21.5")).build()?;
+//! let record = Record::builder().sequence_number("4957").partition_key("sensor-7").data(Blob::new("21.5"));
+//! let record = record.build()?;
 //! for user_record in sdk::user_records(vec![record]) {
 //!     println!("{:?}: {:?}", user_record.partition_key(), user_record.data());
 //! }
@@ -22,13 +23,13 @@ use aws_sdk_kinesis::types::{EncryptionType, PutRecordsRequestEntry, Record};
 use crate::Aggregate;
 use crate::lambda::{Field, Fields, KinesisRecord, UserRecord, UserRecords};
 
-/// The user records of what `GetRecords` answered, lazily and in order.
+/// The user records in an answer of `GetRecords`, lazily and in order.
 pub fn user_records(records: Vec<Record>) -> impl Iterator<Item = UserRecord> + Send + 'static {
     let kinesis_records = records.into_iter().map(|record| Ok(Arc::new(record.into()))).collect();
     UserRecords::<Infallible>::new(kinesis_records).map(|Ok(user_record)| user_record)
 }
 
-/// Nothing is copied but the keys.
+/// Only the keys are copied.
 impl From<Record> for KinesisRecord {
     fn from(record: Record) -> Self {
         let mut fields = Fields::default();
@@ -51,17 +52,17 @@ fn seconds(timestamp: DateTime) -> Field {
     Field::number(timestamp.fmt(DateTimeFormat::EpochSeconds).unwrap_or_else(|_| timestamp.to_string()))
 }
 
-/// The data is copied if others share it. Fields that the SDK's type does not have are left behind.
+/// The data is copied if others share it. Fields that the SDK's type does not have are dropped.
 ///
 /// # Errors
-/// The record has no sequence number, without which this type cannot be, or its time of arrival is none.
+/// The record has no sequence number, which this type requires, or an invalid time of arrival.
 impl TryFrom<KinesisRecord> for Record {
     type Error = BuildError;
 
     fn try_from(record: KinesisRecord) -> Result<Self, BuildError> {
         let timestamp = record.approximate_arrival_timestamp();
         if timestamp.is_none() && record.field("approximateArrivalTimestamp").is_some() {
-            return Err(BuildError::invalid_field("approximate_arrival_timestamp", "it is no time"));
+            return Err(BuildError::invalid_field("approximate_arrival_timestamp", "it is not a time"));
         }
         Record::builder()
             .set_sequence_number(record.sequence_number().map(str::to_owned))
@@ -73,7 +74,7 @@ impl TryFrom<KinesisRecord> for Record {
     }
 }
 
-/// What is to be put, as what will be read: without a sequence number.
+/// A record for `PutRecords`, as it will be read: without a sequence number.
 impl From<PutRecordsRequestEntry> for KinesisRecord {
     fn from(entry: PutRecordsRequestEntry) -> Self {
         let mut fields = Fields::default();
@@ -87,10 +88,10 @@ impl From<PutRecordsRequestEntry> for KinesisRecord {
     }
 }
 
-/// An aggregate, to be put. Nothing is copied.
+/// An aggregate as an entry of `PutRecords`. Nothing is copied.
 ///
 /// # Errors
-/// None: the SDK's type can be built in this way alone, and refuses only what has no data.
+/// None. The SDK's type has only this way to build it, which fails only without data.
 impl TryFrom<Aggregate> for PutRecordsRequestEntry {
     type Error = BuildError;
 
@@ -103,10 +104,10 @@ impl TryFrom<Aggregate> for PutRecordsRequestEntry {
     }
 }
 
-/// A borrowed Kinesis record, to be put. Keys and data are copied.
+/// A borrowed Kinesis record as an entry of `PutRecords`. Keys and data are copied.
 ///
 /// # Errors
-/// None: the SDK's type can be built in this way alone, and refuses only what has no data.
+/// None. The SDK's type has only this way to build it, which fails only without data.
 pub fn put_records_entry(
     record: kinesis_agg::KinesisRecord<'_>,
 ) -> Result<PutRecordsRequestEntry, BuildError> {

@@ -1,9 +1,9 @@
-//! What an error of the service means: to be tried again, or final.
+//! Whether an error of the service is final or can be tried again.
 
 #[cfg(feature = "consumer")]
 use aws_sdk_kinesis::error::{ProvideErrorMetadata, SdkError};
 
-/// Whether the service would say the same however often it was asked.
+/// Whether the service would give the same answer again.
 pub(crate) fn is_final(code: &str) -> bool {
     matches!(
         code,
@@ -27,7 +27,7 @@ pub(crate) fn is_final(code: &str) -> bool {
     )
 }
 
-/// Whether the same request can be expected to succeed later.
+/// Whether the same request may succeed later.
 #[cfg(feature = "consumer")]
 pub(crate) fn is_passing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     match error {
@@ -37,7 +37,7 @@ pub(crate) fn is_passing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> 
     }
 }
 
-/// An error and what led to it, on one line.
+/// An error and its causes, on one line.
 pub(crate) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")

@@ -1,4 +1,4 @@
-//! The shards of a stream: their ranges, and which became of which.
+//! The shards of a stream: their ranges and their parents.
 
 use std::sync::Arc;
 
@@ -16,9 +16,9 @@ pub struct Shard {
     pub id: Arc<str>,
     /// The hash keys that it owns, or owned until it was closed.
     pub range: HashKeyRange,
-    /// The shards that it was made of: one after a split, two after a merge. They may have been forgotten since.
+    /// Its parents: one after a split, two after a merge. The service may have forgotten them.
     pub parents: Vec<Arc<str>>,
-    /// Whether it still takes records.
+    /// Whether it still accepts records.
     pub open: bool,
 }
 
@@ -46,16 +46,16 @@ impl TryFrom<&types::Shard> for Shard {
     }
 }
 
-/// Every shard that the service still knows of a stream, page after page.
+/// Lists every shard of a stream that the service still knows, page after page.
 ///
 /// # Errors
 /// - [`ShardsError::Service`]: a request failed, after the retries of the client.
-/// - [`ShardsError::Broken`]: the service described a shard in a way that cannot be read.
+/// - [`ShardsError::Broken`]: the description of a shard could not be read.
 pub async fn list_shards(client: &Client, stream: &str) -> Result<Vec<Shard>, ShardsError> {
     let mut shards = Vec::new();
     let mut next_token = None;
     loop {
-        // The service takes either the name or the token.
+        // The service accepts either the name or the token.
         let request = match next_token.take() {
             None => client.list_shards().stream_name(stream),
             Some(token) => client.list_shards().next_token(token),
@@ -71,23 +71,23 @@ pub async fn list_shards(client: &Client, stream: &str) -> Result<Vec<Shard>, Sh
     }
 }
 
-/// Why the shards of a stream are not known.
+/// Why the shards of a stream are unknown.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShardsError {
     /// A request failed.
     #[error("the shards could not be listed")]
     Service(#[from] Box<SdkError<ListShardsError>>),
-    /// A shard without a range of hash keys that can be read.
-    #[error("shard {id} has no hash key range that can be read")]
+    /// A shard without a valid range of hash keys.
+    #[error("shard {id} has no valid hash key range")]
     Broken {
         /// Its id.
         id: String,
     },
-    /// The open shards overlap, or there is none: they were listed while the stream was resharded.
-    #[error("the open shards are no map: {0}")]
+    /// The open shards overlap, or there is none. They were listed during a reshard.
+    #[error("the open shards do not form a map: {0}")]
     Map(ShardMapError),
-    /// Some hash keys belong to no open shard: they were listed while the stream was resharded.
+    /// Some hash keys belong to no open shard. They were listed during a reshard.
     #[error("some hash keys belong to no open shard")]
     Gap,
 }

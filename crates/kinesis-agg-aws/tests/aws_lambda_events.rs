@@ -47,7 +47,7 @@ fn read(json: &Value) -> Event {
 fn a_stream_event_becomes_theirs_and_ours_again_with_every_field_and_fraction() {
     let theirs = KinesisEvent::try_from(read(&streams())).unwrap();
     let record = &theirs.records[0];
-    // Read from JSON, theirs has 64 ms here.
+    // Read from JSON, their type has 64 ms here.
     assert_eq!(record.kinesis.approximate_arrival_timestamp.timestamp_subsec_millis(), 640);
     assert_eq!(
         (record.kinesis.data.as_slice(), record.aws_region.as_deref()),
@@ -143,7 +143,7 @@ fn every_shipped_event_of_a_stream_or_of_firehose_becomes_theirs_if_it_has_what_
             }
         }
     }
-    // Read from JSON, theirs has 17 of 23, and 2 of 13.
+    // Read from JSON, their type has 17 of 23 fields, and 2 of 13.
     assert_eq!(counts, [20, 13]);
 }
 

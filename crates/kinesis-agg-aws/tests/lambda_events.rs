@@ -1,4 +1,4 @@
-//! What the Python module does wrong, and what events from elsewhere look like: that nothing is lost.
+//! The defects of the Python module, and events from elsewhere: nothing is lost.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::time::{Duration, SystemTime};
@@ -63,7 +63,7 @@ fn data_of(event: &Event) -> Vec<Result<Vec<u8>, Option<String>>> {
     data.collect()
 }
 
-// What the Python module does wrong.
+// Defects of the Python module.
 
 #[test]
 fn the_shard_id_stays_on_user_records_of_an_aggregate() {
@@ -258,7 +258,7 @@ fn tags_are_kept() {
     );
 }
 
-// What comes from elsewhere.
+// Events from elsewhere.
 
 #[test]
 fn the_sub_sequence_number_of_firehose_may_be_anything_and_stays_it() {
@@ -330,7 +330,7 @@ fn records_come_as_an_event_as_a_list_and_alone() {
     }
     for nothing in [json!({}), json!(5), json!("Records"), json!({"Records": {}}), json!(null)] {
         let error = serde_json::from_str::<Event>(&nothing.to_string()).unwrap_err();
-        assert!(error.to_string().starts_with("an event "), "{nothing}: {error}");
+        assert!(error.to_string().starts_with("not an event: "), "{nothing}: {error}");
     }
     assert!(data_of(&read(&json!({"Records": []}))).is_empty());
 }
@@ -383,7 +383,7 @@ fn a_batch_response_names_each_failed_record_once_and_the_whole_batch_where_ther
 
 #[test]
 fn a_transformation_answers_every_record_once_in_order() {
-    // A frame around a message without user records: an unknown field.
+    // A frame with a message without user records: an unknown field.
     let message = [0x20, 0x00];
     let empty = [&[0xF3, 0x89, 0x9A, 0xC2], &message[..], &kinesis_agg_md5(&message)].concat();
     let mut unreadable = firehose_record("unreadable", b"", json!(""));
@@ -436,7 +436,7 @@ fn user_records_share_the_data_of_their_kinesis_record() {
 
 #[test]
 fn a_small_record_of_many_user_records_with_a_long_key_stays_small() {
-    // One key of 1,024 bytes, and as many user records of six bytes as a record of 1 MiB has room for.
+    // One key of 1,024 bytes, and as many user records of six bytes as fit into a record of 1 MiB.
     let mut message = [&[0x0A, 0x80, 0x08][..], &[b'k'; 1024]].concat();
     while message.len() < (1 << 20) - 26 {
         message.extend([0x1A, 0x04, 0x08, 0x00, 0x1A, 0x00]);

@@ -1,5 +1,5 @@
-//! The examples `lambda_bulk` and `lambda_lazy` as Lambda runs them: processes that ask the runtime API for events and answer
-//! them. The API is a small fake of it on loopback.
+//! The examples `lambda_bulk` and `lambda_lazy` as Lambda runs them: processes that request events from the
+//! runtime API and answer them. The API is a small fake on loopback.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use kinesis_agg::{Aggregator, UserRecord};
 use serde_json::{Value, json};
 
-/// How long the test waits for the function before it fails. No machine is so slow.
+/// How long the test waits for the function before it fails. No machine is this slow.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The executable of an example; `cargo test` builds them.
@@ -29,7 +29,7 @@ fn example(name: &str) -> PathBuf {
     path
 }
 
-/// What a function answered to events, one after the other, and what it printed.
+/// The answers of a function to events, one after another, and its output.
 fn invoke(name: &str, events: &[Value]) -> (Vec<Value>, String) {
     let api = TcpListener::bind("127.0.0.1:0").unwrap();
     let function = Command::new(example(name))
@@ -50,7 +50,7 @@ fn invoke(name: &str, events: &[Value]) -> (Vec<Value>, String) {
     (answers, printed)
 }
 
-/// Ends the process also where a test fails.
+/// Ends the process even if a test fails.
 struct Ended(Child);
 
 impl Drop for Ended {
@@ -60,7 +60,8 @@ impl Drop for Ended {
     }
 }
 
-/// The runtime API: `GET .../invocation/next` gives an event, `POST .../invocation/ID/response` takes the answer.
+/// The runtime API: `GET .../invocation/next` returns an event, `POST .../invocation/ID/response` accepts the
+/// answer.
 fn serve(api: &TcpListener, events: &[Value], function: &mut Child) -> Vec<Value> {
     let mut waiting = events.iter();
     let mut answers = Vec::new();
@@ -124,8 +125,8 @@ fn respond(connection: &mut TcpStream, status: &str, headers: &str, body: &str) 
     .unwrap();
 }
 
-/// A shipped event of three Kinesis records: the first and the last are plain and hold text, the one between is an aggregate of
-/// one user record, whose data is no text, which the examples take for a failure.
+/// A shipped event of three Kinesis records. The first and the last are plain and contain text. The second is
+/// an aggregate of one user record whose data is no text, which the examples treat as a failure.
 fn shipped() -> Value {
     let vectors = include_str!("../../../tests/vectors/lambda_events.jsonl");
     let line: Value = serde_json::from_str(vectors.lines().nth(8).unwrap()).unwrap();
@@ -133,7 +134,7 @@ fn shipped() -> Value {
     json!({"Records": line["event"]})
 }
 
-/// The same with an aggregate of text in the second place.
+/// The same with an aggregate of text as the second record.
 fn all_text() -> Value {
     let mut aggregator = Aggregator::new([0; 256]);
     aggregator.add(&UserRecord::new("sensor-7", "21.5")).unwrap();
@@ -143,7 +144,7 @@ fn all_text() -> Value {
     event
 }
 
-/// The same with the second record and the third unreadable.
+/// The same with the second and third record unreadable.
 fn damaged() -> Value {
     let mut event = shipped();
     event["Records"][1]["kinesis"]["data"] = "?".into();

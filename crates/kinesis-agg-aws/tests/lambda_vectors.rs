@@ -1,5 +1,5 @@
-//! Every event of `tests/vectors/lambda_events.jsonl`, against what the Python module makes of it; where that is a defect, the
-//! vector is named with what is right, and `lambda_events.rs` has a test of it.
+//! Compares every event of `tests/vectors/lambda_events.jsonl` with the result of the Python module. Where
+//! that is a defect, the vector is listed with the right result, and `lambda_events.rs` has a test of it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 const VECTORS: &str = include_str!("../../../tests/vectors/lambda_events.jsonl");
 
-/// Where the Python module fails or loses something: the length of each user record as the official runtime reads it, or `WHOLE`
-/// for a Kinesis record that is handed on as it is, or `UNREADABLE`.
+/// Vectors for which the Python module fails or loses something: the length of each user record as the
+/// official runtime reads it, or `WHOLE` for a Kinesis record that is delivered unchanged, or `UNREADABLE`.
 const RIGHT: [(&str, &[&str]); 15] = [
-    // An index outside its table: nothing of such an aggregate can be trusted, so it is handed on.
+    // An index outside its table: nothing of such an aggregate can be trusted, so it is delivered unchanged.
     ("event-032", &[WHOLE, WHOLE]),
     ("event-033", &[WHOLE, WHOLE, WHOLE]),
     ("event-036", &[WHOLE, WHOLE]),
@@ -26,10 +26,10 @@ const RIGHT: [(&str, &[&str]); 15] = [
     // No time of arrival, no version of the schema.
     ("event-048", &["4", "1", "5", WHOLE]),
     ("event-050", &["5", "8", "2", "10"]),
-    // No metadata; no word that it is of boto3.
+    // No metadata, and no hint that it is of boto3.
     ("event-054", &[WHOLE]),
     ("event-055", &["5", "9", "10", "1"]),
-    // Base64 that is none, and base64 without padding.
+    // Invalid base64, and base64 without padding.
     ("event-056", &[UNREADABLE]),
     ("event-057", &[WHOLE]),
     ("event-060", &["10", "7", "10"]),
@@ -38,15 +38,15 @@ const RIGHT: [(&str, &[&str]); 15] = [
 const WHOLE: &str = "whole";
 const UNREADABLE: &str = "unreadable";
 
-/// The second of three user records has no explicit hash key; the Python module gives it that of the first.
+/// The second of three user records has no explicit hash key. The Python module gives it that of the first.
 const INVENTED_EXPLICIT_HASH_KEY: [&str; 4] = ["event-028", "event-029", "event-030", "event-031"];
 
 struct Vector {
     id: String,
     class: String,
-    /// The event as it would be given.
+    /// The event as Lambda would deliver it.
     event: Value,
-    /// What the Python module makes of it, with data as base64 text.
+    /// The result of the Python module, with data as base64 text.
     expected: Vec<Value>,
     failed: bool,
 }
@@ -75,8 +75,8 @@ fn vectors() -> impl Iterator<Item = Vector> {
     })
 }
 
-/// The same user record with its data as base64 text. Out of an aggregate it is bytes of such text; of a plain record of boto3
-/// it is raw.
+/// The same user record with its data as base64 text. From an aggregate it is bytes of such text, and from a
+/// plain record of boto3 it is raw.
 fn with_text(output: &Value) -> Value {
     let mut output = output.clone();
     let data = &output["kinesis"]["data"];
@@ -144,7 +144,7 @@ fn assert_has_all_of(ours: &Value, expected: &Value, id: &str) {
     }
 }
 
-/// What the Python module does not have is a field of the Kinesis record.
+/// A field that the Python module drops is a field of the Kinesis record.
 fn assert_has_nothing_else(ours: &Value, expected: &Value, came: &Value, id: &str) {
     let nested = fields(came).filter(|(_, value)| value.is_object()).flat_map(|(_, value)| fields(value));
     let of_record: BTreeMap<_, _> = fields(came).chain(nested).collect();
@@ -163,7 +163,7 @@ fn every_event_is_written_again_as_it_came() {
         let mut written = serde_json::to_value(&event).unwrap();
         let mut came = vector.event;
         if vector.class.starts_with("base64_") || vector.id == "event-057" {
-            // Read as the Python module does, or better, and written in the usual way.
+            // Read as the Python module reads it, or better, and written in the usual way.
             for event in [&mut written, &mut came] {
                 event["Records"][0]["kinesis"].as_object_mut().unwrap().remove("data").unwrap();
             }

@@ -1,4 +1,4 @@
-//! `RecordAggregator`: aggregates by return and by callback, and none lost.
+//! `RecordAggregator`: aggregates are returned or passed to callbacks, and none is lost.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use kinesis_agg::{AddError, UserRecord, deaggregate};
 use kinesis_agg_aws::{AddUserRecordError, Aggregate, CallbackPanic, RecordAggregator};
 use serde_json::Value;
 
-/// What is in aggregates, in order.
+/// The user records in aggregates, in order.
 fn numbers<'a>(aggregates: impl IntoIterator<Item = &'a Aggregate>) -> Vec<u32> {
     let numbers_in = |aggregate: &Aggregate| -> Vec<u32> {
         let user_records = deaggregate(&aggregate.partition_key, &aggregate.data);
@@ -25,7 +25,7 @@ fn add(aggregator: &mut RecordAggregator, number: u32) -> Option<Arc<Aggregate>>
     aggregator.add_user_record(&UserRecord::new("key", &number.to_be_bytes())).unwrap()
 }
 
-/// Takes about five user records to an aggregate.
+/// About five user records fit into an aggregate.
 const SMALL: usize = 80;
 
 #[test]
@@ -68,7 +68,7 @@ fn outer_keys_are_those_of_the_first_user_record() {
 fn a_user_record_that_can_never_fit_is_refused_and_nothing_else_is_lost() {
     let mut aggregator = RecordAggregator::with_max_size(SMALL);
     add(&mut aggregator, 1);
-    // The Python module loses user records of these sizes silently: the limit less 19 to the limit.
+    // The Python module loses user records of these sizes silently: from the limit less 19 to the limit.
     for len in 0..=SMALL {
         let before = aggregator.size();
         match aggregator.add_user_record(&UserRecord::new("key", &vec![0; len])) {
@@ -98,7 +98,7 @@ fn aggregates_may_have_ten_mebibytes_where_that_is_asked_for() {
     assert!(aggregator.add_user_record(&UserRecord::new("key", &vec![0; 1 << 20])).unwrap().is_some());
 }
 
-/// Collects what a callback is given.
+/// Collects what a callback gets.
 #[allow(clippy::type_complexity)]
 fn collector()
 -> (Arc<Mutex<Vec<Aggregate>>>, impl FnMut(&Aggregate) -> Result<(), kinesis_agg_aws::CallbackError>) {
@@ -211,7 +211,7 @@ fn a_callback_that_takes_nothing_stops_the_adding_and_loses_nothing() {
     assert!(numbers(all.iter().map(AsRef::as_ref)).into_iter().eq(0..=number));
 }
 
-/// A callback that waits until it is told to go on.
+/// A callback that waits until it is told to continue.
 fn gate()
 -> (Sender<()>, Receiver<usize>, impl FnMut(&Aggregate) -> Result<(), kinesis_agg_aws::CallbackError>) {
     let (open, gate) = channel();
@@ -231,7 +231,7 @@ fn a_slow_callback_in_a_worker_holds_up_whoever_adds_once_its_queue_is_full() {
         let full: Vec<_> = (0..1000).filter_map(|number| add(&mut aggregator, number)).collect();
         (full.len(), aggregator.finish().len())
     });
-    // While one call is under way, no other begins, and no more than the queue and the one at its door can be full.
+    // During one call, no other call begins. At most the queue and the one that waits for it can be full.
     let mut taken = 0;
     while let Ok(_user_records) = calls.recv() {
         assert!(calls.try_recv().is_err());
@@ -259,7 +259,7 @@ fn no_more_aggregates_wait_than_the_queue_has_room_for() {
     let mut taken = 0;
     while calls.recv().is_ok() {
         taken += 1;
-        // One with the callback, two in the queue; the one that waits at its door has not been returned.
+        // One is with the callback, two are in the queue. The call for the one that waits has not returned.
         assert!(returned.load(Ordering::SeqCst) <= taken + 2);
         open.send(()).unwrap();
     }
@@ -289,7 +289,7 @@ fn aggregates_are_those_of_the_official_runtime_byte_for_byte() {
             let record = record.with_explicit_hash_key(item["ehk"].as_str());
             match aggregator.add_user_record(&record) {
                 Ok(full) => drop(full.map(|full| aggregates.insert(i64::try_from(position).unwrap(), full))),
-                // A key that the service takes in no case.
+                // A key that the service never accepts.
                 Err(_) => refused = true,
             }
         }

@@ -1,4 +1,4 @@
-//! Whatever AWS wraps around records: `Event` finds in it what `kinagg` does.
+//! All wrappers of AWS around records: `Event` finds the same records as `kinagg`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -134,13 +134,13 @@ fn both_readers_take_data_as_any_program_writes_bytes() {
             assert!(serde_json::to_string(&event).unwrap().contains(&base64), "{json}");
         }
     }
-    // Node prints the data of a record alone like this.
+    // Node prints the data of a single record like this.
     check("a Buffer", &json!({"type": "Buffer", "data": data}).to_string(), 1);
 }
 
 #[test]
 fn both_readers_take_a_list_of_numbers_as_long_as_the_largest_record() {
-    /// 10 MiB of data, of which this writes each byte as two.
+    /// 10 MiB of data. This form writes each byte as two.
     const LEN: usize = 10 * 1024 * 1024;
     let json = format!(r#"{{"Records": [{{"Data": [7{}], "PartitionKey": "k"}}]}}"#, ",7".repeat(LEN - 1));
     let by_kinagg = kinagg::recognise(json.as_bytes(), 64 << 20).records;
@@ -170,7 +170,7 @@ fn both_readers_refuse_data_that_is_no_bytes() {
         let [Err(unreadable)] = event.records.as_slice() else { panic!("{json}: {event:?}") };
         assert!(matches!(unreadable.fault(), Fault::DataNotBytes { field: "Data", .. }), "{json}");
     }
-    // An index that occurs twice has no place for one of its bytes.
+    // If an index occurs twice, one byte has no place.
     let json = r#"{"Records": [{"Data": {"0": 1, "0": 2}, "PartitionKey": "k"}]}"#;
     assert!(kinagg::recognise(json.as_bytes(), 1 << 20).is_bad);
     assert!(serde_json::from_str::<Event>(json).unwrap().records[0].is_err());
@@ -199,7 +199,7 @@ fn both_readers_say_of_a_failed_batch_how_to_fetch_its_records() {
         bad_for_kinagg(&json, 0);
         check(&serde_json::from_str::<Event>(&json.to_string()).unwrap_err().to_string());
     }
-    // In a list it does not keep the records beside it from being read.
+    // In a list it does not prevent the records beside it from being read.
     let event = json!({"Records": [{"kinesis": {"partitionKey": "k", "data": "eA=="}}]}).to_string();
     let batch = batch.to_string();
     for json in [
@@ -214,7 +214,7 @@ fn both_readers_say_of_a_failed_batch_how_to_fetch_its_records() {
         assert!(matches!(unreadable.fault(), Fault::LostBatch(_)));
         check(&unreadable.to_string());
     }
-    // Where its own records stand beside the numbers, nothing is lost.
+    // If its own records stand beside the numbers, nothing is lost.
     let payload = json!({"KinesisBatchInfo": {"batchSize": 1}, "payload": event}).to_string();
     assert_eq!(of_event(&payload), kinagg::recognise(payload.as_bytes(), 1 << 20).records);
 }
@@ -243,7 +243,7 @@ fn what_else_a_log_may_have_is_no_record_and_not_bad_for_either_reader() {
     ] {
         check("messages", &json!({"events": [{"message": other}, {"message": event}]}).to_string(), 1);
     }
-    // Beside what can only be a record, one without data is bad.
+    // Beside an object that certainly is a record, one without data is bad.
     let records = json!([{"data": "eA==", "partitionKey": "k"}, {"partitionKey": "k"}]);
     let json = json!({"events": [{"message": records.to_string()}]}).to_string();
     let by_kinagg = kinagg::recognise(json.as_bytes(), 1 << 20);

@@ -234,7 +234,7 @@ static void aggregation(const json *line) {
 
 /* ---- deaggregation ------------------------------------------------------------------------------------- */
 
-/* What official runtimes read and this library refuses: docs/format.md decides so. */
+/* What official runtimes read and this library refuses: docs/reference/format.md decides so. */
 static const struct {
   const char *id;
   kagg_parse_error_kind kind;

@@ -1,8 +1,8 @@
-//! What data is compressed by.
+//! Recognises compressed data.
 
 use core::fmt;
 
-/// A compression, as far as the first bytes tell it.
+/// A compression format, as far as the first bytes show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compression {
@@ -15,13 +15,13 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// What `data` begins as.
+    /// The format of data that begins like this.
     pub fn of(data: &[u8]) -> Option<Self> {
         match *data {
             [0x1F, 0x8B, 8, ..] => Some(Self::Gzip),
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Self::Zstd),
-            // Deflate with a window of 32 KiB, and no dictionary: the bytes, read as a number, are a multiple
-            // of 31. Text may begin so, too: `x^2`.
+            // Deflate with a window of 32 KiB and no dictionary. The two bytes, read as a number, are a
+            // multiple of 31. Text may begin like this, too: `x^2`.
             [0x78, 0x01 | 0x5E | 0x9C | 0xDA, _, ..] if !is_text(data) => Some(Self::Zlib),
             _ => None,
         }

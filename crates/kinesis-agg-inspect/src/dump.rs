@@ -1,8 +1,8 @@
-//! Each field in one line: where it is, its bytes, what it means.
+//! Each field in one line: its offset, its bytes, its meaning.
 
 use alloc::string::String;
 
-/// What a byte of the data is for.
+/// The purpose of a byte of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
@@ -18,12 +18,12 @@ pub enum Part {
     Other,
     /// The digest.
     Digest,
-    /// What cannot be read, or stands behind the digest.
+    /// Unreadable bytes, and bytes after the digest.
     Unreadable,
 }
 
 impl Part {
-    /// All of them, in the order in which they are shown.
+    /// All parts, in display order.
     pub const ALL: [Self; 7] =
         [Self::Magic, Self::Keys, Self::Framing, Self::Data, Self::Other, Self::Digest, Self::Unreadable];
 
@@ -44,16 +44,16 @@ impl Part {
 /// One field.
 #[derive(Clone, Debug)]
 pub struct DumpLine<'a> {
-    /// Of its first byte, from the beginning of the data.
+    /// The offset of its first byte in the data.
     pub offset: usize,
-    /// How many messages it is inside of.
+    /// The number of messages around it.
     pub depth: u8,
     /// Tag and length.
     pub head: &'a [u8],
-    /// What is behind them; empty where lines of their own follow for it.
+    /// The content; empty if lines of their own follow for it.
     pub content: &'a [u8],
-    /// What the content is for.
+    /// The purpose of the content.
     pub part: Part,
-    /// What it says. Keys and data in it are escaped.
+    /// Its meaning. Keys and data in it are escaped.
     pub meaning: String,
 }

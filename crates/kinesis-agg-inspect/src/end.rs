@@ -1,18 +1,18 @@
-//! Where an aggregate ends, when more may stand behind it.
+//! Finds where an aggregate ends, if more bytes may follow it.
 
 use alloc::vec::Vec;
 
 use kinesis_agg::schema::{DIGEST_LEN, MAGIC, MAX_GROUP_DEPTH};
 use md5::{Digest, Md5};
 
-/// What the digest of a message so far costs, and what a tag does, as bytes of a digest.
+/// The costs of digesting a message so far, and of a tag, in bytes of a digest.
 const DIGEST_BLOCK: u64 = 64;
 const TOKEN: u64 = 8;
 
-/// Looks for the end of an aggregate in bytes that may still be coming: the first place where a field ends
-/// and the next 16 bytes are the digest of the message so far, whatever stands behind them.
+/// Searches for the end of an aggregate in bytes that may still be arriving. It is the first place where a
+/// field ends and the next 16 bytes are the digest of the message so far, whatever follows.
 ///
-/// The work is linear in the bytes, however many calls they come in.
+/// The work is linear in the bytes, for any number of calls.
 ///
 /// ```
 /// use kinesis_agg_inspect::{AggregateEnd, Search};
@@ -26,27 +26,27 @@ const TOKEN: u64 = 8;
 #[derive(Clone, Debug)]
 pub struct AggregateEnd {
     digest: Md5,
-    /// How much of the data the digest has seen.
+    /// The part of the data that was digested.
     digested: usize,
-    /// Where the next tag is; behind what has come, if a field is longer.
+    /// The offset of the next tag. It is after the available bytes if a field is longer.
     at: usize,
-    /// Numbers of the groups that are open, the innermost last.
+    /// The numbers of the open groups, the innermost last.
     groups: Vec<u32>,
     work: u64,
 }
 
-/// How far the search has come.
+/// The result of a search so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Search {
     /// The aggregate ends at this offset.
     Found(usize),
-    /// It may end in what is still to come.
+    /// It may end in bytes that are still to come.
     More,
-    /// It ends nowhere: what was read is no sequence of fields.
+    /// It has no end: the bytes are no sequence of fields.
     None,
 }
 
-/// Why a field could not be passed.
+/// Why a field could not be skipped.
 enum Stop {
     /// More bytes are needed.
     Short,
@@ -60,7 +60,7 @@ impl Default for AggregateEnd {
 }
 
 impl AggregateEnd {
-    /// Goes on with the search. `data` begins with the magic and with all that earlier calls were given.
+    /// Continues the search. `data` begins with the magic and contains all bytes of earlier calls.
     pub fn search(&mut self, data: &[u8]) -> Search {
         loop {
             if self.groups.is_empty() && self.at > self.digested {
@@ -86,12 +86,12 @@ impl AggregateEnd {
         }
     }
 
-    /// How much the search has cost so far, in bytes of a digest.
+    /// The cost of the search so far, in bytes of a digest.
     pub fn work(&self) -> u64 {
         self.work
     }
 
-    /// Passes over a field, or over the beginning or the end of a group.
+    /// Skips a field, or the beginning or the end of a group.
     fn pass_token(&mut self, data: &[u8]) -> Result<(), Stop> {
         let (tag, at) = varint(data, self.at)?;
         let tag = u32::try_from(tag).map_err(|_| Stop::Fault)?;
@@ -118,20 +118,20 @@ impl AggregateEnd {
     }
 }
 
-/// Where the next magic stands behind the digest of the aggregate that begins `data`, if the digest of that
+/// The offset of the next magic after the digest of the aggregate at the beginning of `data`, if that digest
 /// is right.
 pub fn aggregate_behind(data: &[u8]) -> Option<usize> {
     let Search::Found(end) = AggregateEnd::default().search(data) else { return None };
     next_magic(data, end)
 }
 
-/// Where a magic stands at `from` or behind it.
+/// The offset of a magic at or after `from`.
 pub(crate) fn next_magic(data: &[u8], from: usize) -> Option<usize> {
     let found = data.get(from..)?.windows(MAGIC.len()).position(|bytes| bytes == MAGIC)?;
     from.checked_add(found)
 }
 
-/// The varint at `at`, and the offset behind it.
+/// The varint at `at`, and the offset after it.
 fn varint(data: &[u8], at: usize) -> Result<(u64, usize), Stop> {
     const MAX_LEN: usize = 10;
     let bytes = data.get(at..).ok_or(Stop::Short)?;
@@ -140,7 +140,7 @@ fn varint(data: &[u8], at: usize) -> Result<(u64, usize), Stop> {
         let shift = u32::try_from(position).unwrap_or(u32::MAX).saturating_mul(7);
         value |= u64::from(byte & 0x7F).checked_shl(shift).unwrap_or(0);
         if byte < 0x80 {
-            // The tenth byte holds the 64th bit and no more.
+            // The tenth byte has only the 64th bit.
             let is_valid = position.saturating_add(1) < MAX_LEN || byte <= 1;
             let next = at.saturating_add(position).saturating_add(1);
             return if is_valid { Ok((value, next)) } else { Err(Stop::Fault) };

@@ -1,4 +1,4 @@
-//! The fields of one protobuf message, as far as they can be read.
+//! The fields of one protobuf message, as far as they are readable.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -6,7 +6,7 @@ use core::ops::Range;
 use kinesis_agg::ParseErrorKind;
 use kinesis_agg::schema::MAX_GROUP_DEPTH;
 
-/// What is wrong, and at which byte of the data.
+/// The error, and its offset in the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) offset: usize,
@@ -14,7 +14,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// Whether more bytes behind it could have made it good.
+    /// Whether more bytes could have made it valid.
     pub(crate) fn is_cut(&self) -> bool {
         matches!(
             self.kind,
@@ -37,34 +37,34 @@ pub(crate) enum Wire {
     Unreadable,
 }
 
-/// A field. With a fault, it is the last one, and `content` is what there is of it.
+/// A field. If there is an error, it is the last one, and `content` is the part that exists.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
-    /// Of its tag, in bytes from the beginning of the data.
+    /// The offset of its tag in the data.
     pub(crate) offset: usize,
     pub(crate) number: u32,
     pub(crate) wire: Wire,
     /// The value of a varint.
     pub(crate) value: u64,
-    /// The bytes behind tag and length.
+    /// The bytes after tag and length.
     pub(crate) content: Range<usize>,
-    /// A varint of it has more bytes than it needs.
+    /// One of its varints has more bytes than necessary.
     pub(crate) padded: bool,
     pub(crate) fault: Option<Fault>,
 }
 
-/// Reads field after field, and stops behind one with a fault.
+/// Reads field after field, and stops after one with an error.
 #[derive(Clone, Debug)]
 pub(crate) struct Fields<'a> {
     data: &'a [u8],
     at: usize,
     end: usize,
-    /// How many groups may still open inside each other.
+    /// How many more groups may be nested.
     groups: usize,
 }
 
 impl<'a> Fields<'a> {
-    /// Those of the message in `range` of the data, which `levels` of messages surround.
+    /// The fields of the message in `range` of the data, inside `levels` other messages.
     pub(crate) fn new(data: &'a [u8], range: Range<usize>, levels: usize) -> Self {
         let end = range.end.min(data.len());
         Self { data, at: range.start.min(end), end, groups: MAX_GROUP_DEPTH.saturating_sub(levels) }
@@ -74,13 +74,13 @@ impl<'a> Fields<'a> {
         self.data.get(at..self.end).unwrap_or_default()
     }
 
-    /// The varint at `at`, the offset behind it, and whether it is padded.
+    /// The varint at `at`, the offset after it, and whether it is padded.
     fn varint(&self, at: usize) -> Result<(u64, usize, bool), Fault> {
         let fault = |kind| Fault { offset: at, kind };
         let mut value = 0_u64;
         for (position, &byte) in self.rest(at).iter().enumerate() {
             let shift = u32::try_from(position).unwrap_or(u32::MAX).saturating_mul(7);
-            // The tenth byte holds the 64th bit and no more.
+            // The tenth byte has only the 64th bit.
             match byte {
                 2..=0x7F if shift == 63 => return Err(fault(ParseErrorKind::VarintOverflow)),
                 0x80.. if shift == 63 => return Err(fault(ParseErrorKind::VarintTooLong)),
@@ -95,7 +95,7 @@ impl<'a> Fields<'a> {
         Err(fault(ParseErrorKind::VarintTruncated))
     }
 
-    /// The number and the wire type at `at`, the offset behind them, and whether the tag is padded.
+    /// The number and the wire type at `at`, the offset after them, and whether the tag is padded.
     fn tag(&self, at: usize) -> Result<(u32, u32, usize, bool), Fault> {
         let (tag, next, padded) = self.varint(at)?;
         match u32::try_from(tag) {
@@ -154,7 +154,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The offset behind the group that has just opened. Groups nest: a bounded list in place of recursion.
+    /// The offset after the group that has just opened. A bounded list of groups replaces recursion.
     fn group(&self, start: usize, number: u32, mut at: usize) -> Result<usize, Fault> {
         let limit = u32::try_from(MAX_GROUP_DEPTH).unwrap_or(u32::MAX);
         let mut open = Vec::from([number]);
@@ -207,7 +207,7 @@ impl Iterator for Fields<'_> {
             fault: None,
         };
         field.fault = self.read(&mut field).err();
-        // What is behind a fault cannot be told apart.
+        // The bytes after an error cannot be interpreted.
         self.at = field.content.end;
         Some(field)
     }

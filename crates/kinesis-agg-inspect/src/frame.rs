@@ -1,4 +1,4 @@
-//! Where the message and its digest lie.
+//! Finds the message and its digest.
 
 use core::ops::Range;
 
@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 
 use crate::fields::{Fields, Wire};
 
-/// What the message of a user record begins with.
+/// The message of a user record begins with these.
 const PARTITION_KEY_INDEX_TAG: u8 = 0x08;
 
 /// The digest at the end of a record.
@@ -15,41 +15,42 @@ const PARTITION_KEY_INDEX_TAG: u8 = 0x08;
 pub struct DigestFound {
     /// Where it begins.
     pub offset: usize,
-    /// What stands there.
+    /// The bytes there.
     pub stored: [u8; DIGEST_LEN],
-    /// That of the message.
+    /// The digest of the message.
     pub computed: [u8; DIGEST_LEN],
 }
 
 impl DigestFound {
-    /// Whether it is that of the message.
+    /// Whether both are equal.
     pub fn is_right(&self) -> bool {
         self.stored == self.computed
     }
 }
 
-/// What lies behind the magic.
+/// The content after the magic.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
     pub(crate) message: Range<usize>,
     pub(crate) end: End,
 }
 
-/// What is behind the message.
+/// What follows the message.
 #[derive(Clone, Debug)]
 pub(crate) enum End {
-    /// A whole digest, right or wrong, and what is behind it.
+    /// A whole digest, right or wrong, and the bytes after it.
     Digest(DigestFound, Range<usize>),
-    /// The beginning of the right digest, or none of it.
+    /// The beginning of the right digest, or nothing.
     DigestCut(Range<usize>),
     /// The message itself is cut off.
     Cut,
 }
 
 impl Frame {
-    /// That of `data`, which begins with the magic.
+    /// The frame of `data`, which begins with the magic.
     ///
-    /// Where the digest of the whole is wrong, each place where a field ends is tried for the end of the message.
+    /// If the last 16 bytes are not the digest of the rest, each place where a field ends is tried as the end
+    /// of the message.
     pub(crate) fn of(data: &[u8]) -> Self {
         let start = MAGIC.len();
         let digest_at = data.len().saturating_sub(DIGEST_LEN);
@@ -69,7 +70,7 @@ impl Frame {
         Some(DigestFound { offset, stored, computed })
     }
 
-    /// The end of the message is where the right digest stands, or the beginning of it up to the end of the data.
+    /// The message ends where the right digest follows, or its beginning up to the end of the data.
     fn searched(data: &[u8]) -> Option<Self> {
         let start = MAGIC.len();
         let mut digest = Md5::new();
@@ -110,8 +111,8 @@ impl Frame {
     }
 }
 
-/// Whether the message seems to go on at `offset`, so that what stands there is no digest. One digest in some thousands
-/// looks so.
+/// Whether the message appears to continue at `offset`, so that no digest is there. One digest in some
+/// thousands looks like this.
 fn goes_on(data: &[u8], offset: usize) -> bool {
     let Some(field) = Fields::new(data, offset..data.len(), 0).next() else { return false };
     let content = data.get(field.content).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What is found in the data of one Kinesis record.
+//! The findings about the data of one Kinesis record.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,13 +14,13 @@ use crate::plain::Guess;
 /// What to compare with, and how much to list.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
-    /// The partition key with which the record was put, if it is known.
+    /// The partition key of the Kinesis record, if known.
     pub partition_key: Option<&'a str>,
-    /// The size in bytes that an aggregate is to fill.
+    /// The size in bytes of a full aggregate.
     pub size_limit: usize,
-    /// The most keys of a table, user records, and fields of the dump that are listed. All are counted.
+    /// The most keys of a table, user records, and fields of the dump to list. All are counted.
     pub max_items: usize,
-    /// The most characters of text, or bytes, that are shown of a key or of data.
+    /// The most characters of text, or bytes, to show of a key or of data.
     pub max_preview: usize,
 }
 
@@ -31,26 +31,26 @@ impl Default for Options<'_> {
     }
 }
 
-/// What a consumer takes the record for.
+/// What consumers take the record for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// An aggregate, whole and correct.
+    /// A whole and correct aggregate.
     Aggregate {
-        /// How many user records are in it.
+        /// The number of user records in it.
         user_records: usize,
     },
-    /// No aggregate. It may be what is left of one.
+    /// Not an aggregate. It may be a part of one.
     Plain(Option<Guess>),
-    /// It begins as an aggregate and is none: consumers take it for a plain record.
+    /// It begins like an aggregate but is none. Consumers take it for a plain record.
     Broken(ParseError),
 }
 
-/// The first of many things.
+/// The first of many items.
 #[derive(Clone, Debug)]
 pub struct Listed<T> {
     /// As many as [`Options`] allow.
     pub shown: Vec<T>,
-    /// How many there are.
+    /// The number of all items.
     pub total: usize,
 }
 
@@ -61,7 +61,7 @@ impl<T> Default for Listed<T> {
 }
 
 impl<T> Listed<T> {
-    /// How many are not shown.
+    /// The number of items that are not shown.
     pub fn left_out(&self) -> usize {
         self.total.saturating_sub(self.shown.len())
     }
@@ -77,11 +77,11 @@ impl<T> Listed<T> {
 /// An entry of a key table.
 #[derive(Clone, Debug)]
 pub struct Key<'a> {
-    /// Of its first byte, from the beginning of the data.
+    /// The offset of its first byte in the data.
     pub offset: usize,
-    /// Text, if it is as it should be.
+    /// Its text, if it is valid.
     pub bytes: &'a [u8],
-    /// How many user records name it.
+    /// The number of user records that refer to it.
     pub uses: usize,
 }
 
@@ -90,40 +90,40 @@ pub struct Key<'a> {
 pub struct KeyTable<'a> {
     /// The entries, by index.
     pub keys: Listed<Key<'a>>,
-    /// How many are named by no user record.
+    /// The number of entries that no user record refers to.
     pub unused: usize,
-    /// How many are in the table already.
+    /// The number of entries that repeat an earlier one.
     pub duplicates: usize,
 }
 
-/// A user record, as far as it is there.
+/// A user record, as far as it exists.
 #[derive(Clone, Debug)]
 pub struct UserRecordFound<'a> {
-    /// Of its first byte, that of its tag, from the beginning of the data.
+    /// The offset of its tag in the data.
     pub offset: usize,
-    /// Its bytes in the message, tag and length included.
+    /// Its bytes in the message, including tag and length.
     pub len: usize,
     /// Zero-based.
     pub partition_key_index: Option<u64>,
-    /// What stands in the table there.
+    /// The key in the table at this index.
     pub partition_key: Option<&'a [u8]>,
     /// Zero-based.
     pub explicit_hash_key_index: Option<u64>,
-    /// What stands in the table there.
+    /// The key in the table at this index.
     pub explicit_hash_key: Option<&'a [u8]>,
     /// The explicit hash key as a number, or the MD5 of the partition key.
     pub hash_key: Option<HashKey>,
-    /// As much as there is of it.
+    /// The part of it that exists.
     pub data: &'a [u8],
-    /// Of the first byte of the data, from the beginning of the record's.
+    /// The offset of its first byte in the record.
     pub data_offset: usize,
-    /// How many tags it has.
+    /// The number of its tags.
     pub tags: usize,
-    /// Why a reader does not deliver it, if its framing and the digest were no obstacle.
+    /// Why a reader does not deliver it, even if its framing and the digest were correct.
     pub problem: Option<String>,
 }
 
-/// How many bytes are for what. Together they are the data.
+/// What the bytes are used for. The sum is the length of the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shares([usize; Part::ALL.len()]);
 
@@ -135,18 +135,18 @@ impl Shares {
             .for_each(|(_, share)| *share = share.saturating_add(bytes));
     }
 
-    /// That of one part, in bytes.
+    /// The bytes of one part.
     pub fn of(&self, part: Part) -> usize {
         self.iter().find(|(other, _)| *other == part).map_or(0, |(_, share)| share)
     }
 
-    /// Each part with its bytes, those without bytes included.
+    /// Each part with its bytes, including parts without bytes.
     pub fn iter(&self) -> impl Iterator<Item = (Part, usize)> {
         Part::ALL.into_iter().zip(self.0)
     }
 
-    /// Where each part that has bytes lies on a bar of `width`: start and width there, which is at least
-    /// `min` and beyond that in proportion. Together they are the whole bar.
+    /// The position of each part that has bytes on a bar of `width`: start and width. The width is at least
+    /// `min` and otherwise proportional. The parts fill the whole bar.
     pub fn on_bar(&self, width: usize, min: usize) -> impl Iterator<Item = (Part, usize, usize)> {
         let parts = self.0.iter().filter(|&&bytes| bytes > 0).count();
         let whole = self.0.iter().fold(0_usize, |sum, &bytes| sum.saturating_add(bytes));
@@ -163,19 +163,19 @@ impl Shares {
     }
 }
 
-/// What is found in the data of one Kinesis record.
+/// The findings about the data of one Kinesis record.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Inspection<'a> {
     /// All of it.
     pub data: &'a [u8],
-    /// The size in bytes that it was to fill.
+    /// The size in bytes of a full aggregate.
     pub size_limit: usize,
-    /// The most characters or bytes of a key or of data to show.
+    /// The most characters or bytes to show of a key or of data.
     pub max_preview: usize,
-    /// What a consumer takes it for.
+    /// What consumers take it for.
     pub verdict: Verdict,
-    /// The digest, where one was found.
+    /// The digest, if one was found.
     pub digest: Option<DigestFound>,
     /// The partition key table.
     pub partition_keys: KeyTable<'a>,
@@ -183,15 +183,15 @@ pub struct Inspection<'a> {
     pub explicit_hash_keys: KeyTable<'a>,
     /// The user records.
     pub user_records: Listed<UserRecordFound<'a>>,
-    /// How many user records are there with key and data: what could be recovered of a broken record.
+    /// The number of user records with key and data, which can be recovered from a broken record.
     pub recoverable: usize,
     /// Bytes of data in these.
     pub recoverable_bytes: usize,
-    /// How far the fields can be told apart, in bytes from the beginning.
+    /// The number of bytes, from the beginning, in which the fields are readable.
     pub readable: usize,
-    /// What the bytes are for.
+    /// What the bytes are used for.
     pub shares: Shares,
-    /// What is unusual.
+    /// Everything unusual.
     pub oddities: Oddities,
     /// The fields, in the order of their bytes.
     pub dump: Listed<DumpLine<'a>>,

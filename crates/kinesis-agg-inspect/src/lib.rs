@@ -1,9 +1,9 @@
-//! One Kinesis record's data explained byte by byte, whether it is a whole aggregate, a damaged one or none
-//! at all.
+//! Explains the data of one Kinesis record byte by byte, whether it is a whole aggregate, a damaged one or
+//! none at all.
 //!
-//! The codec's readers refuse what is broken. This reads on as far as it can, because a broken record is the
-//! one that needs an explanation. `no_std` with `alloc`; the command `kinagg inspect` and the page in
-//! `docs/inspect.html` show what it finds.
+//! The codec's readers refuse broken records. This crate reads on as far as possible, because a broken record
+//! is the one that needs an explanation. `no_std` with `alloc`. The command `kinagg inspect` and the page
+//! `docs/reference/inspect.html` show the findings.
 //!
 //! ```
 //! use kinesis_agg_inspect::{Options, Verdict, inspect};
@@ -15,24 +15,24 @@
 //! ```
 //!
 //! ```text
-//!   page         HTML, through escaping alone
+//!   page         HTML, which escapes everything
 //!   words        sentences about the whole
-//!   walk         finds it, in two passes over the data
-//!   inspection   what is found: keys, user records, shares, oddities
+//!   walk         makes the findings, in two passes over the data
+//!   inspection   the findings: keys, user records, shares, oddities
 //!   dump         each field in one line
-//!   end          where an aggregate ends when more stands behind it
-//!   frame        where the message and its digest lie, if anywhere
-//!   plain        what it may be when it has no magic
-//!   compression  gzip, zlib and Zstandard, by how they begin
+//!   end          where an aggregate ends if more bytes follow it
+//!   frame        where the message and its digest are, if anywhere
+//!   plain        what a record without magic may be
+//!   compression  gzip, zlib and Zstandard, by their first bytes
 //!   oddity       what is unusual, by its name
 //!   fields       protobuf, as far as it can be read
-//!   shown        bytes, text and numbers for human eyes: nothing in them can act
+//!   shown        bytes, text and numbers for people, with everything dangerous escaped
 //! ```
 //!
 //! Each line depends on those below it and on none above.
 //!
-//! No input makes it panic or recurse. Work is linear in the data, but for a sort of the keys by which equal
-//! ones are found. Memory is at most 12 bytes for each key and what [`Options`] lets be listed.
+//! No input makes it panic or recurse. Work is linear in the data, except for a sort of the keys that finds
+//! equal ones. Memory is at most 12 bytes for each key and what [`Options`] allow to be listed.
 #![no_std]
 #![forbid(unsafe_code)]
 

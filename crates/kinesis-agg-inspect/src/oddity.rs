@@ -7,11 +7,11 @@ use core::fmt;
 /// How much an oddity matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Readers refuse the record, or deliver something else than was meant.
+    /// Readers refuse the record, or deliver something other than intended.
     Fault,
-    /// Readers differ about it, or something is lost in some of them.
+    /// Readers disagree about it, or some of them lose something.
     Risk,
-    /// Legal and harmless, but bytes that do nothing or that no known producer writes.
+    /// Legal and harmless, but without effect, or not written by any known producer.
     Note,
 }
 
@@ -23,12 +23,12 @@ macro_rules! kinds {
         pub enum OddityKind { $($(#[$doc])* $name,)* }
 
         impl OddityKind {
-            /// Its name, as for one of them.
+            /// Its name in the singular.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$name => $one,)* }
             }
 
-            /// What it means for those who read the record.
+            /// What it means for readers of the record.
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning,)* }
             }
@@ -43,79 +43,79 @@ macro_rules! kinds {
 
 kinds! {
     /// The data ends too early.
-    Truncated Fault "truncated" "the data ends before the message does: what is behind the cut is lost"
-    /// Magic and digest with nothing between them.
-    NoMessage Fault "no message" "consumers take magic and digest alone for a plain record; the Node module for an aggregate of nothing"
+    Truncated Fault "truncated" "the data ends before the message: the rest is lost"
+    /// Magic and digest without a message.
+    NoMessage Fault "no message" "consumers take it for a plain record; the Node module for an empty aggregate"
     /// The digest is not that of the message.
-    WrongDigest Fault "wrong digest" "consumers take the record for a plain one and hand it on whole"
-    /// The digest is cut off or not there at all.
+    WrongDigest Fault "wrong digest" "consumers take the record for a plain one and deliver it unchanged"
+    /// The digest is cut off or missing.
     DigestCut Fault "digest cut off" "the message seems whole, but consumers take the record for a plain one"
-    /// Bytes behind a right digest.
-    TrailingBytes Fault "bytes behind the digest" "without them the record is whole; with them consumers take it for a plain one"
-    /// Another aggregate behind a right digest.
-    AggregateBehind Fault "another aggregate behind the digest" "consumers take both together for one plain record: they were put one behind the other into one record"
-    /// What is no protobuf.
-    Unreadable Fault "unreadable" "what is behind it inside the same message cannot be told apart"
-    /// An index that no entry of the key table has.
+    /// Bytes after a right digest.
+    TrailingBytes Fault "bytes after the digest" "without them the record is whole; with them consumers take it for a plain one"
+    /// Another aggregate after a right digest.
+    AggregateBehind Fault "another aggregate after the digest" "consumers take both together for one plain record: two aggregates were put into one record"
+    /// Invalid protobuf.
+    Unreadable Fault "unreadable" "the rest of the same message cannot be read"
+    /// An index outside the key table.
     IndexOutsideTable Fault "index outside its key table" "KCL and the Python module deliver the user records before it and drop the rest"
     /// A user record without its partition key.
     PartitionKeyIndexMissing Fault "user record without a partition key index" "KCL takes the whole record for a plain one"
     /// A user record without data.
     DataMissing Fault "user record without data" "KCL takes the whole record for a plain one"
-    /// A key that is no text.
+    /// A key that is not text.
     KeyNotUtf8 Fault "key that is not UTF-8" "readers deliver U+FFFD, raw bytes or an error"
-    /// A tag that is no text, or has no key.
+    /// A tag that is not text, or has no key.
     BadTag Fault "tag without a key or not UTF-8" "readers refuse the record or ignore the tag"
-    /// A key that the service would not take.
-    KeyTooLong Fault "key longer than the service takes" "at most 256 code points, which are at most 1,024 bytes"
-    /// A partition key of nothing.
-    EmptyPartitionKey Risk "empty partition key" "the service takes none, so such a user record cannot be put alone"
-    /// An explicit hash key that no hash key can be read from.
-    ExplicitHashKeyNoNumber Risk "explicit hash key that is no number" "KCL stops there: the rest of the aggregate is dropped"
+    /// A key that the service would refuse.
+    KeyTooLong Fault "key longer than the service accepts" "at most 256 code points, which are at most 1,024 bytes"
+    /// An empty partition key.
+    EmptyPartitionKey Risk "empty partition key" "the service refuses it, so such a user record cannot be sent as a plain record"
+    /// An explicit hash key that is no hash key.
+    ExplicitHashKeyNoNumber Risk "explicit hash key that is no number" "KCL stops there and drops the rest of the aggregate"
     /// An explicit hash key from 2^128 on.
     ExplicitHashKeyTooLarge Risk "explicit hash key of 2^128 or more" "KCL drops the whole aggregate"
-    /// An explicit hash key with zeros in front.
+    /// An explicit hash key with leading zeros.
     ExplicitHashKeyLeadingZeros Risk "explicit hash key with leading zeros" "the KPL reads it as an octal number, others as a decimal"
     /// User records with and without explicit hash keys in one aggregate.
     ExplicitHashKeyAbsent Risk "user record without an explicit hash key beside others that have one" "the Python and Node modules give it the first one in the table"
-    /// A user record that holds an aggregate.
+    /// A user record that contains an aggregate.
     NestedAggregate Risk "aggregate inside a user record" "consumers unpack one level: the data was aggregated twice"
     /// Larger than a stream takes by default.
-    OverServiceLimit Risk "larger than 1 MiB" "only a stream that is configured for larger records takes it"
-    /// A known field with a wire type that is not its own.
+    OverServiceLimit Risk "larger than 1 MiB" "only a stream that is configured for larger records accepts it"
+    /// A known field with a wrong wire type.
     WrongWireType Risk "known field with another wire type" "protobuf readers skip it; the Node module reads garbage"
-    /// A field that occurs again where one is meant.
-    RepeatedField Note "field that occurs again" "the last one counts"
+    /// A repeated singular field.
+    RepeatedField Note "repeated field" "the last one counts"
     /// A partition key without a user record.
-    UnusedPartitionKey Note "unused partition key" "bytes that do nothing"
+    UnusedPartitionKey Note "unused partition key" "bytes without effect"
     /// An explicit hash key without a user record.
-    UnusedExplicitHashKey Note "unused explicit hash key" "bytes that do nothing"
-    /// A partition key that is in the table already.
-    DuplicatePartitionKey Note "duplicate partition key" "written once more in place of its index"
-    /// An explicit hash key that is in the table already.
-    DuplicateExplicitHashKey Note "duplicate explicit hash key" "written once more in place of its index"
-    /// A field that the format does not have.
+    UnusedExplicitHashKey Note "unused explicit hash key" "bytes without effect"
+    /// A partition key that repeats an earlier one.
+    DuplicatePartitionKey Note "duplicate partition key" "written again instead of its index"
+    /// An explicit hash key that repeats an earlier one.
+    DuplicateExplicitHashKey Note "duplicate explicit hash key" "written again instead of its index"
+    /// A field that the format does not define.
     UnknownField Note "unknown field" "readers skip it"
-    /// More bytes than the number needs.
+    /// A number with more bytes than necessary.
     PaddedVarint Note "varint that is not minimal" "legal; some readers stop at 5 bytes for tags and lengths"
-    /// Keys behind user records.
-    KeysAfterRecords Note "key behind user records" "legal; a reader must see the whole message before the first user record"
-    /// Tags, which the format has and nobody writes.
+    /// Keys after user records.
+    KeysAfterRecords Note "key after user records" "legal; a reader must see the whole message before the first user record"
+    /// Tags, which the format defines but nobody writes.
     Tag Note "tag" "part of the format, written by no known producer and delivered by no known consumer"
-    /// A user record that its producer has compressed.
-    Compressed Note "compressed user record" "consumers deliver it as it is; `kinagg unpack --decompress` unfolds it"
+    /// A user record that its producer compressed.
+    Compressed Note "compressed user record" "consumers deliver it unchanged; `kinagg unpack --decompress` decompresses it"
     /// A message without user records.
     NoUserRecords Note "no user record" "every reader delivers nothing"
 }
 
-/// How often something unusual occurs, and the first places.
+/// The count of something unusual, and the first places.
 #[derive(Clone, Debug)]
 pub struct Oddity {
     /// What it is.
     pub kind: OddityKind,
-    /// How often.
+    /// The count.
     pub count: usize,
-    /// The first of them: offset in bytes, and what is there, already escaped.
+    /// The first places: offset in bytes, and what is there, already escaped.
     pub places: Vec<(usize, String)>,
 }
 
@@ -128,15 +128,15 @@ impl fmt::Display for Oddity {
     }
 }
 
-/// All that is unusual, the worst first.
+/// Everything unusual, the worst first.
 #[derive(Clone, Debug, Default)]
 pub struct Oddities(Vec<Oddity>);
 
 impl Oddities {
-    /// How many places of one kind are kept.
+    /// The most places of one kind that are kept.
     const MAX_PLACES: usize = 3;
 
-    /// `describe` is asked only where the place is kept.
+    /// `describe` is called only if the place is kept.
     pub(crate) fn add(&mut self, kind: OddityKind, offset: usize, describe: impl FnOnce() -> String) {
         let found = self.0.binary_search_by_key(&kind, |oddity| oddity.kind);
         let position = found.unwrap_or_else(|position| {
@@ -150,7 +150,7 @@ impl Oddities {
         }
     }
 
-    /// In the order of [`OddityKind`], faults first.
+    /// In the order of [`OddityKind`], errors first.
     pub fn iter(&self) -> core::slice::Iter<'_, Oddity> {
         self.0.iter()
     }

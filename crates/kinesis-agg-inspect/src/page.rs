@@ -1,7 +1,8 @@
-//! HTML, written by templates that escape whatever they are given.
+//! HTML, written by templates that escape everything.
 //!
-//! [`document`] is a page that stands alone: no script, nothing from elsewhere, and a policy that forbids both. What
-//! could deceive a reader without being markup, such as a change of direction, is escaped as on a terminal.
+//! [`document`] is a page that stands alone: it has no script, loads nothing, and its policy forbids both.
+//! Characters that could mislead a reader without being markup, such as a change of direction, are escaped as
+//! on a terminal.
 
 use alloc::string::{String, ToString};
 
@@ -15,13 +16,13 @@ use crate::shown::{Count, Escaped, Grouped, Hex, Percent, Preview, bytes};
 /// The style sheet of every page.
 pub const STYLE: &str = include_str!("page.css");
 
-/// SHA-256 of [`STYLE`] in base64, by which a page's policy allows it and no other.
+/// SHA-256 of [`STYLE`] in base64. A page's policy allows only this style sheet.
 pub const STYLE_SHA256: &str = "4ZCsBZDyDLsrglTnWId83xT8ya2q6JWfc6a4jWZb6vA=";
 
 /// The most bytes of a field that the dump shows.
 const DUMP_BYTES: usize = 12;
 
-/// A page that stands alone. `origin` says what was looked into: a file, a line.
+/// A page that stands alone. `origin` names what was examined: a file, a line.
 pub fn document(found: &Inspection<'_>, origin: &str) -> String {
     let title = found.title();
     stand_alone(
@@ -33,17 +34,17 @@ pub fn document(found: &Inspection<'_>, origin: &str) -> String {
     )
 }
 
-/// What is found, to be put into a page.
+/// The findings, as a part of a page.
 pub fn fragment(found: &Inspection<'_>) -> String {
     markup(found).into_string()
 }
 
-/// A word about what could not be looked into, to be put into a page.
+/// The error for input that could not be examined, as a part of a page.
 pub fn complaint(text: &str) -> String {
     html! { p.fault { (Escaped(text)) } }.into_string()
 }
 
-/// A page around `content`, which allows its own style sheet and nothing else.
+/// A page around `content`. Its policy allows its own style sheet and nothing else.
 pub fn stand_alone(title: &str, content: Markup) -> String {
     let policy = alloc::format!(
         "default-src 'none'; style-src 'sha256-{STYLE_SHA256}'; base-uri 'none'; form-action 'none'"

@@ -1,4 +1,4 @@
-//! What data without the magic may be.
+//! What a record without the magic may be.
 
 use core::fmt;
 
@@ -7,11 +7,11 @@ use md5::{Digest, Md5};
 
 use crate::compression::Compression;
 
-/// What data without the magic looks like, where it looks as if something had happened to an aggregate.
+/// The likely origin of data without the magic, if it looks like a damaged aggregate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Guess {
-    /// An aggregate that was read as UTF-8 text: U+FFFD stands where bytes were, which are lost.
+    /// An aggregate that was read as UTF-8 text. U+FFFD replaces bytes, which are lost.
     ReadAsUtf8,
     /// An aggregate that was read as Latin-1 text and written as UTF-8. Nothing is lost.
     ReadAsLatin1,
@@ -21,11 +21,11 @@ pub enum Guess {
     Hex,
     /// Compressed.
     Compressed(Compression),
-    /// An aggregate without its magic, or with the end of it alone: the digest is right.
+    /// An aggregate without its magic, or with only the end of it. The digest is right.
     MagicLost,
-    /// The beginning of the magic and nothing behind it.
+    /// The beginning of the magic and nothing after it.
     PartOfMagic,
-    /// The magic stands further on.
+    /// The magic comes later in the data.
     MagicLater {
         /// Its offset in bytes.
         offset: usize,
@@ -33,10 +33,10 @@ pub enum Guess {
 }
 
 impl Guess {
-    /// Of data without the magic.
+    /// Examines data without the magic.
     pub fn of(data: &[u8]) -> Option<Self> {
-        // U+FFFD for F3 89 9A, which begin a character that C2 does not go on with; and one for C2, or one for
-        // each of the four bytes, as runtimes differ.
+        // U+FFFD for F3 89 9A, which begin a character that C2 does not continue, and one for C2; or one for
+        // each of the four bytes. Runtimes differ.
         const UTF8: &[u8] = b"\xEF\xBF\xBD\xEF\xBF\xBD";
         const LATIN_1: &[u8] = "\u{F3}\u{89}\u{9A}\u{C2}".as_bytes();
         if data.starts_with(LATIN_1) {
@@ -65,7 +65,7 @@ impl Guess {
     }
 }
 
-/// Whether a message and its digest follow on what may be left of a magic.
+/// Whether a message and its digest follow the possible rest of a magic.
 fn has_lost_magic(data: &[u8]) -> bool {
     let left = (0..MAGIC.len()).filter_map(|lost| data.strip_prefix(MAGIC.get(lost..)?)).next();
     left.unwrap_or(data).split_last_chunk::<DIGEST_LEN>().is_some_and(|(message, digest)| {
@@ -84,8 +84,8 @@ impl fmt::Display for Guess {
                 "looks like an aggregate that was read as Latin-1 text and written as UTF-8; converted back, nothing \
                  is lost"
             }
-            Self::Base64 => "base64 text of an aggregate: to be decoded once more",
-            Self::Hex => "hex digits of an aggregate: to be decoded once more",
+            Self::Base64 => "base64 text of an aggregate: decode it once more",
+            Self::Hex => "hex digits of an aggregate: decode it once more",
             Self::Compressed(compression) => return write!(f, "compressed by {compression}"),
             Self::MagicLost => {
                 "looks like an aggregate that has lost its magic: the last 16 bytes are the digest of those before them"

@@ -1,9 +1,10 @@
-//! Bytes, text and numbers for human eyes. Nothing of what is shown can act on a terminal or deceive a reader.
+//! Bytes, text and numbers for people. Nothing that is shown can affect a terminal or mislead a reader.
 
 use core::fmt::{self, Write};
 
-/// Text with every character escaped that does not simply show itself: control characters, marks that change the
-/// direction of text, what has no width, unassigned ones; and `"` and `\`, so that no escape can be feigned.
+/// Escapes every character that is not simply visible: control characters, characters that change the
+/// direction of text or have no width, unassigned ones. It also escapes `"` and `\`, so that no escape can be
+/// faked.
 #[derive(Clone, Copy, Debug)]
 pub struct Escaped<'a>(pub &'a str);
 
@@ -20,13 +21,14 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, c: char) -> fmt::Result {
     }
 }
 
-/// The beginning of some bytes: quoted text if they are text, else hex digits; with `…` if there is more.
+/// The beginning of some bytes: quoted text if they are text, otherwise hex digits; with `…` if there is
+/// more.
 #[derive(Clone, Copy, Debug)]
 pub struct Preview<'a> {
     bytes: &'a [u8],
     /// At most this many characters of text, or bytes.
     max: usize,
-    /// A key is meant to be text, and is shown as text whenever it is UTF-8.
+    /// A key should be text, so it is shown as text if it is UTF-8.
     is_key: bool,
 }
 
@@ -36,12 +38,13 @@ impl<'a> Preview<'a> {
         Self { bytes, max, is_key: false }
     }
 
-    /// The same of a key or a tag, which is shown as text whenever it is UTF-8.
+    /// The same for a key or a tag, which is shown as text if it is UTF-8.
     pub fn key(bytes: &'a [u8], max: usize) -> Self {
         Self { bytes, max, is_key: true }
     }
 
-    /// The beginning that would be shown, if the bytes are text: UTF-8, and in data hardly a control character.
+    /// The beginning that would be shown, if the bytes are text: UTF-8, and for data hardly any control
+    /// characters.
     pub fn text(&self) -> Option<&'a str> {
         let text = core::str::from_utf8(self.bytes).ok()?;
         let shown =
@@ -58,7 +61,8 @@ impl fmt::Display for Preview<'_> {
                 let more = if text.len() < self.bytes.len() { "…" } else { "" };
                 f.write_char('"')?;
                 text.chars().try_for_each(|c| match c {
-                    // Most data is JSON, which would be hard to read; and data is always shown last.
+                    // Most data is JSON, which would be hard to read with escaped quotes. Data is always the
+                    // last thing in a line.
                     '"' if !self.is_key => f.write_char(c),
                     _ => write_escaped(f, c),
                 })?;
@@ -120,7 +124,7 @@ impl fmt::Display for Grouped {
     }
 }
 
-/// A number of things, with the word for one of them or for many.
+/// A number with its noun in singular or plural.
 #[derive(Clone, Copy, Debug)]
 pub struct Count<'a>(pub usize, pub &'a str, pub &'a str);
 
@@ -131,12 +135,12 @@ impl fmt::Display for Count<'_> {
     }
 }
 
-/// A number of bytes, with the word.
+/// A number of bytes with its unit.
 pub fn bytes(number: usize) -> Count<'static> {
     Count(number, "byte", "bytes")
 }
 
-/// A part of a whole, with one digit behind the point: `12.5 %`.
+/// A share of the whole, with one decimal place: `12.5 %`.
 #[derive(Clone, Copy, Debug)]
 pub struct Percent {
     /// The part.

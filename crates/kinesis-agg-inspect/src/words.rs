@@ -1,4 +1,4 @@
-//! Sentences about the whole, the same on a terminal and on a page.
+//! Sentences about the whole, for the terminal and for the page.
 
 use alloc::format;
 use alloc::string::String;
@@ -7,7 +7,7 @@ use crate::inspection::{Inspection, Verdict};
 use crate::shown::{Count, Grouped, Percent, bytes};
 
 impl Inspection<'_> {
-    /// What it is, in a word or two.
+    /// The verdict in a word or two.
     pub fn title(&self) -> &'static str {
         match self.verdict {
             Verdict::Aggregate { .. } => "aggregated record, whole and correct",
@@ -24,21 +24,21 @@ impl Inspection<'_> {
                 format!("Consumers deliver {user_records}.")
             }
             Verdict::Plain(None) => {
-                "It does not begin with the magic F3 89 9A C2: consumers deliver the data as it is.".into()
+                "It does not begin with the magic F3 89 9A C2: consumers deliver the data unchanged.".into()
             }
             Verdict::Plain(Some(guess)) => format!(
-                "It does not begin with the magic F3 89 9A C2: consumers deliver the data as it is. But it is \
+                "It does not begin with the magic F3 89 9A C2: consumers deliver the data unchanged. But it is \
                  suspicious: {guess}."
             ),
             Verdict::Broken(error) => {
                 format!(
-                    "No valid aggregate, so that a careful consumer delivers it whole, as a plain record: {error}."
+                    "Not a valid aggregate, so a careful consumer delivers it unchanged, as a plain record: {error}."
                 )
             }
         }
     }
 
-    /// What is still there of a broken record.
+    /// What remains of a broken record.
     pub fn recovery(&self) -> Option<String> {
         matches!(self.verdict, Verdict::Broken(_)).then(|| {
             let all = Count(self.user_records.total, "user record", "user records");

@@ -1,4 +1,4 @@
-//! Where an aggregate ends, held against the codec and the vectors.
+//! The end of an aggregate, compared with the codec and the vectors.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
 
 use base64::Engine;
@@ -8,7 +8,7 @@ use kinesis_agg::{AggregatedRecord, Md5, Md5Engine};
 use kinesis_agg_inspect::{AggregateEnd, Search, aggregate_behind};
 use serde_json::Value;
 
-/// The vectors that are whole aggregates, and not too long.
+/// The vectors that are whole aggregates of moderate length.
 fn aggregates() -> Vec<Vec<u8>> {
     let text = include_str!("../../../tests/vectors/deaggregation.jsonl");
     let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -46,7 +46,7 @@ fn bytes_that_come_one_by_one_are_searched_as_all_at_once() {
     }
 }
 
-/// A digest in the middle that is right ends the record; one that is wrong does not.
+/// A right digest in the middle ends the record. A wrong one does not.
 #[test]
 fn a_damaged_aggregate_ends_nowhere() {
     for data in aggregates().into_iter().filter(|data| data.len() < 300) {
@@ -60,7 +60,7 @@ fn a_damaged_aggregate_ends_nowhere() {
     assert!(!matches!(search(&empty), Search::Found(_)));
 }
 
-/// Groups that never close, and lengths beyond everything.
+/// Groups that never close, and lengths beyond the end.
 #[test]
 fn hostile_fields_take_no_long_time() {
     let groups = [&MAGIC[..], &[0x0B].repeat(1 << 20)].concat();

@@ -1,4 +1,4 @@
-//! What a page shows of hostile keys and data, and what it allows.
+//! How a page shows hostile keys and data, and what its policy allows.
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use base64::Engine;

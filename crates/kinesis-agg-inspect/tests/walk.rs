@@ -1,4 +1,4 @@
-//! What the walk finds, held against the format, the vectors and the codec.
+//! The findings of the walk, compared with the format, the vectors and the codec.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -44,7 +44,7 @@ fn has(data: &[u8], kind: OddityKind) -> bool {
 /// A partition key `a`, a user record with data `x`.
 const SMALL: &[u8] = b"\x0A\x01a\x1A\x05\x08\0\x1A\x01x";
 
-/// What holds of every record: each byte is shown once and counted once.
+/// True of every record: each byte is shown once and counted once.
 fn check(data: &[u8]) {
     let found = look(data);
     assert_eq!(found.shares.iter().map(|(_, share)| share).sum::<usize>(), data.len(), "{data:02X?}");
@@ -63,7 +63,7 @@ fn check(data: &[u8]) {
     assert_eq!(listed.recoverable, found.recoverable);
 }
 
-/// In a record that the codec reads, the walk finds the same user records and no fault.
+/// If the codec reads a record, the walk finds the same user records and no fault.
 fn check_against_the_codec(data: &[u8]) {
     let found = look(data);
     match AggregatedRecord::parse(data) {
@@ -116,7 +116,7 @@ fn every_damage_to_vectors_is_walked() {
                 damaged[position] ^= flip;
                 check(&damaged);
                 check_against_the_codec(&damaged);
-                // With a right digest, so that the fault is in the message alone.
+                // With a right digest, so that only the message has a fault.
                 if (4..data.len().saturating_sub(16)).contains(&position) {
                     let redone = framed(&damaged[4..data.len() - 16]);
                     check(&redone);
@@ -261,7 +261,7 @@ fn what_became_of_an_aggregate_on_its_way_is_guessed() {
 
 #[test]
 fn of_many_fields_all_are_counted_and_few_are_listed() {
-    // No digest is right, so each of these half a million ends of fields is tried for the end of the message.
+    // No digest is right, so each of these half a million ends of fields is tried as the end of the message.
     let data =
         [MAGIC.as_slice(), &[0x1A, 0].repeat(1 << 19), &[0x0A, 0].repeat(1 << 19), &[0xFF; 30]].concat();
     let found = inspect(&data, &Options::default());

@@ -1,4 +1,4 @@
-//! The data of a record, however a program has written its bytes into JSON.
+//! The data of a record, in any form in which programs write bytes into JSON.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
@@ -9,7 +9,7 @@ use core::fmt;
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// The value of a field whose role is [`Role::Data`](crate::Role::Data), read in linear time.
+/// The value of a field whose role is [`Role::Data`](crate::Role::Data), parsed in linear time.
 ///
 /// ```
 /// use kinesis_agg_shapes::Data;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer};
 pub enum Data<'a> {
     /// Text, not decoded yet. AWS writes base64.
     Text(Cow<'a, str>),
-    /// The bytes of a list of numbers, or of an object with one.
+    /// The bytes of a list of numbers, or of an object that contains one.
     Bytes(Vec<u8>),
 }
 
@@ -103,7 +103,7 @@ impl<'de> Visitor<'de> for DataVisitor {
     }
 }
 
-/// The bytes by index, if the indices are exactly the numbers from 0 on.
+/// The bytes by index, if the indices are exactly the numbers from 0.
 fn in_order(numbered: Vec<(usize, u8)>) -> Option<Vec<u8>> {
     let mut bytes = vec![None; numbered.len()];
     for (index, byte) in numbered {
@@ -113,7 +113,7 @@ fn in_order(numbered: Vec<(usize, u8)>) -> Option<Vec<u8>> {
     bytes.into_iter().collect::<Option<Vec<u8>>>().filter(|bytes| !bytes.is_empty())
 }
 
-/// A byte; some languages have signed bytes.
+/// A byte. Some languages have signed bytes.
 fn byte<E: Error>(number: i64) -> Result<u8, E> {
     let signed = || i8::try_from(number).ok().map(i8::cast_unsigned);
     u8::try_from(number)

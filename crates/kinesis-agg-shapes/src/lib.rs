@@ -1,8 +1,8 @@
-//! Where Kinesis records stand in the JSON that AWS hands out.
+//! Where Kinesis records are in the JSON of AWS.
 //!
-//! A *record* is an object with its data in it, or in an object in it. Records stand in *lists*, and these,
-//! or a record alone, in *wrappers*: objects, or text that is JSON itself. [`role`] says what a field is by
-//! its name; [`Data`] and [`LostBatch`] read the values of two of them.
+//! A *record* is an object that contains its data, directly or in an inner object. Records are in *lists*. A
+//! list, or a single record, may be in *wrappers*: objects, or text that is JSON itself. [`role`] says what a
+//! field means by its name. [`Data`] and [`LostBatch`] parse the values of two kinds of field.
 //!
 //! | source | what it is | path to a record |
 //! |---|---|---|
@@ -31,19 +31,19 @@ mod lost_batch;
 pub use data::Data;
 pub use lost_batch::LostBatch;
 
-/// The part that a field plays for Kinesis records.
+/// What a field means for Kinesis records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Role {
     /// A list of records, or of wrappers.
     List,
-    /// A list of log events: some may hold no record.
+    /// A list of log events. Some may contain no record.
     LogList,
-    /// An object, or text that is JSON, which may hold a list or a record; or something else.
+    /// An object, or text that is JSON, which may contain a list or a record, or something else.
     Wrapper,
-    /// Which records a failed batch had: a [`LostBatch`].
+    /// The records of a failed batch: a [`LostBatch`].
     LostBatch,
-    /// The object in a record that has further fields of it.
+    /// The object in a record that has further fields of the record.
     Nested,
     /// The data of a record: [`Data`].
     Data,
@@ -59,7 +59,7 @@ pub enum Role {
     EventId,
 }
 
-/// What a field of this name is.
+/// The role of a field with this name.
 ///
 /// ```
 /// use kinesis_agg_shapes::{Role, role};

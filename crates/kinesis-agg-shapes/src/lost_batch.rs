@@ -1,4 +1,4 @@
-//! A failed batch whose records Lambda does not give, and how to fetch them.
+//! A failed batch without its records, and the commands that fetch them.
 
 use alloc::string::String;
 use core::fmt;
@@ -8,13 +8,14 @@ use serde::Deserialize;
 /// The value of a field whose role is [`Role::LostBatch`](crate::Role::LostBatch): `KinesisBatchInfo` in the
 /// message that Lambda sends to an on-failure destination.
 ///
-/// Its `Display` gives the two commands that fetch the records.
+/// Its `Display` has the two commands that fetch the records.
 ///
 /// ```
 /// use kinesis_agg_shapes::LostBatch;
 ///
 /// let batch: LostBatch = serde_json::from_str(
-///     r#"{"shardId": "shardId-1", "startSequenceNumber": "49", "batchSize": 2, "streamArn": "arn:aws:kinesis:x:1:stream/s"}"#,
+///     r#"{"shardId": "shardId-1", "startSequenceNumber": "49", "batchSize": 2,
+///         "streamArn": "arn:aws:kinesis:x:1:stream/s"}"#,
 /// )?;
 /// let text = batch.to_string();
 /// assert!(text.contains("\n  aws kinesis get-shard-iterator --stream-arn arn:aws:kinesis:x:1:stream/s"));
@@ -33,7 +34,7 @@ pub struct LostBatch {
 impl fmt::Display for LostBatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { shard_id, start_sequence_number, batch_size, stream_arn } = self;
-        // Somebody pastes them into a shell.
+        // Quoted, since people paste them into a shell.
         let is_harmless = |text: &String| {
             !text.is_empty()
                 && text.chars().all(|char| char.is_ascii_alphanumeric() || ":/_.-".contains(char))

@@ -1,20 +1,20 @@
-//! What a message is cut into: blocks of 64 bytes, the last ones padded (RFC 1321, 3.1 and 3.2).
+//! Splits a message into blocks of 64 bytes, the last ones padded (RFC 1321, 3.1 and 3.2).
 
 pub(crate) const LEN: usize = 64;
-/// What a digest begins with (RFC 1321, 3.3).
+/// The initial state of a digest (RFC 1321, 3.3).
 pub(crate) const INITIAL: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
 
-/// The mark behind the message.
+/// The byte after the message.
 pub(crate) const MARK: u8 = 0x80;
-/// Bytes of the length, in bits, at the end of the last block.
+/// Bytes of the length in bits, at the end of the last block.
 const LENGTH_LEN: usize = 8;
 
-/// How many blocks a message of `len` bytes makes, one or more.
+/// The number of blocks of a message of `len` bytes, at least one.
 pub(crate) fn count(len: usize) -> usize {
     (len + LENGTH_LEN) / LEN + 1
 }
 
-/// One block of a message, counted from 0, padded where the message ends.
+/// One block of a message, counted from 0, padded after the end of the message.
 #[inline]
 pub(crate) fn pad(message: &[u8], number: usize, block: &mut [u8; LEN]) {
     let rest = message.get(number * LEN..).unwrap_or(&[]);
@@ -42,8 +42,8 @@ pub(crate) fn to_bytes(state: [u32; 4]) -> [u8; 16] {
     digest
 }
 
-/// Copies less than a block: parts of one size, the last of them over again where there are fewer, since a
-/// processor could not foresee how many there are.
+/// Copies less than a block, in parts of one size. The last part is repeated to get a fixed number, since a
+/// processor could not predict the number.
 #[inline]
 fn copy(rest: &[u8], block: &mut [u8; LEN]) {
     fn parts<const SIZE: usize, const COUNT: usize>(rest: &[u8], last: usize, block: &mut [u8; LEN]) {

@@ -1,11 +1,11 @@
-//! MD5 (RFC 1321) over vectors of 32-bit lanes, one message a lane.
+//! MD5 (RFC 1321) over vectors of 32-bit lanes, one message in each lane.
 #![allow(clippy::needless_range_loop, reason = "loops over vectors and lanes by number, to be unrolled")]
 
 use crate::block;
 use crate::compressor::{Blocks, MAX_LANES, States};
 use crate::schedule::{CONSTANTS, all_steps};
 
-/// An array of sixteen expressions. The compiler would not unroll a loop over so much code, and would keep
+/// An array of sixteen expressions. The compiler would not unroll a loop over this much code, and would keep
 /// the array in memory.
 macro_rules! sixteen {
     ($place:ident => $value:expr) => {
@@ -28,7 +28,7 @@ macro_rules! compressors {
             /// The processor must have the features.
             #[target_feature(enable = $features)]
             unsafe fn update(states: &mut States, blocks: &Blocks<'_>, count: usize) {
-                // SAFETY: the caller answers for the features.
+                // SAFETY: the caller guarantees the features.
                 unsafe { compress::update::<$vector, $count>(states, blocks, count) }
             }
             /// # Safety
@@ -39,7 +39,7 @@ macro_rules! compressors {
                 lens: &[u32; MAX_LANES],
                 digests: &mut [[u8; 16]],
             ) {
-                // SAFETY: the caller answers for the features.
+                // SAFETY: the caller guarantees the features.
                 unsafe { compress::digest::<$vector, $count, BLOCKS>(messages, lens, digests) }
             }
             Compressor { lanes: <$vector as Vector>::LANES * $count, update, digest: [digest::<1>, digest::<2>] }
@@ -51,15 +51,15 @@ pub(crate) use compressors;
 /// A register of 32-bit lanes.
 ///
 /// # Safety
-/// Every function may be called only where the processor has the instructions of its implementation.
+/// Call these functions only if the processor has the instructions of the implementation.
 pub(crate) trait Vector: Copy {
     /// Lanes of 32 bits.
     const LANES: usize;
-    /// So many registers hold a block.
+    /// The number of registers that hold a block.
     const PARTS: usize = 16 / Self::LANES;
 
-    /// Prefetches the cache line of an address, without reading from it. Does nothing where Rust has no
-    /// stable function for it.
+    /// Prefetches the cache line of an address, without reading from it. Does nothing if Rust has no stable
+    /// function for it.
     ///
     /// # Safety
     /// As for the trait.
@@ -105,14 +105,14 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn transpose_quarters(rows: [Self; 4]) -> [Self; 4];
-    /// A block of each lane, `PARTS` registers each, turned into 16 vectors: `n` holds word `n` of every
+    /// A block of each lane, `PARTS` registers each, transposed into 16 vectors: `n` holds word `n` of every
     /// lane.
     ///
     /// # Safety
     /// As for the trait.
     unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16];
-    /// Block `number` of each of `LANES` messages, transposed, with the padding bit after the message but
-    /// perhaps without the length. `lens` holds the lengths of the messages.
+    /// Block `number` of each of `LANES` messages, transposed. It has the padding bit after the message, but
+    /// perhaps not the length. `lens` holds the lengths of the messages.
     ///
     /// # Panics
     /// There are fewer messages.
@@ -132,14 +132,14 @@ pub(crate) unsafe fn transpose_four_lanes<V: Vector>(blocks: [V; 16]) -> [V; 16]
     let mut words = blocks;
     for quarter in 0..4 {
         let rows = [blocks[quarter], blocks[quarter + 4], blocks[quarter + 8], blocks[quarter + 12]];
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         let rows = unsafe { V::transpose_quarters(rows) };
         words[4 * quarter..][..4].copy_from_slice(&rows);
     }
     words
 }
 
-/// [`Vector::padded`] by way of a copy. `LANES` are those of the vector.
+/// [`Vector::padded`] through a copy. `LANES` are those of the vector.
 ///
 /// # Panics
 /// There are fewer messages.
@@ -156,7 +156,7 @@ pub(crate) unsafe fn padded_copy<V: Vector, const LANES: usize>(
     for (block, message) in blocks.iter_mut().zip(&messages[..LANES]) {
         block::pad(message, number, block);
     }
-    // SAFETY: `PARTS` parts of `LANES` numbers make a block; the caller answers for the instructions.
+    // SAFETY: `PARTS` parts of `LANES` numbers make a block. The caller guarantees the instructions.
     unsafe {
         V::transpose(sixteen!(PART => {
             let block = blocks[PART / V::PARTS].as_ptr().cast::<u32>();
@@ -167,7 +167,7 @@ pub(crate) unsafe fn padded_copy<V: Vector, const LANES: usize>(
 
 const MAX_LANES_OF_A_VECTOR: usize = 16;
 
-/// Does something for each of up to three vectors; unrolled as `sixteen` is.
+/// Repeats a statement for each of up to three vectors, unrolled like `sixteen`.
 macro_rules! each_vector {
     ($k:ident < $count:ident => $body:block) => {
         const { assert!($count <= 3) }
@@ -216,12 +216,12 @@ pub(crate) unsafe fn update<V: Vector, const K: usize>(
     align_frame!();
     // Loops and macros instead of closures: the compiler may not inline closures into the function with the
     // target features.
-    // SAFETY: the caller answers for the instructions.
+    // SAFETY: the caller guarantees the instructions.
     let zero = unsafe { V::splat(0) };
     let mut state = [[zero; K]; 4];
     for word in 0..4 {
         for k in 0..K {
-            // SAFETY: a row of `states` has at least `V::LANES * K` numbers, and the caller answers for the
+            // SAFETY: a row of `states` has at least `V::LANES * K` numbers. The caller guarantees the
             // instructions.
             state[word][k] = unsafe { V::load(states[word].as_ptr().add(k * V::LANES)) };
         }
@@ -229,7 +229,7 @@ pub(crate) unsafe fn update<V: Vector, const K: usize>(
     for number in 0..count {
         let mut words = [[zero; 16]; K];
         each_vector!(N < K => {
-            // SAFETY: `PARTS` parts of `LANES` numbers make a block; the caller answers for the instructions.
+            // SAFETY: `PARTS` parts of `LANES` numbers make a block. The caller guarantees the instructions.
             words[N] = unsafe {
                 V::transpose(sixteen!(PART => {
                     let block = blocks[N * V::LANES + PART / V::PARTS][number].as_ptr();
@@ -240,7 +240,7 @@ pub(crate) unsafe fn update<V: Vector, const K: usize>(
                 }))
             };
         });
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         state = unsafe { steps(state, &words) };
     }
     for word in 0..4 {
@@ -251,11 +251,11 @@ pub(crate) unsafe fn update<V: Vector, const K: usize>(
     }
 }
 
-/// The digests of `V::LANES * K` messages of `BLOCKS` blocks each, padding included, with their lengths
-/// beside.
+/// The digests of `V::LANES * K` messages of `BLOCKS` blocks each, padding included. The lengths are a
+/// separate argument.
 ///
 /// # Panics
-/// There are not so many messages and digests.
+/// There are fewer messages or digests.
 ///
 /// # Safety
 /// As for [`Vector`].
@@ -267,36 +267,36 @@ pub(crate) unsafe fn digest<V: Vector, const K: usize, const BLOCKS: usize>(
 ) {
     assert!(messages.len() == V::LANES * K && digests.len() == V::LANES * K);
     align_frame!();
-    // SAFETY: the caller answers for the instructions.
+    // SAFETY: the caller guarantees the instructions.
     let zero = unsafe { V::splat(0) };
     let mut state = [[zero; K]; 4];
     for word in 0..4 {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         state[word] = [unsafe { V::splat(block::INITIAL[word]) }; K];
     }
     for number in 0..BLOCKS {
         let mut words = [[zero; 16]; K];
         each_vector!(N < K => {
-            // SAFETY: there are `MAX_LANES` lengths, and the caller answers for the instructions.
+            // SAFETY: there are `MAX_LANES` lengths. The caller guarantees the instructions.
             unsafe {
                 let lens = V::load(lens.as_ptr().add(N * V::LANES));
                 words[N] = V::padded(&messages[N * V::LANES..][..V::LANES], lens, number);
                 if number + 1 == BLOCKS {
-                    // In bits, and of 32 of them at most.
+                    // In bits, and at most 32 bits of them.
                     words[N][14] = lens.shift_left::<3>();
                     words[N][15] = zero;
                 }
             }
         });
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         state = unsafe { steps(state, &words) };
     }
     for k in 0..K {
         let mut quarters = [[[0; 16]; MAX_LANES_OF_A_VECTOR / 4]; 4];
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         let rows = unsafe { V::transpose_quarters([state[0][k], state[1][k], state[2][k], state[3][k]]) };
         for row in 0..4 {
-            // SAFETY: an array of `quarters` takes the largest vector, and the caller answers for the
+            // SAFETY: an array of `quarters` has room for the largest vector. The caller guarantees the
             // instructions.
             unsafe { rows[row].store(quarters[row].as_mut_ptr().cast()) };
         }
@@ -306,7 +306,7 @@ pub(crate) unsafe fn digest<V: Vector, const K: usize, const BLOCKS: usize>(
     }
 }
 
-/// Takes up one block of every lane.
+/// Digests one block of every lane.
 ///
 /// # Safety
 /// As for [`Vector`].
@@ -321,7 +321,7 @@ unsafe fn steps<V: Vector, const K: usize>(state: [[V; K]; 4], words: &[[V; 16];
             V::$mix($b, $c, $d)
         };
     }
-    // One step for each vector in turn: while one waits for its result, the next is worked on.
+    // One step for each vector in turn: while one waits for its result, the next one is computed.
     macro_rules! step {
         ($mix:ident, $a:ident, $b:ident, $c:ident, $d:ident, $word:literal, $left:literal, $constant:literal) => {
             let constant = V::splat(const { CONSTANTS[$constant] });
@@ -332,12 +332,12 @@ unsafe fn steps<V: Vector, const K: usize>(state: [[V; K]; 4], words: &[[V; 16];
             }
         };
     }
-    // SAFETY: the caller answers for the instructions.
+    // SAFETY: the caller guarantees the instructions.
     unsafe {
         all_steps!(step, a, b, c, d);
     }
     for k in 0..K {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe {
             a[k] = a[k].add(state[0][k]);
             b[k] = b[k].add(state[1][k]);

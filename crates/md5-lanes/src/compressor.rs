@@ -1,4 +1,4 @@
-//! What a back end is made of: functions that work on so many lanes at once.
+//! The parts of a back end: functions that process a number of lanes at once.
 
 use crate::block;
 
@@ -11,11 +11,12 @@ pub(crate) type States = [[u32; MAX_LANES]; 4];
 /// Blocks of each lane, one after the other.
 pub(crate) type Blocks<'m> = [&'m [[u8; block::LEN]]; MAX_LANES];
 
-/// Messages of up to so many blocks, padding included, are digested together with others of just as many.
+/// Messages of up to this many blocks, padding included, are digested together with others of the same number
+/// of blocks.
 pub(crate) const MAX_SHORT_BLOCKS: usize = 2;
 
-/// Digests one message per lane. All have the same number of blocks; the second argument holds their lengths.
-/// A message of another number of blocks, or of another length, gets a wrong digest.
+/// Digests one message in each lane. All have the same number of blocks; the second argument holds their
+/// lengths. A message with another number of blocks, or another length, gets a wrong digest.
 ///
 /// # Panics
 /// There are fewer messages or digests than lanes.
@@ -24,7 +25,7 @@ pub(crate) const MAX_SHORT_BLOCKS: usize = 2;
 /// The processor must have the instructions.
 pub(crate) type Digest = unsafe fn(&[&[u8]], &[u32; MAX_LANES], &mut [[u8; 16]]);
 
-/// Works on `lanes` messages at once.
+/// Processes `lanes` messages at once.
 #[derive(Debug)]
 pub(crate) struct Compressor {
     pub(crate) lanes: usize,
@@ -36,6 +37,6 @@ pub(crate) struct Compressor {
     /// # Safety
     /// The processor must have the instructions.
     pub(crate) update: unsafe fn(&mut States, &Blocks<'_>, usize),
-    /// Of messages of one block, of two, ...
+    /// For messages of one block, of two, ...
     pub(crate) digest: [Digest; MAX_SHORT_BLOCKS],
 }

@@ -1,4 +1,4 @@
-//! Which compressors a back end has, by what the processor can do.
+//! Chooses the compressors of a back end by the features of the processor.
 
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 use crate::neon;
@@ -16,11 +16,11 @@ cpufeatures::new!(has_avx2, "avx2");
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 cpufeatures::new!(has_avx512, "avx2", "avx512f", "avx512bw", "bmi2");
 
-/// How messages are digested. Only those that this processor has can be had.
+/// How to digest messages. Only back ends that this processor supports can be obtained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backend(Kind);
 
-/// INVARIANT: one inside a [`Backend`] is available on this processor.
+/// INVARIANT: the kind inside a [`Backend`] is available on this processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Scalar,
@@ -83,17 +83,17 @@ impl Kind {
 }
 
 impl Backend {
-    /// Those that this processor has, from the slowest to the fastest.
+    /// The back ends of this processor, from the slowest to the fastest.
     pub fn all_available() -> impl Iterator<Item = Self> {
         Kind::ALL.iter().copied().filter(|kind| kind.is_available()).map(Self)
     }
 
-    /// The fastest that this processor has.
+    /// The fastest back end of this processor.
     pub fn best() -> Self {
         Self::all_available().last().unwrap_or(Self(Kind::Scalar))
     }
 
-    /// How many messages are worked on at once.
+    /// The number of messages that are processed at once.
     pub fn lanes(self) -> usize {
         self.0.compressors().last().map_or(1, |widest| widest.lanes)
     }
@@ -123,7 +123,7 @@ impl Engine {
 
     /// The digests of as many messages as there are lanes, each of `count` blocks with its padding.
     pub(crate) fn digest(self, messages: &[&[u8]], count: usize, digests: &mut [[u8; 16]]) {
-        // Here and not in the compressor, where the compiler would gather them by instructions that are slow.
+        // Here and not in the compressor, where the compiler would gather them with slow instructions.
         let mut lens = [0; MAX_LANES];
         for (len, message) in lens.iter_mut().zip(messages) {
             *len = message.len() as u32;

@@ -1,4 +1,4 @@
-//! Messages wait in line; lanes are filled again as their messages end; what is left at last is closed up.
+//! Schedules messages: lanes are refilled as their messages end, and the last messages are moved together.
 
 use crate::block;
 use crate::compressor::{MAX_LANES, MAX_SHORT_BLOCKS, States};
@@ -27,12 +27,12 @@ pub(crate) fn digest_all(backend: Backend, messages: &[&[u8]], digests: &mut [[u
     }
 }
 
-/// How many of `left` short messages to digest next: as few groups as possible, of about the same size.
+/// How many of `left` short messages to digest next: as few groups as possible, of about equal size.
 fn next_engine(backend: Backend, left: usize) -> Engine {
     backend.engine(left.div_ceil(left.div_ceil(backend.lanes())))
 }
 
-/// Messages of so many blocks, all of them: as keys mostly are.
+/// Messages that all have this number of blocks, as most keys do.
 fn digest_alike(backend: Backend, blocks: usize, mut messages: &[&[u8]], mut digests: &mut [[u8; 16]]) {
     while !messages.is_empty() {
         let engine = next_engine(backend, messages.len());
@@ -46,7 +46,7 @@ fn digest_alike(backend: Backend, blocks: usize, mut messages: &[&[u8]], mut dig
     }
 }
 
-/// Messages of so many blocks, `left` of them, among others.
+/// Messages with this number of blocks, `left` of them, among others.
 fn digest_those_of(
     backend: Backend,
     blocks: usize,
@@ -54,7 +54,7 @@ fn digest_those_of(
     messages: &[&[u8]],
     digests: &mut [[u8; 16]],
 ) {
-    // Lanes that are not filled go along, and nobody looks at them.
+    // The results of unused lanes are ignored.
     let mut group = [messages[0]; MAX_LANES];
     let mut numbers = [0; MAX_LANES];
     let mut next = 0;
@@ -77,7 +77,7 @@ fn digest_those_of(
     }
 }
 
-/// Longer messages: a lane takes the next one when its own has ended.
+/// Longer messages: a lane takes the next one when its message has ended.
 fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
     let mut queue = Queue::new(messages);
     let mut states = [[0; MAX_LANES]; 4];
@@ -92,7 +92,7 @@ fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
     }
     while active > 0 {
         let count = lanes[..active].iter().map(Lane::blocks_left).min().unwrap_or(0);
-        // Lanes beyond the active ones go along with the first, and nobody looks at them.
+        // Lanes beyond the active ones repeat the first, and their results are ignored.
         let mut blocks = [lanes[0].blocks(count); MAX_LANES];
         for (blocks, lane) in blocks.iter_mut().zip(&lanes[..active]) {
             *blocks = lane.blocks(count);
@@ -112,7 +112,7 @@ fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
                 set_state(&mut states, number, block::INITIAL);
                 number += 1;
             } else {
-                // The last lane closes the gap; it has not passed these blocks yet and comes up next.
+                // The last lane fills the gap. It has not processed these blocks yet and comes next.
                 active -= 1;
                 lanes[number] = lanes[active];
                 let last = state_of(&states, active);
@@ -136,13 +136,13 @@ fn set_state(states: &mut States, lane: usize, state: [u32; 4]) {
     }
 }
 
-/// A message on its way: whole blocks of it first, then its end with the padding.
+/// A message in progress: first its whole blocks, then its end with the padding.
 #[derive(Clone, Copy)]
 struct Lane<'m> {
     message: usize,
     body: &'m [[u8; block::LEN]],
     end: [[u8; block::LEN]; 2],
-    /// Which blocks of `end` are still to come.
+    /// The blocks of `end` that are still to come.
     end_from: u8,
     end_to: u8,
 }
@@ -161,12 +161,12 @@ impl<'m> Lane<'m> {
         (self.end_from, self.end_to) = (0, end_len as u8);
     }
 
-    /// Blocks that lie in one piece here.
+    /// The number of contiguous blocks here.
     fn blocks_left(&self) -> usize {
         if self.body.is_empty() { usize::from(self.end_to - self.end_from) } else { self.body.len() }
     }
 
-    /// The next `count` blocks, of those that lie in one piece.
+    /// The next `count` of the contiguous blocks.
     fn blocks(&self, count: usize) -> &[[u8; block::LEN]] {
         if self.body.is_empty() {
             &self.end[usize::from(self.end_from)..][..count]
@@ -183,9 +183,9 @@ impl<'m> Lane<'m> {
     }
 }
 
-/// Hands out messages that are not short, the longest first: a long one that is begun last would run alone.
+/// Selects messages that are not short, the longest first: a long message that began last would run alone.
 ///
-/// Sorted by powers of four from 1 KiB on, in a pass over all of them for each power that there is.
+/// Sorted by powers of four from 1 KiB, in one pass over all of them for each power that occurs.
 struct Queue<'m> {
     messages: &'m [&'m [u8]],
     /// Bit `n` is set if messages of class `n` may be left.

@@ -1,8 +1,8 @@
 //! MD5 of many independent messages at once.
 //!
-//! Each step of MD5 waits for the one before, so that one message keeps a processor mostly idle. Messages
-//! that have nothing to do with each other can be digested side by side, each in a lane of vector registers,
-//! and several registers in turn, while one waits for the other. `no_std`, no allocation.
+//! Each step of MD5 waits for the one before, so a single message keeps a processor mostly idle. Independent
+//! messages can be digested side by side, each in a lane of a vector register. Several registers take turns,
+//! so that one is computed while the others wait. `no_std`, no allocation.
 //!
 //! ```
 //! let messages: [&[u8]; 3] = [b"", b"a", b"abc"];
@@ -14,17 +14,17 @@
 //! # The map
 //!
 //! ```text
-//!   lanes       short messages in groups, long ones in line: lanes are filled again as these end, the rest is closed up
-//!   engine      which compressors a back end has, by what the processor can do
+//!   lanes       schedules messages: short ones in groups, long ones into lanes that become free
+//!   engine      chooses the compressors of a back end by the features of the processor
 //!   x86, neon   the vector types, and compressors made of them
 //!   compress    all steps over a vector type, several vectors in turn
 //!   scalar      all steps for one message, in safe code
-//!   schedule    what each of the 64 steps takes
+//!   schedule    the inputs of each of the 64 steps
 //!   compressor  what a compressor is
-//!   block       what a message is cut into, and the padding
+//!   block       the blocks of a message, and the padding
 //! ```
 //!
-//! `unsafe` is in `engine`, `x86`, `neon` and `compress` alone.
+//! Only `engine`, `x86`, `neon` and `compress` contain `unsafe`.
 #![no_std]
 
 mod block;
@@ -55,10 +55,10 @@ pub fn digest(message: &[u8]) -> [u8; 16] {
     scalar::digest(message)
 }
 
-/// The MD5 of each message, with what this processor does best. The first digest is that of the first
-/// message, and so on; where one slice is longer than the other, what has no counterpart is left alone.
+/// The MD5 of each message, with the fastest back end of this processor. Digests are in the order of the
+/// messages. If one slice is longer than the other, the rest of it is ignored.
 ///
-/// The order of the messages does not matter for speed: long ones are begun first.
+/// The order of the messages does not affect the speed: long ones begin first.
 pub fn digest_all(messages: &[&[u8]], digests: &mut [[u8; 16]]) {
     digest_all_with(Backend::best(), messages, digests);
 }

@@ -1,4 +1,4 @@
-//! One message at a time, in as few cycles as its steps take when each waits for the one before.
+//! One message at a time, in the fewest cycles that a chain of dependent steps allows.
 
 use core::hint::black_box;
 
@@ -41,8 +41,8 @@ fn words_of(block: &[u8; block::LEN]) -> [u32; 16] {
     words
 }
 
-/// The last blocks of a message of `len` bytes, of which these are left, and the number of these blocks. They
-/// are written as words: reading a word that was written in parts stalls the processor.
+/// The last blocks of a message of `len` bytes, given its remaining bytes, and the number of these blocks.
+/// They are written as words: reading a word that was written in parts stalls the processor.
 fn end(rest: &[u8], len: usize) -> ([[u32; 16]; 2], usize) {
     let count = block::count(rest.len());
     let mut blocks = [[0; 16]; 2];
@@ -59,8 +59,8 @@ fn end(rest: &[u8], len: usize) -> ([[u32; 16]; 2], usize) {
 }
 
 fn compress(state: [u32; 4], blocks: impl Iterator<Item = [u32; 16]>) -> [u32; 4] {
-    // If the compiler knew the constants, it would add each of them last, after the wait for the step before.
-    // It adds values that it does not know in the order as written, and then only `b` comes late.
+    // If the compiler knew the constants, it would add each of them last, after waiting for the step before.
+    // It adds unknown values in the order in which they are written, so that only `b` comes late.
     let constants = black_box(&CONSTANTS);
     let [mut a, mut b, mut c, mut d] = state;
     for words in blocks {
@@ -84,7 +84,7 @@ fn choose(sum: u32, b: u32, c: u32, d: u32) -> u32 {
     sum.wrapping_add(d ^ (b & (c ^ d)))
 }
 
-/// [`choose`] with the words moved on by one: the half without `b` does not wait for it.
+/// [`choose`] with the words rotated by one: the half without `b` does not wait for it.
 fn swap(sum: u32, b: u32, c: u32, d: u32) -> u32 {
     sum.wrapping_add(c & !d).wrapping_add(b & d)
 }

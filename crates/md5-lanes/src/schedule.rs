@@ -1,7 +1,7 @@
-//! Which word, rotation and constant each of the 64 steps takes (RFC 1321, 3.4).
+//! The word, rotation and constant of each of the 64 steps (RFC 1321, 3.4).
 
-/// A step for each place, in turn: how the three words are mixed, the four words, which word of the block,
-/// how far to the left, and which of [`CONSTANTS`].
+/// Expands a step for each place in turn: the mixing function, the four words, the word of the block, the
+/// rotation to the left, and the index into [`CONSTANTS`].
 macro_rules! all_steps {
     ($step:ident, $a:ident, $b:ident, $c:ident, $d:ident) => {
         $step!(choose, $a, $b, $c, $d, 0, 7, 0);
@@ -75,7 +75,7 @@ macro_rules! all_steps {
 }
 pub(crate) use all_steps;
 
-/// 2^32 times the sine, without its sign, of 1, 2, and so on, cut to a whole number.
+/// The integer part of 2^32 times the absolute value of the sine of 1, 2, and so on.
 #[rustfmt::skip]
 pub(crate) const CONSTANTS: [u32; 64] = [
     0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee,

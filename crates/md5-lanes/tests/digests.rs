@@ -1,4 +1,4 @@
-//! One message alone, and every back end, give the digests that `md-5` gives, whatever the lengths and however many messages.
+//! `digest` and every back end give the digests of `md-5`, for any lengths and any number of messages.
 
 use md5::{Digest, Md5};
 use md5_lanes::{Backend, digest, digest_all, digest_all_with};
@@ -20,7 +20,7 @@ fn check(messages: &[&[u8]]) {
     }
 }
 
-/// Bytes that differ everywhere.
+/// Bytes that differ at every position.
 fn bytes(len: usize) -> Vec<u8> {
     (0..len as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect()
 }
@@ -39,14 +39,14 @@ fn every_length_up_to_300_alone_and_in_every_number_of_lanes() {
     }
 }
 
-/// Reading on would be seen by AddressSanitizer and Miri: see `.ci/machines`.
+/// AddressSanitizer and Miri would notice a read beyond the end: see `.ci/machines`.
 #[test]
 fn messages_that_end_where_their_allocation_does() {
     let data = bytes(200);
     let own: Vec<Box<[u8]>> = (0..=130).map(|len| data[..len].into()).collect();
     let messages: Vec<&[u8]> = own.iter().map(|message| &**message).collect();
     check(&messages);
-    // Those of one block alone, of two alone, and of both in small groups.
+    // Messages of one block alone, of two alone, and of both in small groups.
     check(&messages[..56]);
     check(&messages[56..120]);
     messages[50..70].chunks(7).for_each(check);

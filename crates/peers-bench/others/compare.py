@@ -1,7 +1,7 @@
-"""Runs the bench and the modules of other languages, and writes docs/performance.md, docs/performance.svg and the table of the
-README.
+"""Runs the bench and the modules of other languages. Writes docs/evidence/performance.md, docs/evidence/performance.svg and
+the figures in the README.
 
-compare.py BENCH RESULTS [--only-write]: the latter draws again from the figures of the last run.
+compare.py BENCH RESULTS [--only-write]: --only-write takes the figures of the last run and measures nothing.
 """
 import datetime
 import json
@@ -10,6 +10,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import textwrap
 
 import matplotlib
 
@@ -18,26 +19,26 @@ import matplotlib.pyplot as plot
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent.parent
-DOCS = ROOT / "docs"
+EVIDENCE = ROOT / "docs/evidence"
 TURNS = 3
 OTHERS = {
     "Python": [sys.executable, str(HERE / "python_peer.py")],
     "Node": ["node", str(HERE / "node_peer.js")],
 }
-# What the README shows of each section.
-SHOWN = {
-    "reading one at a time": ["500 x 100 B, 50 keys", "500 x 100 B, 500 keys", "5,000 x 20 B, 50 keys"],
-    "reading a batch": ["200 x 50 KiB of 100 B", "200 x 50 KiB of 5 KiB", "100 x 2 KiB of 100 B"],
-    "building": ["500 x 100 B, 50 keys", "5,000 x 20 B, 50 keys"],
-}
-# What the project wants to be against Python: times as fast, for user records of 100 bytes and less.
+# What the README shows: section, workload, name of the row, our contestant with `md5-lanes`, bytes of a user record.
+SHOWN = [
+    ("reading one at a time", "500 x 100 B, 50 keys", "read one Kinesis record", "ours", 100),
+    ("reading a batch", "200 x 50 KiB of 100 B", "read 200 Kinesis records", "ours, batch", 100),
+    ("building", "500 x 100 B, 50 keys", "build one Kinesis record", "ours", 100),
+]
+# The targets against Python, in times as fast, for user records of 100 bytes and less.
 ONE_BESIDE_PYTHON, BATCH_BESIDE_PYTHON = 9, 60
 
-# The last figures of a machine that has it: what this one cannot show.
-WITH_AVX512 = """A processor with AVX-512 (AMD EPYC, Zen 4, 2026-11-24) read batches in 0.16 (200 x 50 KiB of 100 B), 0.07 (of 5 KiB) and 0.18 (100 x
-2 KiB of 100 B) of the time of the digest, 7.0, 15.4 and 7.0 times as fast as the fastest peer; it computed digests at once 16.1 (200 x
-50 KiB), 13.1 (100 x 2 KiB) and 13.1 times (256 of unequal lengths) as fast as one by one, and hash keys 12.9 times.
-Since then user records of batches are read in fewer instructions; that was not measured there.
+# Added to the page if the machine of this run has no AVX-512.
+WITH_AVX512 = """On a processor with AVX-512 (AMD EPYC, Zen 4, 2026-11-24), batches took 0.16 (200 x 50 KiB of 100 B), 0.07 (of 5 KiB) and 0.18 (100 x
+2 KiB of 100 B) of the time of the digest. That is 7.0, 15.4 and 7.0 times as fast as the fastest peer. Digests at once were 16.1 (200 x
+50 KiB), 13.1 (100 x 2 KiB) and 13.1 times (256 of unequal lengths) as fast as one by one, and hash keys 12.9 times. Since then reading
+a batch takes fewer instructions; that was not measured there.
 
 """
 
@@ -70,7 +71,7 @@ def cpu():
 
 
 def beside_others(bench, files):
-    """Ours and theirs in turn, so that a machine whose speed drifts does not favour anybody."""
+    """Measures ours and theirs in turn, so that a machine whose speed drifts favours neither."""
     run(bench, "files", str(files))
     rows = []
     for path in sorted(files.iterdir()):
@@ -136,7 +137,7 @@ def bounds(measured):
         if "100 B" not in row["workload"] and "20 B" not in row["workload"]:
             continue
         wanted = [("reading", ONE_BESIDE_PYTHON), ("building", ONE_BESIDE_PYTHON)]
-        # Batches of many Kinesis records, and not the few of the other files.
+        # Only batches of many Kinesis records. The other files have few.
         wanted += [("batch", BATCH_BESIDE_PYTHON)] if " KiB of 100 B" in row["workload"] else []
         for what, least in wanted:
             value = row[what]["Python"]
@@ -149,76 +150,107 @@ def vectors(measured):
     return "AVX-512" if measured["avx512"] else "AVX2" if measured["avx2"] else "neither AVX2 nor AVX-512"
 
 
+def row_of(measured, section, workload):
+    rows = next(each["rows"] for each in measured["sections"] if each["section"] == section)
+    return next(row for row in rows if row["workload"] == workload)
+
+
+def in_short(measured):
+    """The result in three sentences."""
+    workload = "500 x 100 B, 50 keys"
+    read, built = (row_of(measured, section, workload) for section in ("reading one at a time", "building"))
+    batch = row_of(measured, "reading a batch", "200 x 50 KiB of 100 B")
+    times = lambda row, name: f"{row['of_digest'][name]:.2f}"
+    return textwrap.fill(
+        "Every reader and writer has to compute an MD5. For 500 user records of 100 bytes under 50 keys, reading takes "
+        f"{times(read, 'ours, md-5')} times as long as that MD5 (the fastest peer {times(read, read['fastest_peer'])}), and "
+        f"building {times(built, 'ours, md-5')} times (the fastest peer {times(built, built['fastest_peer'])}). With the "
+        f"feature `md5-lanes`, which has a faster MD5, reading takes {times(read, 'ours')}, building {times(built, 'ours')} "
+        f"and reading many Kinesis records at once {times(batch, 'ours, batch')} times as long.",
+        118, break_on_hyphens=False,
+    )
+
+
 def markdown(measured):
     machine = measured["machine"]
-    busy = machine["load_before"] > 0.3
     text = f"""# Performance
 
-Written by `crates/peers-bench/compare`, {machine["date"]}: {machine["cpu"]}, {machine["cores"]} cores,
+{in_short(measured)}
+
+One run of `crates/peers-bench/compare`, {machine["date"]}: {machine["cpu"]}, {machine["cores"]} cores,
 {vectors(measured)}, one thread; {machine["rustc"]}, {machine["python"]}, {machine["node"]}.
 Load average {machine["load_before"]:.2f} before the run, {machine["load_after"]:.2f} after it.
 """
-    if busy:
-        text += "\n**The machine was busy: these figures are rough, and to be taken again on a quiet one.**\n"
+    if machine["load_before"] > 0.3:
+        text += "Other programs used the machine, so the figures are approximate.\n"
     text += """
-![The time of each as a multiple of that of the digest](performance.svg)
+![Time of each contestant as a multiple of the time of the digest](performance.svg)
 
-All contestants run once in each round, in turn; a figure is the median of the ratios within the rounds. The first column of
-figures is in nanoseconds for each user record (or key, or message); all others are multiples of it. Every peer makes the same
-checks: magic, digest, every index in its table, keys that are UTF-8; reading resolves the keys of every user record, building
-finds equal keys by a hash map. "Ours" reads one Kinesis record at a time, keys found by the built-in index or by a lent one;
-"batch" reads them all at once, digests in lanes. These have the feature `md5-lanes`; "ours, md-5" has the digest of every peer, as
-without the feature. The digest that all are measured by is that of `md-5`. Sizes are those of the data of a user record, or of an aggregate.
+How to read the tables:
+
+- The first column of figures is the time of the MD5, with the crate `md-5`, in nanoseconds for each user record (or
+  key, or message). All other figures are multiples of it.
+- All contestants run once in each round, in turn. A figure is the median of the ratios within the rounds.
+- Every peer makes the same checks as ours: magic, digest, every index within its table, keys in UTF-8. Reading resolves
+  the keys of every user record. Building finds equal keys with a hash map.
+- "Ours" reads one Kinesis record at a time and finds keys with the built-in index, or with a lent one. "Batch" reads all
+  of them at once and computes their digests in vector lanes. These have the feature `md5-lanes`. "Ours, md-5" is without
+  it.
+- "100 B" and "5 KiB" are the data of a user record. "50 KiB" and "1 MiB" are the size of an aggregate.
 
 """
     if not measured["avx512"]:
         text += WITH_AVX512
     text += "".join(section_table(section) for section in measured["sections"])
-    text += "## Beside Python and Node\n\nHow many times as fast ours is, on the same files: one Kinesis record at a time with "
-    text += "a lent index, as a batch, and building.\n\n"
+    text += "## Beside Python and Node\n\nHow many times as fast ours is on the same files: reading one Kinesis record at a "
+    text += "time with a lent index, reading a batch, and building.\n\n"
     header = ["", *(f"{what}, {name}" for name in OTHERS for what in ("one at a time", "batch", "building"))]
     keys = ("reading", "batch", "building")
     text += table(header, [
         [row["workload"], *(f"{row[key][name]:.1f}" for name in OTHERS for key in keys)]
         for row in measured["others"]
     ])
-    text += "## What is aimed at\n\nOurs with the feature `md5-lanes`; what it reaches without is in the tables above, as \"ours, md-5\".\n\n" + table(["race", "bound", "measured", ""], list(bounds(measured)))
+    text += "## Targets\n\nOf ours with the feature `md5-lanes`. \"Ours, md-5\" in the tables above shows what is reached without it.\n\n"
+    text += table(["race", "bound", "measured", ""], list(bounds(measured)))
     return text.rstrip() + "\n"
 
 
+def rate(ns, data_len):
+    """The speed at which a user record takes so many nanoseconds."""
+    return f"{1e3 / ns:.1f} M, {1e3 * data_len / ns:,.0f} MB"
+
+
 def summary(measured):
-    """What the README shows, each as a multiple of the digest's time."""
+    """What the README shows: user records a second and megabytes of their data a second."""
     machine = measured["machine"]
     others = {row["workload"]: row["of_digest"] for row in measured["others"]}
     rows = []
-    for section in measured["sections"]:
-        for row in section["rows"]:
-            if row["workload"] not in SHOWN.get(section["section"], []):
-                continue
-            times = row["of_digest"]
-            what = "building" if section["section"] == "building" else "reading"
-            peer = row["fastest_peer"]
-            line = [f"{what}, {row['workload']}"]
-            line += [f"{times[name]:.2f}" if name in times else "" for name in ("ours, md-5", "ours", "ours, batch")]
-            line += [f"{times[peer]:.2f} ({peer})"]
-            line += [f"{others[row['workload']][other][what]:.1f}" for other in OTHERS]
-            rows.append(line)
-    header = ["time over that of the digest", "kinesis-agg", "with `md5-lanes`", "as a batch", "fastest peer in Rust", *OTHERS]
-    return table(header, rows) + (
-        f"{machine['date']}, {machine['cpu']}, {vectors(measured)}, one thread, {machine['rustc'].split(' (')[0]}; "
-        f"load average {machine['load_before']:.2f} before it. "
-        "[All of it](docs/performance.md), by `crates/peers-bench/compare`.\n"
+    for section, workload, name, with_lanes, data_len in SHOWN:
+        row = row_of(measured, section, workload)
+        ns, peer = row["ns_a_user_record"], row["fastest_peer"]
+        what = "building" if section == "building" else "reading"
+        python = ns["digest"] * others[workload]["Python"][what]
+        line = [rate(each, data_len) for each in (ns["ours, md-5"], ns[with_lanes], ns[peer], python)]
+        line[2] += f" ({peer})"
+        rows.append([name, *line])
+    header = ["a second", "kinesis-agg", "with `md5-lanes`", "fastest peer in Rust", "Python"]
+    note = (
+        "Millions of user records of 100 bytes, under 50 partition keys, and megabytes of their data, on one core. "
+        f"{machine['cpu']}, {machine['rustc'].split(' (')[0]}, {machine['date']}, "
+        f"load average {machine['load_before']:.2f} on {machine['cores']} cores; one run of `crates/peers-bench/compare`: "
+        "[performance](docs/evidence/performance.md)."
     )
+    return table(header, rows) + textwrap.fill(note, 118, break_on_hyphens=False) + "\n"
 
 
 def write_between_marks(path, text):
-    before, rest = path.read_text().split("<!-- figures -->\n")
-    _, after = rest.split("<!-- end -->\n")
+    before, rest = path.read_text().split("<!-- figures -->\n", 1)
+    _, after = rest.split("<!-- end -->\n", 1)
     path.write_text(f"{before}<!-- figures -->\n{text}<!-- end -->\n{after}")
 
 
 def chart(measured, path):
-    """Readable on light and dark: nothing behind it, grey text, colours of middle brightness."""
+    """Readable on light and dark pages: no background, grey text, colours of medium brightness."""
     grey = "#7d8590"
     plot.rcParams.update({
         "svg.fonttype": "none", "svg.hashsalt": "performance", "font.family": "sans-serif", "font.size": 9,
@@ -264,8 +296,8 @@ def main():
     if "--only-write" not in sys.argv:
         everything.write_text(json.dumps(measure(bench, results)))
     measured = json.loads(everything.read_text())
-    (DOCS / "performance.md").write_text(markdown(measured))
-    chart(measured, DOCS / "performance.svg")
+    (EVIDENCE / "performance.md").write_text(markdown(measured))
+    chart(measured, EVIDENCE / "performance.svg")
     write_between_marks(ROOT / "README.md", summary(measured))
 
 

@@ -11,7 +11,7 @@ function kinesisRecords(path) {
   const records = [];
   for (let at = 0; at < file.length;) {
     const end = at + 4 + file.readUInt32LE(at);
-    // Each in an allocation of its own; raw, so that the module has no base64 to decode.
+    // Each in its own allocation. Raw, so that the module need not decode base64.
     const data = Buffer.from(file.subarray(at + 4, end));
     records.push({ partitionKey: "outer", sequenceNumber: "1", data });
     at = end;
@@ -36,7 +36,7 @@ function build(records) {
 }
 
 function nsEach(work) {
-  // What compiles while it runs is warm by then.
+  // By then the just-in-time compiler has warmed up.
   work();
   let count = 0;
   let elapsed = 0;

@@ -14,7 +14,7 @@ LEAST_SECONDS = 0.5
 def kinesis_records(path):
     with open(path, "rb") as file:
         while length := file.read(4):
-            # As boto3 gives them: raw, so that the module has no base64 to decode.
+            # As boto3 returns them: raw, so that the module need not decode base64.
             yield {
                 "SequenceNumber": "1",
                 "PartitionKey": "outer",
@@ -44,7 +44,7 @@ def ns_each(work, argument):
 
 
 records = list(kinesis_records(sys.argv[1]))
-# A key given as text is counted again with every user record that has it, so that aggregates stay small.
+# The module counts a text key again for every user record that has it, which would keep aggregates small.
 first = iter_deaggregate_records(records[:1], data_format="Boto3")
 user_records = [
     (record["kinesis"]["partitionKey"].encode(), base64.b64decode(record["kinesis"]["data"])) for record in first

@@ -1,4 +1,4 @@
-//! Digests of many messages: one by one by `md-5`, at once by the codec, and by every back end of
+//! Digests of many messages: one by one with `md-5`, at once with the codec, and with every back end of
 //! `md5-lanes`.
 
 use std::hint::black_box;
@@ -11,7 +11,7 @@ use crate::race::Race;
 use crate::report::{Bound, Report, Row};
 use crate::workloads::{messages, unequal_messages};
 
-/// Runs the races that are chosen by name.
+/// Runs the races that are selected by name.
 pub fn run(report: &mut Report, chosen: impl Fn(&str) -> bool) {
     let mut run = |name: &str, messages: Vec<Vec<u8>>, chunk: usize, least: Option<(f64, f64)>| {
         if chosen(&format!("digests, {name}")) {
@@ -35,7 +35,7 @@ pub fn run(report: &mut Report, chosen: impl Fn(&str) -> bool) {
     run("1 of 50 KiB among 100 keys", among_keys, 101, None);
 }
 
-/// `chunk` messages at a time; at least so many times as fast with AVX-512 and with AVX2.
+/// `chunk` messages at a time; the bounds are the least speedups with AVX-512 and with AVX2.
 fn race(name: &str, messages: &[Vec<u8>], chunk: usize, least: Option<(f64, f64)>) -> Row {
     let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
     let mut expected = vec![[0; 16]; messages.len()];

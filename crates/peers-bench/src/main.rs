@@ -1,6 +1,7 @@
-//! The codec beside its peers, in one run: `cargo run --release`; the whole comparison, tables and chart: `./compare`.
+//! Compares the codec with its peers, in one run: `cargo run --release`. The whole comparison, with tables
+//! and chart: `./compare`.
 
-// The generated code of micropb names it.
+// The generated code of micropb refers to it.
 extern crate alloc;
 
 mod digests;
@@ -22,16 +23,17 @@ struct Arguments {
     command: Option<Command>,
     /// Only the workloads that have one of these words in their names
     words: Vec<String>,
-    /// Write the figures to this file, too
+    /// Also write the figures to this file
     #[arg(long)]
     json: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the workloads that are not hostile, each Kinesis record behind its length in 4 bytes, least first
+    /// Write the workloads that are not hostile: each Kinesis record after its length in 4 bytes, least
+    /// significant first
     Files { folder: PathBuf },
-    /// Print the figures of one workload, the codec alone, as JSON
+    /// Print the figures of one workload, for the codec alone, as JSON
     Time { workload: String },
 }
 

@@ -1,14 +1,14 @@
-//! Times of several ways to do the same, taken in turn.
+//! Times several ways to do the same, in turn.
 //!
-//! On a machine whose speed drifts, figures that were taken one after the other do not compare. So every
-//! contestant runs once in each round, beginning with another one each time; a ratio is the median of those
-//! within the rounds.
+//! On a machine whose speed drifts, times that are measured one after another do not compare. So every
+//! contestant runs once in each round, and each round begins with another one. A ratio is the median of the
+//! ratios within the rounds.
 
 use std::time::{Duration, Instant};
 
-/// What a measurement takes at least, by repeating the work.
+/// The shortest time of a measurement. The work is repeated to reach it.
 const LEAST: Duration = Duration::from_micros(500);
-/// What a race should take.
+/// The time for a race.
 const TOTAL: Duration = Duration::from_millis(2500);
 const ROUNDS: std::ops::RangeInclusive<usize> = 15..=301;
 
@@ -69,7 +69,7 @@ impl Times {
         Some(median(self.rounds.iter().map(|round| round[n])))
     }
 
-    /// The time of one over that of the other.
+    /// The ratio of two times.
     pub fn ratio(&self, name: &str, of: &str) -> Option<f64> {
         let (n, of) = (self.position(name)?, self.position(of)?);
         Some(median(self.rounds.iter().map(|round| round[n] / round[of])))

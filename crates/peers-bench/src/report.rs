@@ -1,4 +1,4 @@
-//! What came out: a table, and the same as JSON.
+//! The results: a table, and the same as JSON.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ pub struct Row {
     names: Vec<String>,
     /// Nanoseconds for each user record.
     ns: Vec<f64>,
-    /// Ratios to the first contestant, which nobody can do without.
+    /// Ratios to the first contestant, the work that nobody can avoid.
     of_first: Vec<f64>,
     fastest_peer: Option<String>,
     of_fastest_peer: Vec<(String, f64)>,
@@ -70,11 +70,11 @@ impl Row {
     }
 }
 
-/// What the project wants to keep, as a ratio of two times.
+/// A target of the project, as a ratio of two times.
 pub struct Bound {
     text: String,
     most: f64,
-    /// What the ratio came to; none where the bound does not hold on this machine.
+    /// The measured ratio; none if the bound does not apply to this machine.
     measured: Option<f64>,
     skipped: Option<&'static str>,
 }
@@ -171,7 +171,7 @@ impl Report {
         }
     }
 
-    /// What was aimed at, and whether it was reached.
+    /// The targets, and whether they were met.
     pub fn print_bounds(&self) {
         println!();
         for (section, rows) in &self.sections {

@@ -23,7 +23,7 @@ pub const LENT: &str = "ours, lent index";
 pub const BATCH: &str = "ours, batch";
 pub const PEERS: [&str; 5] = [Prost::NAME, QuickProtobuf::NAME, Micropb::NAME, Google::NAME, Buffa::NAME];
 
-/// Runs the races whose workload has one of these words in its name, or all.
+/// Runs the races whose workload has one of these words in its name, or all races.
 pub fn run(report: &mut Report, words: &[String]) {
     let chosen = |name: &str| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
     for workload in workloads::single().iter().filter(|workload| chosen(&workload.name)) {
@@ -232,7 +232,7 @@ fn build(workload: &Workload) -> Row {
     row
 }
 
-/// Parsing, every check, iterating and resolving keys on our side; decoding alone on that of the peers.
+/// Ours: parsing, every check, iterating and resolving keys. Peers: only decoding.
 fn decode(workload: &Workload) -> Row {
     fn enter<'a, P: Peer>(race: &mut Race<'a>, messages: &'a [&'a [u8]]) {
         race.enter(P::NAME, move || {
@@ -295,7 +295,7 @@ fn hash_keys() -> Row {
 type Read = Vec<(String, Option<String>, Vec<u8>)>;
 type Answer = Option<Read>;
 
-/// What everyone makes of the first Kinesis record.
+/// The result of each contestant for the first Kinesis record.
 fn answers(workload: &Workload) -> Vec<(&'static str, Answer)> {
     fn collect(read: impl FnOnce(&mut dyn FnMut(&str, Option<&str>, &[u8])) -> Option<()>) -> Answer {
         let mut user_records = Vec::new();
@@ -320,7 +320,7 @@ fn answers(workload: &Workload) -> Vec<(&'static str, Answer)> {
     ]
 }
 
-/// That everyone reads what was written.
+/// Checks that everyone reads what was written.
 fn check(workload: &Workload) {
     let expected: Read = workload
         .user_records

@@ -1,5 +1,5 @@
-//! What is read and built, each Kinesis record in an allocation of its own: one that is read again and again would be in
-//! the nearest cache, where vector registers shine as they do nowhere else.
+//! The workloads, with each Kinesis record in its own allocation. A record that is read again and again would
+//! stay in the nearest cache, which favours vector registers.
 
 use std::ops::RangeInclusive;
 
@@ -14,11 +14,11 @@ pub struct Workload {
     pub user_records: Vec<OwnedRecord>,
     /// Bytes of data of a user record, unless they differ.
     pub data_len: Option<usize>,
-    /// How many partition keys an aggregate has.
+    /// The number of partition keys in an aggregate.
     pub keys: usize,
 }
 
-/// How far an aggregate goes.
+/// When an aggregate is full.
 #[derive(Clone, Copy)]
 enum Until {
     Count(usize),
@@ -62,7 +62,7 @@ impl Workload {
         self.user_records.len() * self.kinesis_records.len()
     }
 
-    /// The bytes under the digests.
+    /// The bytes that are digested.
     pub fn messages(&self) -> Vec<&[u8]> {
         self.kinesis_records.iter().map(|data| &data[4..data.len() - schema::DIGEST_LEN]).collect()
     }
@@ -92,12 +92,12 @@ pub fn batches() -> Vec<Workload> {
     ]
 }
 
-/// All that is not hostile.
+/// All workloads that are not hostile.
 pub fn honest() -> Vec<Workload> {
     single().into_iter().chain(batches()).collect()
 }
 
-/// What somebody would write who wants a reader to take long.
+/// Made by somebody who wants to slow a reader down.
 pub fn hostile() -> Vec<Workload> {
     let shape = |shape: &shapes::Shape| Workload {
         name: shape.name.to_owned(),
@@ -116,13 +116,13 @@ pub fn keys(count: usize) -> Vec<String> {
     (0..count).map(|n| letters(n).collect()).collect()
 }
 
-/// Messages of so many bytes, always the same.
+/// Messages of so many bytes, the same in every run.
 pub fn messages(count: usize, len: RangeInclusive<usize>) -> Vec<Vec<u8>> {
     let lens = len.end() - len.start() + 1;
     (0..count).map(|n| bytes(len.start() + shapes::random(n as u64) as usize % lens, n)).collect()
 }
 
-/// Messages of very unequal lengths: log-uniform from 1 KiB to 1 MiB, always the same.
+/// Messages of very unequal lengths: log-uniform from 1 KiB to 1 MiB, the same in every run.
 pub fn unequal_messages(count: usize) -> Vec<Vec<u8>> {
     let unit = |n: usize| (shapes::random(n as u64) >> 11) as f64 / (1_u64 << 53) as f64;
     (0..count).map(|n| bytes((1024.0 * 2_f64.powf(10.0 * unit(n))) as usize, n)).collect()

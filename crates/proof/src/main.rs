@@ -1,11 +1,11 @@
 //! Links only if no panic of the codec is reachable.
 //!
-//! Every public entry point of the codec is kept here, over arguments that the compiler knows nothing about. The panic
-//! handler calls a symbol that exists nowhere. Optimised as one unit, a panic that cannot be reached is gone, and so is the
-//! handler; one that can be is an undefined symbol, and the link fails.
+//! Every public entry point of the codec is kept here, over arguments that the compiler knows nothing about.
+//! The panic handler calls a symbol that exists nowhere. Optimised as one unit, a panic that cannot be
+//! reached is gone, and so is the handler; one that can be is an undefined symbol, and the link fails.
 //!
-//! `check.sh` links at every level, and with a planted panic, which must fail. That no public function is missing here is
-//! checked by the codec's `tests/repository/proof.rs`. The program is never run.
+//! `check.sh` links at every level, and with a planted panic, which must fail. That no public function is
+//! missing here is checked by the codec's `tests/repository/proof.rs`. The program is never run.
 #![no_std]
 #![no_main]
 #![deny(dead_code)]

@@ -1,4 +1,4 @@
-//! What an [`Aggregator`] should do, as a plain list of user records would.
+//! What an [`Aggregator`] should do, modelled by a plain list of user records.
 
 use kinesis_agg::{AddError, AddFlushingError, Aggregator, KeySlot, KinesisRecord, OuterKeyError};
 
@@ -17,7 +17,7 @@ pub enum Operation {
     Clear,
 }
 
-/// What an aggregator should hold and answer.
+/// The expected content and answers of an aggregator.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub buffer_len: usize,
@@ -102,7 +102,7 @@ fn check_state(aggregator: &Tested<'_>, model: &Model, exact: bool) {
     }
 }
 
-/// The longest outer partition key that the limit on the Kinesis record leaves room for is taken, and no
+/// Checks that the longest outer partition key within the limit of the Kinesis record is accepted, and no
 /// longer one.
 fn check_longest_outer_key(aggregator: &mut Tested<'_>, model: &Model) {
     let Some(longest) =
@@ -127,7 +127,7 @@ fn check_questions(aggregator: &Tested<'_>, model: &Model, record: &OwnedRecord)
 }
 
 pub fn run(operations: Vec<Operation>, mut model: Model, slots: usize) {
-    // Whether every distinct key is surely remembered, so that sizes are those of the official order.
+    // Whether every distinct key is certainly remembered, so that sizes are those of the official order.
     let exact = slots >= 512;
     let mut slots = vec![KeySlot::EMPTY; slots];
     let mut aggregator = Aggregator::new_in(vec![0xAA; model.buffer_len], slots.as_mut_slice())

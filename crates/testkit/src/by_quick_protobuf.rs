@@ -23,7 +23,7 @@ pub fn read(message: &[u8]) -> Result<Vec<OwnedRecord>> {
     Ok(message.records.iter().map(record).collect())
 }
 
-/// Writes a message, keys numbered by first use.
+/// Writes a message, with keys numbered by first use.
 pub fn write(records: &[OwnedRecord]) -> Vec<u8> {
     let mut bytes = Vec::new();
     Message::of(records).write_message(&mut Writer::new(&mut bytes)).unwrap();

@@ -1,4 +1,4 @@
-//! Every way into the crate, asked at once: all must give one answer.
+//! Calls every entry point of the codec for reading. All must give the same answer.
 
 use std::fmt::Debug;
 
@@ -16,10 +16,10 @@ pub const OUTER: &str = "outer";
 const FULL: [RangeFilter; 2] =
     [RangeFilter::Kcl(HashKeyRange::FULL), RangeFilter::UserRecord(HashKeyRange::FULL)];
 
-/// Above this many user records not every position is resumed at.
+/// Above this number of user records, not every position is resumed at.
 const EVERY_POSITION: usize = 200;
 
-/// What the crate makes of the data of one Kinesis record, whichever way it is asked.
+/// The answer of the codec for the data of one Kinesis record, the same from every entry point.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answers {
     pub strict: Result<Vec<Delivered>, ParseError>,
@@ -38,7 +38,7 @@ pub fn check_strict(name: &dyn Debug, strict: &Result<Vec<Delivered>, ParseError
     }
 }
 
-/// What the lenient ways yield, as the oracle has it.
+/// The expected result of lenient reading, from the oracle.
 pub fn lenient(data: &[u8], oracle: &Answer) -> Vec<Delivered> {
     match oracle {
         Ok(message) => message.records.clone(),
@@ -46,7 +46,7 @@ pub fn lenient(data: &[u8], oracle: &Answer) -> Vec<Delivered> {
     }
 }
 
-/// Asks every way in and checks that they agree, and that what they say is what the oracle says.
+/// Calls every entry point, and checks that all answers are equal and are that of the oracle.
 pub fn check(name: &dyn Debug, data: &[u8]) -> Answers {
     let oracle = reference::read(data);
     let answers = ask(name, data);
@@ -59,14 +59,14 @@ pub fn check(name: &dyn Debug, data: &[u8]) -> Answers {
     answers
 }
 
-/// A view with an index of `N` entries in it.
+/// A view with an index of `N` entries.
 pub fn sized<const N: usize>(
     data: &[u8],
 ) -> Result<AggregatedRecord<'_, [KeyIndexEntry<'_>; N]>, ParseError> {
     Decoder::new().with_index_len().parse(data)
 }
 
-/// What comes of it one by one, which must be what comes of it at a stretch.
+/// The items one by one, which must equal those of internal iteration.
 fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>> + Clone) -> Vec<Delivered> {
     let mut at_a_stretch = Vec::new();
     records.clone().for_each(|record| at_a_stretch.push(Delivered::from(record)));
@@ -75,7 +75,7 @@ fn owned<'a>(records: impl Iterator<Item = DeaggregatedRecord<'a>> + Clone) -> V
     one_by_one
 }
 
-/// Asks every way in and checks that they agree.
+/// Calls every entry point and checks that all answers are equal.
 pub fn ask(name: &dyn Debug, data: &[u8]) -> Answers {
     let strict = AggregatedRecord::parse(data).map(|view| owned(view.user_records()));
     let keys = AggregatedRecord::parse(data).map_or(0, |view| view.key_count());
@@ -119,7 +119,7 @@ pub fn ask(name: &dyn Debug, data: &[u8]) -> Answers {
     Answers { strict, lenient }
 }
 
-/// Too short, just right, too long.
+/// Too short, exactly right, too long.
 fn index_lengths(keys: usize) -> Vec<usize> {
     let mut lengths = vec![0, 1, 2, keys / 2, keys.saturating_sub(1), keys, keys + 1, keys + 9];
     lengths.sort_unstable();
@@ -150,7 +150,7 @@ fn check_positions(name: &dyn Debug, data: &[u8], records: &[Delivered]) {
         assert_eq!(owned(resumed), rest, "{name:?}: lenient skip_to({position})");
         let nth = view.user_records().nth(position).map(Delivered::from);
         assert_eq!(nth.as_ref(), rest.first(), "{name:?}: nth({position})");
-        // Part way by reading, the rest by skipping.
+        // Reads some of the way, skips the rest.
         let mut begun = view.user_records();
         let first = begun.next().map(Delivered::from);
         assert_eq!(first.as_ref(), records.first(), "{name:?}: first");
@@ -187,7 +187,7 @@ fn check_lenient_ways(name: &dyn Debug, data: &[u8], keys: usize, lenient: &[Del
     }
 }
 
-/// Checks the batch, plain and with filters that keep everything, against what each Kinesis record yields
+/// Checks the batch, plain and with filters that keep everything, against the result for each Kinesis record
 /// alone.
 pub fn check_batch<'a>(
     name: &dyn Debug,
@@ -204,7 +204,7 @@ pub fn check_batch<'a>(
     let owned = |(position, record)| (position, Delivered::from(record));
     let batch = deaggregate_batch(kinesis_records(), index);
     assert!(batch.map(owned).eq(expected.iter().cloned()), "{name:?}: deaggregate_batch");
-    // The first by itself, the others at a stretch.
+    // The first one by `next`, the others by internal iteration.
     let mut batch = deaggregate_batch(kinesis_records(), index);
     let mut records: Vec<(usize, Delivered)> = batch.next().map(owned).into_iter().collect();
     batch.for_each(|record| records.push(owned(record)));
@@ -220,7 +220,7 @@ pub fn check_batch<'a>(
     }
 }
 
-/// Counts of keys, and whether the data is taken for an aggregate by its frame.
+/// The counts of keys, and whether the frame is that of an aggregate.
 fn check_counts(name: &dyn Debug, data: &[u8], oracle: &Answer) {
     let framed = match oracle {
         Ok(_) => true,

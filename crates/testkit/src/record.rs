@@ -1,5 +1,4 @@
-//! User records that own what they hold, so that those of the codec, of the reference and of the vectors
-//! compare.
+//! Owned user records, to compare those of the codec, of the reference and of the vectors.
 
 use std::fmt;
 
@@ -8,7 +7,7 @@ use kinesis_agg::{DeaggregatedRecord, Tag, UserRecord};
 /// Key and value of a tag.
 pub type OwnedTag = (String, Option<String>);
 
-/// A user record, as it goes in and as it comes out.
+/// A user record, before packing and after unpacking.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OwnedRecord {
     pub partition_key: String,
@@ -24,12 +23,12 @@ impl OwnedRecord {
         Self { partition_key, explicit_hash_key: None, data, tags: Vec::new() }
     }
 
-    /// The tags, as [`OwnedRecord::with`] wants them.
+    /// The tags, for [`OwnedRecord::with`].
     pub fn tags(&self) -> Vec<Tag<'_>> {
         self.tags.iter().map(|(key, value)| Tag { key, value: value.as_deref() }).collect()
     }
 
-    /// The user record, with the tags that [`OwnedRecord::tags`] gave.
+    /// The user record, with the tags from [`OwnedRecord::tags`].
     pub fn with<'a>(&'a self, tags: &'a [Tag<'a>]) -> UserRecord<'a> {
         UserRecord::new(&self.partition_key, &self.data)
             .with_explicit_hash_key(self.explicit_hash_key.as_deref())
@@ -55,7 +54,7 @@ impl From<DeaggregatedRecord<'_>> for OwnedRecord {
     }
 }
 
-/// A user record with what a reader says about it.
+/// A user record with its position and origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivered {
     pub user_record: OwnedRecord,
@@ -64,13 +63,13 @@ pub struct Delivered {
 }
 
 impl Delivered {
-    /// What a Kinesis record that is no aggregate must come out as.
+    /// The expected result for a Kinesis record that is no aggregate.
     pub fn plain(partition_key: &str, data: &[u8]) -> Self {
         let user_record = OwnedRecord::new(partition_key, data);
         Self { user_record, sub_sequence_number: 0, aggregated: false }
     }
 
-    /// What a user record of an aggregate must come out as.
+    /// The expected result for a user record of an aggregate.
     pub fn aggregated(sub_sequence_number: u64, user_record: OwnedRecord) -> Self {
         Self { user_record, sub_sequence_number, aggregated: true }
     }

@@ -1,4 +1,4 @@
-//! Aggregates as somebody would write them who wants a reader to take long.
+//! Aggregates by somebody who wants to slow a reader down.
 
 use kinesis_agg::schema;
 
@@ -7,7 +7,7 @@ use crate::wire::{frame, len_field, varint};
 /// A kind of aggregate, at any size.
 pub struct Shape {
     pub name: &'static str,
-    /// Whether user records name keys neither in the order of their table nor soon again: dear without a lent
+    /// Whether user records name keys neither in table order nor again soon, which is slow without a lent
     /// index.
     pub keys_out_of_order: bool,
     /// The data of a Kinesis record of nearly so many bytes.
@@ -34,7 +34,7 @@ pub const SHAPES: [Shape; 14] = [
 pub const RANDOM_INDICES: &str = "random key indices";
 pub const FLOOD: &str = "a flood between table entries";
 
-/// Fields that the format does not have, of one byte each besides their tag.
+/// Fields that the format does not define, with one byte each after their tag.
 pub const UNKNOWN_VARINT: [u8; 2] = [0x48, 0];
 const UNKNOWN_GROUP: [u8; 2] = [0x4B, 0x4C];
 
@@ -48,7 +48,7 @@ impl Shape {
 pub struct Message(pub Vec<u8>);
 
 impl Message {
-    /// Adds fields, numbered from 0, up to so many bytes of message. Says how many there are.
+    /// Adds fields, numbered from 0, until the message has so many bytes. Returns their number.
     fn fill(&mut self, len: usize, field: impl Fn(u64) -> Vec<u8>) -> u64 {
         let mut count = 0;
         loop {
@@ -81,7 +81,7 @@ fn explicit_hash_key(key: &[u8]) -> Vec<u8> {
     len_field(2, key)
 }
 
-/// A user record of no data.
+/// A user record without data.
 pub fn user_record(partition_key: u64) -> Vec<u8> {
     user_record_with(partition_key, &[])
 }
@@ -98,7 +98,7 @@ pub fn random(n: u64) -> u64 {
     x ^ x >> 31
 }
 
-/// One key, then fields of the message in one half of it and fields of user records in the other.
+/// One key, then fields of the message in one half and fields of user records in the other.
 fn unknown(size: usize, in_message: &[u8], in_user_record: &[u8]) -> Vec<u8> {
     let mut message = Message(partition_key(b"k"));
     message.fill(size / 2, |_| in_message.to_vec());
@@ -106,7 +106,7 @@ fn unknown(size: usize, in_message: &[u8], in_user_record: &[u8]) -> Vec<u8> {
     message.frame()
 }
 
-/// As deep as they may be.
+/// At the greatest depth.
 fn nested_groups(size: usize) -> Vec<u8> {
     let nest = |depth| [vec![0x4B; depth], vec![0x4C; depth]].concat();
     unknown(size, &nest(schema::MAX_GROUP_DEPTH), &nest(schema::MAX_GROUP_DEPTH - 1))
@@ -202,7 +202,7 @@ fn tags_of_one(size: usize) -> Vec<u8> {
     message.frame()
 }
 
-/// Between any two keys 24 fields that the format does not have.
+/// Between any two keys there are 24 fields that the format does not define.
 fn flooded_table(size: usize) -> (Message, u64) {
     let mut message = Message(Vec::new());
     let keys = message.fill(size / 2, |_| [UNKNOWN_VARINT.repeat(24), partition_key(b"key")].concat());
@@ -215,14 +215,14 @@ fn flood(size: usize) -> Vec<u8> {
     message.frame()
 }
 
-/// The beginning of a message of this size, and how many keys are in it.
+/// The beginning of a message of this size, and its number of keys.
 pub type Table = fn(usize) -> (Message, u64);
 
-/// Tables whose fields a look-up has to walk over where there is no lent index.
+/// Tables whose fields a look-up has to walk over without a lent index.
 pub const TABLES: [(&str, Table); 2] = [(RANDOM_INDICES, dense_table), (FLOOD, flooded_table)];
 
-/// User records that name every 64th part of a table's keys, from the last one down, so that none is found by
-/// going on from the one before.
+/// User records that name every 64th part of a table's keys, from the last one down, so that a look-up cannot
+/// continue from the one before.
 pub fn look_ups(size: usize, table: Table) -> Vec<u8> {
     let (mut message, keys) = table(size);
     for part in (1..=LOOK_UPS).rev() {
@@ -233,8 +233,8 @@ pub fn look_ups(size: usize, table: Table) -> Vec<u8> {
 
 pub const LOOK_UPS: u64 = 64;
 
-/// A third of the bytes are keys, more than the built-in index has entries; each user record has another one
-/// than the last.
+/// A third of the bytes are keys, more than the built-in index has entries. Each user record has another key
+/// than the one before.
 fn longest_keys(size: usize) -> Vec<u8> {
     let keys = size as u64 / 3 / schema::MAX_KEY_LEN as u64;
     let mut message = Message(Vec::new());
@@ -247,7 +247,7 @@ fn longest_keys(size: usize) -> Vec<u8> {
     message.frame()
 }
 
-/// The same with explicit hash keys that are numbers for all their length.
+/// The same with explicit hash keys that are long but valid.
 fn longest_explicit_keys(size: usize) -> Vec<u8> {
     let keys = size as u64 / 3 / schema::MAX_KEY_LEN as u64;
     let mut message = Message(partition_key(b"k"));

@@ -1,5 +1,4 @@
-//! What a [`ShardedAggregator`] should do: every user record that was taken is delivered once, to its own
-//! shard.
+//! What a [`ShardedAggregator`] should do: it delivers every accepted user record once, to its own shard.
 
 use std::cell::{Cell, RefCell};
 
@@ -20,10 +19,10 @@ pub enum Operation {
     Flush(usize),
     FlushAll,
     ReplaceBuffer(usize),
-    /// Splits points of the hash key space for the next map, in 16ths; with fewer than two the space stays
+    /// The split points of the hash key space for the next map, in 16ths. With fewer than two the space stays
     /// whole.
     Replace(Vec<u8>),
-    /// So many sends pass, and then so many fail.
+    /// The number of sends that succeed, then the number that fail.
     Fail {
         after: u32,
         times: u32,
@@ -44,7 +43,7 @@ pub fn ranges(mut starts: Vec<u8>) -> Vec<HashKeyRange> {
         .collect()
 }
 
-/// A stream that takes records or fails, and checks each that it takes.
+/// A stream that accepts records or fails, and checks each record that it accepts.
 #[derive(Default)]
 struct Stream {
     passes: Cell<u32>,
@@ -87,7 +86,7 @@ pub type Sharded = ShardedAggregator<Vec<HashKeyRange>, Vec<Held>, Held>;
 
 pub const SHARDS: usize = 6;
 const BUFFER_LEN: usize = 700;
-/// So little more that long outer partition keys count.
+/// Larger by so little that long outer partition keys matter.
 const RECORD_LIMIT: usize = 760;
 
 pub fn aggregators(len: usize) -> Vec<Held> {
@@ -114,7 +113,7 @@ fn check_held(sharded: &Sharded) {
 
 pub fn run(operations: Vec<Operation>) {
     let mut sharded = Sharded::new(ShardMap::new(ranges(vec![])).unwrap(), aggregators(SHARDS)).unwrap();
-    // Room for any user record, yet not for all that an aggregate may hold of one shard.
+    // Room for any user record, but not for all that an aggregate may hold of one shard.
     let mut scratch = Aggregator::new([0; 500]);
     let stream = Stream::default();
     let mut taken: Vec<OwnedRecord> = Vec::new();
@@ -204,7 +203,7 @@ pub fn run(operations: Vec<Operation>) {
     check_delivered(&taken, &stream.delivered.borrow());
 }
 
-/// The same user records, those of equal hash keys in the same order.
+/// Checks for the same user records, with those of equal hash keys in the same order.
 pub fn check_delivered(taken: &[OwnedRecord], delivered: &[OwnedRecord]) {
     let sorted = |records: &[OwnedRecord]| {
         let mut records = records.to_vec();

@@ -1,10 +1,10 @@
-//! User records for tests of properties.
+//! User records for property tests.
 
 use proptest::prelude::*;
 
 use crate::record::OwnedRecord;
 
-/// More cases in an optimised build; as many as `PROPTEST_CASES` says, if it is set.
+/// More cases in an optimised build; `PROPTEST_CASES` overrides the number.
 pub fn config() -> ProptestConfig {
     let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
@@ -13,7 +13,7 @@ pub fn config() -> ProptestConfig {
     config
 }
 
-/// A user record that the service would take, its keys mostly from a small pool, so that they repeat.
+/// A user record that the service would accept. Its keys come mostly from a small pool, so that they repeat.
 pub fn valid_record(max_data: usize) -> impl Strategy<Value = OwnedRecord> {
     let partition_key = prop_oneof![
         4 => (0..6_u8).prop_map(|n| format!("key-{n}")),

@@ -25,7 +25,7 @@ pub fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
     value[name].as_array().unwrap_or_else(|| panic!("{name} is a list in {value}"))
 }
 
-/// `None` where it is `null` or absent.
+/// `None` if it is `null` or absent.
 pub fn optional_text(value: &Value, name: &str) -> Option<String> {
     value[name].as_str().map(str::to_owned)
 }
@@ -34,7 +34,7 @@ pub fn bytes(value: &Value, name: &str) -> Vec<u8> {
     STANDARD.decode(text(value, name)).expect("base64")
 }
 
-/// The user records that a reader delivered. The vectors say nothing of tags.
+/// The user records that a reader delivered. The vectors have no tags.
 pub fn records(value: &Value) -> Vec<Delivered> {
     let record = |record: &Value| Delivered::aggregated(number(record, "sub_seq"), user_record(record));
     list(value, "records").iter().map(record).collect()

@@ -14,7 +14,7 @@ pub fn frame(message: &[u8]) -> Vec<u8> {
     [&MAGIC, message, &md5(message)].concat()
 }
 
-/// A varint in as few bytes as it takes.
+/// A varint of the shortest length.
 pub fn varint(mut value: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     while value >= 0x80 {

@@ -3,7 +3,7 @@
 use kinesis_agg::schema::DEFAULT_RECORD_LIMIT;
 use kinesis_agg::{Aggregator, KeySlot, Md5, Md5Engine, UserRecord};
 
-/// User records of one size, in bytes of data, which share partition keys in turn.
+/// User records with data of one size, in bytes, that use the partition keys in turn.
 #[derive(Clone, Copy)]
 pub struct Workload {
     pub user_records: usize,
@@ -19,7 +19,7 @@ const fn workload(user_records: usize, data_len: usize, keys: usize) -> Workload
 pub const B100_KEYS_1: Workload = workload(500, 100, 1);
 pub const B100_KEYS_50: Workload = workload(500, 100, 50);
 pub const B100_KEYS_500: Workload = workload(500, 100, 500);
-/// An explicit hash key beside each partition key.
+/// An explicit hash key for each partition key.
 pub const B100_HASH_KEYS_50: Workload = Workload { explicit_hash_keys: true, ..B100_KEYS_50 };
 pub const B20_KEYS_50: Workload = workload(5000, 20, 50);
 pub const KIB5_KEYS_10: Workload = workload(10, 5120, 10);
@@ -35,7 +35,7 @@ pub fn unequal_keys(count: usize) -> Vec<String> {
     (0..count).map(|n| format!("{n:0>width$}", width = 5 + n * 7919 % 36)).collect()
 }
 
-/// Leaked, as a bench ends soon.
+/// Leaked, since a bench ends soon.
 pub fn user_records(workload: Workload) -> Vec<UserRecord<'static>> {
     let keys: &'static [String] = keys(workload.keys).leak();
     let hash_keys: &'static [String] = (0..workload.keys).map(|n| n.to_string()).collect::<Vec<_>>().leak();
@@ -49,12 +49,12 @@ pub fn user_records(workload: Workload) -> Vec<UserRecord<'static>> {
     .collect()
 }
 
-/// One with room for every workload. Its buffer is as long as its limit, as those of publishers are.
+/// An aggregator with room for every workload. Its buffer is as long as its limit, as those of publishers.
 pub fn aggregator<M: Md5Engine>(engine: M) -> Aggregator<Vec<u8>, Vec<KeySlot>, M> {
     Aggregator::new_with(vec![0; DEFAULT_RECORD_LIMIT], vec![KeySlot::EMPTY; 2048], engine)
 }
 
-/// The Kinesis record that these user records make.
+/// The Kinesis record of these user records.
 pub fn aggregated_record(workload: Workload) -> Vec<u8> {
     let mut aggregator = aggregator(Md5);
     user_records(workload).iter().for_each(|record| aggregator.add(record).expect("there is room"));

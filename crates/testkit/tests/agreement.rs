@@ -1,4 +1,4 @@
-//! The reference reads and writes what an independent protobuf crate reads and writes.
+//! The reference and an independent protobuf crate read and write the same.
 
 use proptest::prelude::*;
 use testkit::strategies::{config, valid_record};

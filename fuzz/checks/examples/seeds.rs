@@ -1,4 +1,5 @@
-//! Makes seeds for every fuzz target out of `tests/vectors`, always the same ones: `cargo run -p checks --example seeds DIR`.
+//! Makes seeds for every fuzz target from `tests/vectors`, the same in every run: `cargo run -p checks
+//! --example seeds DIR`.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a tool that fails panics")]
 
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => blob.clone(),
     });
     let messages: BTreeSet<Vec<u8>> = messages.collect();
-    // With a zero before it, noise is a program that builds a message.
+    // With a zero in front, noise is a program that builds a message.
     let programs = noise(100).map(|noise| [vec![0], noise].concat());
     let for_readers: BTreeSet<Vec<u8>> = programs.chain(messages.iter().cloned()).collect();
     for target in ["strict", "lenient"] {
@@ -29,7 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&folder.join("round_trip"), &noise)?;
     write(&folder.join("aggregate_ops"), &noise)?;
     write(&folder.join("lanes"), &noise)?;
-    // The first byte chooses what is done; a filter has its range in the next two: 0 to 2^128 - 1, or the lower half.
+    // The first byte chooses the operation. A filter has its range in the next two: 0 to 2^128 - 1, or the
+    // lower half.
     let filters = messages.iter().flat_map(|message| {
         [&[2, 0, 0xC0, 0], &[2, 0, 0x88, 0]].map(|head| [head.as_slice(), message].concat())
     });
@@ -53,7 +55,7 @@ fn blobs() -> BTreeSet<Vec<u8>> {
     blobs
 }
 
-/// Bytes without a meaning, each longer than the one before, the same at every run.
+/// Random bytes, each sequence longer than the one before, the same in every run.
 fn noise(count: usize) -> impl Iterator<Item = Vec<u8>> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     (0..count).map(move |number| {

@@ -1,6 +1,6 @@
-//! What the checks are given, out of the fuzzer's bytes.
+//! Turns the fuzzer's bytes into input for the checks.
 //!
-//! Bytes for a reader come in three ways, told apart by how they begin:
+//! The beginning of the bytes decides how a reader gets them:
 //!
 //! | first bytes | meaning |
 //! |---|---|
@@ -19,7 +19,7 @@ pub(crate) fn kinesis_data(input: &[u8]) -> Vec<u8> {
     if input.starts_with(&schema::MAGIC) { input.to_vec() } else { frame(&message(input)) }
 }
 
-/// A message; of data with magic, what lies between magic and digest.
+/// A message; for data with the magic, the part between magic and digest.
 pub(crate) fn message(input: &[u8]) -> Vec<u8> {
     match input {
         [0, program @ ..] => built_message(&mut Unstructured::new(program)),
@@ -32,7 +32,7 @@ pub(crate) fn message(input: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Fields of a message until the input ends, or until it says so.
+/// Fields of a message, until the input ends or says stop.
 fn built_message(u: &mut Unstructured<'_>) -> Vec<u8> {
     let mut message = Vec::new();
     while !u.is_empty() && message.len() < 1 << 14 {
@@ -54,7 +54,7 @@ fn field(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         }
         13 => len(u8::arbitrary(u)? % 5, <&[u8]>::arbitrary(u)?, u)?,
         14 => unknown(u, 0)?,
-        // A key around the greatest length that is read.
+        // A key near the greatest length that is read.
         _ => len(1 + u8::arbitrary(u)? % 2, &vec![b'k'; 1020 + usize::from(u8::arbitrary(u)? % 8)], u)?,
     })
 }
@@ -103,7 +103,7 @@ fn tag(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     Ok(fields)
 }
 
-/// A field that the format does not know; groups nest.
+/// A field that the format does not define; groups nest.
 fn unknown(u: &mut Unstructured<'_>, depth: usize) -> Result<Vec<u8>> {
     let number = 5 + u8::arbitrary(u)? % 11;
     let start = number << 3;
@@ -116,7 +116,7 @@ fn unknown(u: &mut Unstructured<'_>, depth: usize) -> Result<Vec<u8>> {
             let content = unknown(u, depth + 1)?;
             [&[start | 3], content.as_slice(), &[start | 4]].concat()
         }
-        // Around the greatest depth.
+        // Near the greatest depth.
         5 if depth < 4 => {
             let groups = 95 + usize::from(u8::arbitrary(u)? % 8);
             let inside = if bool::arbitrary(u)? { vec![start, 1] } else { Vec::new() };
@@ -127,7 +127,7 @@ fn unknown(u: &mut Unstructured<'_>, depth: usize) -> Result<Vec<u8>> {
     })
 }
 
-/// A length-delimited field whose tag and length are now and then longer than they need be, or wrong.
+/// A length-delimited field. Its tag and length are sometimes longer than necessary, or wrong.
 fn len(number: u8, content: &[u8], u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     let padded = |value: u64, bytes: usize| {
         let mut padded = varint(value);
@@ -159,7 +159,7 @@ fn long_varint(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     for byte in &mut varint {
         *byte |= u8::arbitrary(u)?;
     }
-    // In the tenth byte 1 is the greatest that is right.
+    // The tenth byte may be 1 at most.
     varint.push(match u8::arbitrary(u)? {
         byte @ 0..=63 => byte % 4,
         byte => byte & 0x7F,
@@ -167,7 +167,7 @@ fn long_varint(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     Ok(varint)
 }
 
-/// A position in a table: mostly one that exists.
+/// A position in a table, mostly an existing one.
 fn index(u: &mut Unstructured<'_>) -> Result<u64> {
     Ok(match u8::arbitrary(u)? {
         byte @ 0..=191 => u64::from(byte % 3),
@@ -179,7 +179,7 @@ fn index(u: &mut Unstructured<'_>) -> Result<u64> {
     })
 }
 
-/// A partition key: mostly one that the service takes.
+/// A partition key, mostly one that the service accepts.
 pub(crate) fn key(u: &mut Unstructured<'_>) -> Result<String> {
     Ok(match u8::arbitrary(u)? {
         byte @ 0..=127 => format!("key-{}", byte % 6),
@@ -190,7 +190,7 @@ pub(crate) fn key(u: &mut Unstructured<'_>) -> Result<String> {
     })
 }
 
-/// Text that is nearly a hash key, or only just one.
+/// Text that is almost a hash key, or barely one.
 pub(crate) const ODD_HASH_KEYS: [&str; 12] = [
     "",
     "0",
@@ -206,7 +206,7 @@ pub(crate) const ODD_HASH_KEYS: [&str; 12] = [
     "1_0",
 ];
 
-/// An explicit hash key: mostly one that the service takes.
+/// An explicit hash key, mostly one that the service accepts.
 pub(crate) fn hash_key_text(u: &mut Unstructured<'_>) -> Result<String> {
     Ok(match u8::arbitrary(u)? {
         byte @ 0..=127 => (u128::from(byte % 16) << 124).to_string(),
@@ -217,7 +217,7 @@ pub(crate) fn hash_key_text(u: &mut Unstructured<'_>) -> Result<String> {
     })
 }
 
-/// An explicit hash key that the service takes.
+/// An explicit hash key that the service accepts.
 fn valid_hash_key(u: &mut Unstructured<'_>) -> Result<u128> {
     let byte = u8::arbitrary(u)?;
     let sixteenth = u128::from(byte % 16) << 124;
@@ -230,9 +230,9 @@ fn valid_hash_key(u: &mut Unstructured<'_>) -> Result<u128> {
 
 fn user_record_data(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     Ok(match u8::arbitrary(u)? {
-        // Around the steps of a length's varint, and larger than the limits that the checks set.
+        // Near the steps of a length's varint, and beyond the limits that the checks set.
         byte @ 224..=239 => vec![byte; 110 + usize::from(byte)],
-        // An aggregate itself, or nearly so.
+        // An aggregate, or almost one.
         byte @ 216..=223 => {
             let mut inner = reference::write(&[OwnedRecord::new("inner", &[byte])]);
             inner.truncate(inner.len() - usize::from(byte == 223));
@@ -257,7 +257,7 @@ pub(crate) fn any_record(u: &mut Unstructured<'_>) -> Result<OwnedRecord> {
     Ok(OwnedRecord { partition_key: key(u)?, explicit_hash_key, data: user_record_data(u)?, tags: tags(u)? })
 }
 
-/// A user record that the service would take, and that fits a few hundred bytes.
+/// A user record that the service would accept and that fits into a few hundred bytes.
 pub(crate) fn small_valid_record(u: &mut Unstructured<'_>) -> Result<OwnedRecord> {
     let partition_key = match u8::arbitrary(u)? {
         byte @ 0..=191 => format!("key-{}", byte % 16),
@@ -276,7 +276,7 @@ pub(crate) fn small_valid_record(u: &mut Unstructured<'_>) -> Result<OwnedRecord
     Ok(OwnedRecord { partition_key, explicit_hash_key, data, tags })
 }
 
-/// As many as the input says, and at most `max`.
+/// As many as the input says, at most `max`.
 pub(crate) fn list<T>(
     u: &mut Unstructured<'_>,
     max: usize,

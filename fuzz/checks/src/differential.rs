@@ -1,4 +1,4 @@
-//! The codec beside `prost` and `quick-protobuf`.
+//! Compares the codec with `prost` and `quick-protobuf`.
 
 use kinesis_agg::{AggregatedRecord, schema};
 use prost::Message as _;
@@ -8,15 +8,17 @@ use crate::prost_messages;
 use testkit::wire::frame;
 use testkit::{OwnedRecord, by_quick_protobuf};
 
-/// Reads a message by the codec, by `prost` and by `quick-protobuf`, and writes it again.
+/// Reads a message with the codec, with `prost` and with `quick-protobuf`, and writes it again.
 ///
 /// # Panics
-/// They differ in another way than those listed here:
+/// They differ in another way than these:
 ///
-/// - `prost` takes a known field of another wire type for an error; to Google's runtimes and to us it is an unknown field;
-/// - to `prost` a field inside the innermost of 100 groups is one level too deep;
-/// - `quick-protobuf` reads no groups;
-/// - `prost` checks neither required fields nor indices nor lengths of keys; nothing in a frame is no aggregate.
+/// - For `prost`, a known field of another wire type is an error. For Google's runtimes and for us it is an
+///   unknown field.
+/// - For `prost`, a field inside the innermost of 100 groups is one level too deep.
+/// - `quick-protobuf` reads no groups.
+/// - `prost` checks neither required fields nor indices nor lengths of keys. A frame without a message is no
+///   aggregate.
 pub fn differential(input: &[u8]) {
     let message = message(input);
     let data = frame(&message);
@@ -45,7 +47,7 @@ pub fn differential(input: &[u8]) {
     }
 }
 
-/// Whether everything is there that the format demands of a message beyond protobuf's syntax.
+/// Whether the message has everything that the format requires beyond protobuf's syntax.
 fn is_complete(message: &prost_messages::AggregatedRecord) -> bool {
     let inside = |index: u64, table: &[String]| index < table.len() as u64;
     let prost_messages::AggregatedRecord { partition_key_table, explicit_hash_key_table, records } = message;
@@ -82,7 +84,7 @@ fn check_tables(view: &AggregatedRecord<'_>, theirs: &prost_messages::Aggregated
     assert_eq!(view.explicit_hash_key_count(), theirs.explicit_hash_key_table.len());
 }
 
-/// As `prost` writes the message again, unknown fields gone, it still holds the same.
+/// `prost` writes the message again without unknown fields. It must still have the same content.
 fn check_written(theirs: &prost_messages::AggregatedRecord, records: &[OwnedRecord]) {
     let written = theirs.encode_to_vec();
     if written.is_empty() {
@@ -93,7 +95,7 @@ fn check_written(theirs: &prost_messages::AggregatedRecord, records: &[OwnedReco
     assert!(again.into_iter().map(OwnedRecord::from).eq(records.iter().cloned()), "written by prost");
 }
 
-/// `quick-protobuf` panics on some input that is no message, so it is asked only about what was accepted.
+/// `quick-protobuf` panics on some input that is no message, so it gets only accepted input.
 fn check_quick_protobuf(message: &[u8], records: &[OwnedRecord]) {
     match by_quick_protobuf::read(message) {
         Ok(read) => assert_eq!(read, records, "quick-protobuf"),

@@ -1,4 +1,4 @@
-//! Many digests at once are those of one by one.
+//! Many digests at once equal digests one by one.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use md5::{Digest, Md5};
@@ -6,11 +6,11 @@ use md5_lanes::{Backend, digest_all_with};
 
 const POOL_LEN: usize = 1 << 12;
 const MAX_MESSAGES: usize = 200;
-/// So that one input takes no more than milliseconds.
+/// So that one input takes at most milliseconds.
 const MAX_TOTAL: usize = 1 << 14;
 
-/// Every back end gives the digests that `md-5` gives, in order, whatever the lengths, wherever the messages lie; digests without
-/// a message are left alone.
+/// Every back end gives the digests of `md-5`, in order, for any lengths and addresses of messages. Digests
+/// without a message stay unchanged.
 pub fn lanes(input: &[u8]) {
     let mut u = Unstructured::new(input);
     let surplus = usize::from(u8::arbitrary(&mut u).unwrap_or(0) % 4);
@@ -28,7 +28,8 @@ pub fn lanes(input: &[u8]) {
         }
         places.extend((0..repeats).map(|_| place));
     }
-    // In an allocation of its own a message ends where the allocation does: reading on would be seen by AddressSanitizer.
+    // With its own allocation, a message ends where the allocation does, so AddressSanitizer notices a read
+    // beyond it.
     let own: Vec<Box<[u8]>> = places.iter().map(|place| pool[place.start..][..place.len].into()).collect();
     let messages: Vec<&[u8]> = places
         .iter()
@@ -47,7 +48,7 @@ pub fn lanes(input: &[u8]) {
     }
 }
 
-/// Where a message is found in the pool.
+/// The position of a message in the pool.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     start: usize,
@@ -60,7 +61,7 @@ impl Place {
     fn next(u: &mut Unstructured<'_>) -> Result<Self> {
         let kind = u8::arbitrary(u)?;
         let len = match kind % 8 {
-            // Of one block mostly, of two, of some, of many.
+            // Mostly of one block, also of two, of some, of many.
             0..=3 => usize::from(u8::arbitrary(u)? % 64),
             4..=5 => usize::from(u8::arbitrary(u)? % 136),
             6 => usize::from(u16::arbitrary(u)? % 1024),

@@ -9,7 +9,7 @@ use crate::arbitrary_input::kinesis_data;
 use testkit::reference::{self, key_error};
 use testkit::{Delivered, OwnedRecord};
 
-/// Reads whatever a Kinesis record holds, and packs it again.
+/// Reads a Kinesis record with any content, and packs it again.
 ///
 /// # Panics
 /// Something was lost, or the ways of reading differ.
@@ -23,7 +23,7 @@ pub fn lenient(input: &[u8]) {
     check_batch(&data);
 }
 
-/// What comes out is what the naive reader finds, or else the Kinesis record itself.
+/// The result is that of the naive reader, or the Kinesis record itself.
 fn check_against_naive(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
     let owned: Vec<Delivered> = records.iter().copied().map(Delivered::from).collect();
     match reference::read(data) {
@@ -44,9 +44,11 @@ fn check_other_ways(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
     assert!(deaggregate("outer", data).skip_to(middle as u64).eq(records[middle..].iter().copied()));
 }
 
-/// Every user record is taken again, or refused by a rule that its keys do break; what was taken comes out once more.
+/// Every user record is accepted again, or refused by a rule that its keys break. The accepted ones come out
+/// once more.
 fn check_added_again(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
-    // The greatest that it can become: each user record with its keys, and six bytes of lengths for each of its parts.
+    // The largest possible size: each user record with its keys, and six bytes of lengths for each of its
+    // parts.
     let part = |record: &DeaggregatedRecord<'_>| {
         let tags = record.tags.iter().map(|tag| tag.key.len() + tag.value.map_or(0, str::len) + 36);
         record.partition_key.len() + record.explicit_hash_key.map_or(0, str::len) + tags.sum::<usize>() + 36
@@ -76,7 +78,7 @@ fn check_added_again(data: &[u8], records: &[DeaggregatedRecord<'_>]) {
     }
 }
 
-/// Many Kinesis records at once are each of them in turn.
+/// A batch of Kinesis records equals each of them in turn.
 fn check_batch(data: &[u8]) {
     let kinesis_records =
         [("a", data), ("b", b"plain".as_slice()), ("c", &data[..data.len() / 2]), ("d", &[]), ("e", data)];

@@ -1,16 +1,16 @@
-//! What every fuzz target asserts, as functions of the fuzzer's bytes. Replaying a file needs no fuzzer: see
-//! `tests/corpus.rs`.
+//! The assertions of every fuzz target, as functions of the fuzzer's bytes. A file can be replayed without a
+//! fuzzer: see `tests/corpus.rs`.
 //!
 //! | check | what it asserts |
 //! |---|---|
-//! | [`strict`] | every way into the crate gives the answer of a naive reader, faults and their offsets included |
-//! | [`lenient`] | whatever comes out can be added again, or `add` names the rule that its keys break, or the Kinesis record came through unchanged |
-//! | [`differential`] | `prost` and `quick-protobuf` read and write the same; where they differ, the difference is listed |
-//! | [`round_trip`] | what an aggregator takes comes out of its bytes, by whichever reader |
-//! | [`aggregate_ops`] | any sequence of operations does what a list would |
-//! | [`shards`] | maps, splits, filters and aggregates by shard do what a look at each range would |
-//! | [`recogniser`] | `kinagg` has an answer to any bytes, and records are no longer than what they were read from |
-//! | [`lanes`] | many digests at once are those of one by one |
+//! | [`strict`] | every function that reads gives the answer of a naive reader, including faults and their offsets |
+//! | [`lenient`] | each user record that comes out can be added again, or `add` names the rule that its keys break, or the Kinesis record came out unchanged |
+//! | [`differential`] | `prost` and `quick-protobuf` read and write the same; intended differences are listed |
+//! | [`round_trip`] | each reader gets out of an aggregate what was added to it |
+//! | [`aggregate_ops`] | any sequence of operations does what a list would do |
+//! | [`shards`] | maps, splits, filters and sharded aggregates equal a search through all ranges |
+//! | [`recogniser`] | `kinagg` has an answer for any bytes, and records are no longer than their input |
+//! | [`lanes`] | many digests at once equal digests one by one |
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Sequences of operations on an aggregator, against the model of the codec's own tests.
+//! Sequences of operations on an aggregator, compared with the model of the codec's own tests.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
@@ -25,7 +25,7 @@ fn model(u: &mut Unstructured<'_>) -> Result<(Model, usize)> {
         byte => usize::from(byte - 59) * 15,
     };
     let (size_limit, record_limit) = (limit(u, usize::MAX)?, limit(u, 1 << 20)?);
-    // With 512 slots and so few operations every distinct key is remembered, and sizes are exact.
+    // With 512 slots and so few operations every distinct key is remembered, so sizes are exact.
     let slots = match u8::arbitrary(u)? {
         byte @ 0..=39 => usize::from(byte),
         _ => 512,

@@ -1,5 +1,5 @@
-//! The messages of the format as `prost` derives them. What proto2 calls required is optional here, since `prost` does not
-//! check it: the checks do.
+//! The messages of the format as `prost` derives them. Fields that proto2 calls required are optional here,
+//! since `prost` does not check them: the checks do.
 
 /// All user records and the tables of their keys.
 #[derive(Clone, PartialEq, prost::Message)]

@@ -1,4 +1,4 @@
-//! User records in, bytes out, the same user records back.
+//! User records are packed, and the same user records come out.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use kinesis_agg::{AddError, AggregatedRecord, Aggregator, KeySlot, KinesisRecord};
@@ -8,7 +8,7 @@ use crate::arbitrary_input::{any_record, list};
 use crate::prost_messages;
 use testkit::{OwnedRecord, by_quick_protobuf, reference};
 
-/// With so many slots every distinct key is remembered, so that bytes are those of the official order.
+/// With so many slots every distinct key is remembered, so the bytes are those of the official order.
 const PLENTY: usize = 1024;
 
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,8 @@ impl Limits {
         }
     }
 
-    /// What was handed out holds what was taken, keeps the limits, and is written as every other writer would.
+    /// Checks that a finished aggregate has the accepted user records, keeps the limits, and has the bytes of
+    /// the reference.
     fn check(self, full: &KinesisRecord<'_>, taken: &[OwnedRecord]) {
         assert_eq!(full.user_records, taken.len());
         assert_eq!(full.partition_key, taken[0].partition_key);
@@ -86,10 +87,10 @@ impl Limits {
     }
 }
 
-/// Packs user records into as many aggregates as it takes.
+/// Packs user records into as many aggregates as necessary.
 ///
 /// # Panics
-/// One did not come back as it was, or was refused without a reason.
+/// A user record was changed, or was refused without a reason.
 pub fn round_trip(input: &[u8]) {
     let mut u = Unstructured::new(input);
     let Ok(limits) = Limits::arbitrary(&mut u) else { return };

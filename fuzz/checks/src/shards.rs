@@ -1,4 +1,4 @@
-//! Hash keys, maps of shards, range filters, and aggregates by shard.
+//! Hash keys, maps of shards, range filters, and sharded aggregates.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use kinesis_agg::{
@@ -10,10 +10,11 @@ use crate::arbitrary_input::{ODD_HASH_KEYS, hash_key_text, kinesis_data, list, s
 use testkit::sharded_model::{Operation, run};
 use testkit::{Delivered, reference};
 
-/// Looks for hash keys among shards, or filters a Kinesis record, or aggregates by shard: the first byte says which.
+/// Looks up hash keys among shards, filters a Kinesis record, or aggregates by shard, as the first byte says.
 ///
 /// # Panics
-/// The answer differs from that of a look at each range, or a user record is lost, doubled or sent astray.
+/// The answer differs from a search through all ranges, or a user record is lost, doubled or sent to another
+/// shard.
 pub fn shards(input: &[u8]) {
     let Some((first, rest)) = input.split_first() else { return };
     let mut u = Unstructured::new(rest);
@@ -28,7 +29,7 @@ pub fn shards(input: &[u8]) {
     };
 }
 
-/// A point that is likely to be an edge of something.
+/// A point that is likely to be an edge.
 fn point(u: &mut Unstructured<'_>) -> Result<u128> {
     let byte = u8::arbitrary(u)?;
     let near = u128::from(byte % 16) << 124;
@@ -45,7 +46,7 @@ fn range(u: &mut Unstructured<'_>) -> Result<HashKeyRange> {
     Ok(HashKeyRange::new(HashKey::from_u128(point(u)?), HashKey::from_u128(point(u)?)))
 }
 
-/// What is wrong with ranges, by the description.
+/// The faults of ranges, according to the description.
 fn map_error(ranges: &[HashKeyRange]) -> Option<ShardMapError> {
     let wrong = |shard: usize| {
         if ranges[shard].start > ranges[shard].end {
@@ -192,7 +193,7 @@ fn filter(u: &mut Unstructured<'_>) -> Result<()> {
         let twice = [kept.as_slice(), &kept].concat();
         assert_eq!(owned(&mut batch.map(|(_, record)| record)), twice, "{filter}, batch");
     }
-    // KCL's filter judges by what is still to come.
+    // KCL's filter also examines later user records.
     let rest: Vec<Delivered> = all.iter().filter(late).cloned().collect();
     let expected = if rest.iter().all(inside) { rest } else { Vec::new() };
     let judged = deaggregate("outer", &data).skip_to(from).filtered(RangeFilter::Kcl(range));

@@ -1,4 +1,4 @@
-//! Strict reading: one answer, whichever way the crate is asked, and that of the naive reader.
+//! Strict reading: every entry point gives the answer of the naive reader.
 
 use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, Decoder, KeyIndexEntry, ParseError};
 
@@ -7,13 +7,13 @@ use testkit::Delivered;
 use testkit::entry_points::{self, check_strict, sized};
 use testkit::reference::{self, Answer};
 
-/// Up to this many bytes every way in is asked at every position; above, some are.
+/// Up to this number of bytes, every entry point is called for every position; above it, only some.
 const EVERY_WAY: usize = 120;
 
 /// Reads strictly.
 ///
 /// # Panics
-/// Two ways in differ, or the naive reader says otherwise.
+/// Two entry points differ, or the naive reader gives another answer.
 pub fn strict(input: &[u8]) {
     let data = kinesis_data(input);
     let name: &dyn std::fmt::Debug = &"fuzzed";

@@ -1,5 +1,4 @@
-//! What people have, and what the fuzzer has found, through the check of the recogniser; and beginnings of
-//! it.
+//! Real inputs, inputs that the fuzzer found, and their beginnings pass the check of the recogniser.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
 
 use std::fs;
@@ -15,7 +14,7 @@ fn recogniser_answers_every_input_and_its_beginnings() {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let input = fs::read(entry.unwrap().path()).unwrap();
             recogniser(&input);
-            // Of a long one, a few dozen.
+            // For a long input, a few dozen.
             let step = input.len() / 50 + 1;
             (0..input.len()).step_by(step).for_each(|len| recogniser(&input[..len]));
             count += 1;

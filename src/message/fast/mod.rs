@@ -6,8 +6,8 @@
 //! `--cfg kinesis_agg_fast="none"`, `"32"` or `"64"` chooses what is taken; by default what fits the target.
 //! All three give the same answers, and run on any development machine.
 //!
-//! Instructions that `bash .ci/instructions` counts on x86-64 with Rust 1.95. A digest of the data takes 556,000
-//! more of all but the last.
+//! Instructions that `bash .ci/instructions` counts on x86-64 with Rust 1.95. A digest of the data takes
+//! 556,000 more of all but the last.
 //!
 //! | without | plain twin | workload | without it | with it |
 //! |---|---|---|---|---|
@@ -18,7 +18,8 @@
 //! | `FirstRun` | `from_utf8` | `read b100_keys_500` | 323,960 | 265,482 |
 //! | `surely_fits` | `Layout::check` | `build b100_keys_50` | 296,379 | 240,773 |
 //!
-//! In iteration on a Cortex-M4F, `user_record` by bytes saves 343 instructions a user record for 140 bytes of flash.
+//! In iteration on a Cortex-M4F, `user_record` by bytes saves 343 instructions a user record for 140 bytes of
+//! flash.
 //!
 //! What cannot follow this contract stands beside its plain twin: `Cursor::fold`, `seal::move_to_front`,
 //! `seal::rotate_left`, `seal::reverse`.

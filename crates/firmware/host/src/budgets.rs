@@ -1,6 +1,7 @@
 //! The budgets: a table in Markdown, of what is measured by where it is measured.
 //!
-//! Each column is a folder, `machine/digest`, whose file `measures` has lines of label, tab and figure; each row is a label.
+//! Each column is a folder, `machine/digest`, whose file `measures` has lines of label, tab and figure; each
+//! row is a label.
 
 use std::collections::HashMap;
 use std::fs;

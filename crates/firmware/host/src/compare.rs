@@ -15,8 +15,8 @@ use crate::frames::{Frame, read_all};
 const BUFFER_LEN: usize = 1024;
 const KEY_SLOTS: usize = 16;
 
-/// Compares what a folder has: `records` and, from the reader, `user-records`. Writes the Kinesis records as lines of JSON for
-/// others to read.
+/// Compares what a folder has: `records` and, from the reader, `user-records`. Writes the Kinesis records as
+/// lines of JSON for others to read.
 pub(crate) fn compare(folder: &Path) -> Result<()> {
     let records = read_all(&fs::read(folder.join("records"))?)?;
     ensure!(records.len() > 10, "only {} Kinesis records", records.len());

@@ -1,4 +1,5 @@
-//! The firmware's frames: three lengths as big-endian `u16`, then partition key, explicit hash key (empty if there is none), data.
+//! The firmware's frames: three lengths as big-endian `u16`, then partition key, explicit hash key (empty if
+//! there is none), data.
 
 use anyhow::{Context, Result};
 

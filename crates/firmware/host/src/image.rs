@@ -6,7 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use object::{File, Object, ObjectSection, ObjectSymbol, SectionKind, SymbolKind};
 
-/// Parts of the names of functions that no image may have: panics, allocators, floating point and divisions in software.
+/// Parts of the names of functions that no image may have: panics, allocators, floating point and divisions
+/// in software.
 const FORBIDDEN: [&str; 8] =
     ["panicking", "rust_alloc", "alloc::", "__aeabi_f", "__aeabi_d", "divmod", "udivdi3", "umoddi3"];
 

@@ -3,9 +3,9 @@
 //! ```text
 //!   host compare FOLDER           the files that the images have written there are what the samples become
 //!   host python FILE              these lines of JSON, the Python module's, are the samples
-//!   host inspect IMAGE ...        no panic, no allocator, no float, no division is linked, and the codec has no statics
+//!   host inspect IMAGE ...        no panic, allocator, float or division is linked; the codec has no statics
 //!   host flash LABEL IMAGE        a line for the file `measures`
-//!   host budgets TABLE FOLDER     nothing under the folder costs more than the table says; prints the table as measured
+//!   host budgets TABLE FOLDER     nothing there costs more than the table says; prints what was measured
 //! ```
 
 mod budgets;

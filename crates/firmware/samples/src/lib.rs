@@ -10,8 +10,8 @@ pub const COUNT: usize = 600;
 /// Bytes of the longest reading.
 const MAX_LEN: usize = 64;
 
-/// Partition keys of different lengths, one of them not ASCII, each with an explicit hash key. None is without, since AWS's
-/// Python module gives a user record without one that of another in the same aggregate.
+/// Partition keys of different lengths, one of them not ASCII, each with an explicit hash key. None is
+/// without, since AWS's Python module gives a user record without one that of another in the same aggregate.
 const SENSORS: [(&str, &str); 8] = [
     ("sensor-7", "1"),
     ("sensor-8", "1"),

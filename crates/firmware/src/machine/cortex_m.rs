@@ -5,8 +5,8 @@ use cortex_m::peripheral::syst::SystClkSource;
 pub use cortex_m_rt::entry;
 use cortex_m_rt::exception;
 
-/// Instructions in two ticks of SysTick, where the emulator takes a nanosecond for each: the clock has 16 MHz on micro:bit,
-/// 25 MHz on MPS2 and 20 MHz on MPS2+ with AN505.
+/// Instructions in two ticks of SysTick, where the emulator takes a nanosecond for each: the clock has 16 MHz
+/// on micro:bit, 25 MHz on MPS2 and 20 MHz on MPS2+ with AN505.
 const INSTRUCTIONS_IN_TWO_TICKS: u32 = if cfg!(board = "microbit") {
     125
 } else if cfg!(board = "mps2-an505") {

@@ -1,4 +1,4 @@
-//! Kinesis records that wait until there are enough of them to compute their digests together.
+//! Collects Kinesis records until there are enough to compute their digests together.
 
 use std::ops::Range;
 use std::path::Path;
@@ -11,14 +11,15 @@ use super::format::Format;
 use super::place::{Place, Position};
 use super::record::{KinesisRecord, RecordFields};
 
-/// Enough for the widest vector registers; the memory for small records.
+/// Enough for the widest vector registers; bounds the memory for small records.
 const MAX_RECORDS: usize = 256;
-/// Enough for 16 records of a megabyte in base64; memory for large ones, but for the last one.
+/// Enough for 16 records of a megabyte in base64; bounds the memory for large records, except for the last
+/// one.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
-/// What is kept for the next records.
+/// Memory that is reused for the next records.
 const MAX_SPARE: usize = 2 * MAX_BYTES;
 
-/// Kinesis records, copied out of what they were read from.
+/// Kinesis records, copied from the input.
 #[derive(Default)]
 pub(super) struct Batch {
     data: Vec<u8>,
@@ -73,7 +74,7 @@ impl Batch {
         self.text.shrink_to(MAX_SPARE);
     }
 
-    /// The records in the order in which they came, with their digests.
+    /// The records in input order, with their digests.
     pub(super) fn records<'a>(&'a mut self, file: &'a Path) -> impl Iterator<Item = KinesisRecord<'a>> {
         let Self { data, text, records, digests } = self;
         let (data, text): (&[u8], &str) = (data, text);
@@ -104,7 +105,7 @@ impl Batch {
     }
 }
 
-/// What the digest is computed of, if the data can be an aggregate.
+/// The message to digest, if the data can be an aggregate.
 fn message(data: &[u8]) -> Option<&[u8]> {
     let message_len = data.len().checked_sub(DIGEST_LEN).filter(|_| data.len() >= MIN_LEN)?;
     data.get(..message_len)?.strip_prefix(&MAGIC)

@@ -23,7 +23,7 @@ pub(crate) fn decode(data: &Data<'_>, bytes: &mut Vec<u8>) -> Result<Ending, Str
         Err(error) => error,
     };
     bytes.truncate(begin);
-    // `json.dumps(answer, default=str)`, and a Buffer within a text.
+    // As `json.dumps(answer, default=str)` writes bytes, or a Buffer within a text.
     match printed::only_record(text) {
         Some((data, false)) => {
             bytes.extend_from_slice(&data);

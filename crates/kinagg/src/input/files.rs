@@ -14,11 +14,11 @@ use crate::output::Output;
 /// Any number of inputs, as arguments of a command.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Input {
-    /// What to read, also compressed by gzip or zstd; `-` is standard input
+    /// What to read; gzip and zstd are recognised. `-` is standard input
     #[arg(value_name = "FILE", default_value = "-")]
     files: Vec<PathBuf>,
 
-    /// Go on after bad input: it is reported, and the exit status is still 1
+    /// Continue after bad input. It is reported, and the exit status is still 1
     #[arg(long)]
     keep_going: bool,
 
@@ -27,11 +27,11 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Gives each line that is not blank to `each`, and writes `output` out where the input has no more for
-    /// the moment.
+    /// Passes each line that is not blank to `each`. Flushes `output` when no more input is available for the
+    /// moment.
     ///
     /// # Errors
-    /// That of standard output, which `each` has met.
+    /// An error of standard output, from `each`.
     pub(crate) fn for_each_line(
         &self,
         output: &mut Output,
@@ -86,7 +86,7 @@ impl Input {
     }
 }
 
-/// Whether the beginning of an input has a whole line.
+/// Whether the beginning of an input contains a whole line.
 pub(super) fn has_line(head: &[u8]) -> bool {
     head.contains(&b'\n')
 }

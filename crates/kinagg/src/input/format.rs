@@ -1,49 +1,50 @@
-//! In which ways Kinesis records are written.
+//! The formats of Kinesis records.
 
 use clap::ValueEnum;
 
-/// How Kinesis records are written.
+/// The format of Kinesis records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// A JSON object in each line, with the fields that this program writes
     #[value(alias = "jsonl")]
     JsonLines,
     /// Answers of `aws kinesis get-records`, Lambda events and what AWS wraps them in, lists of records or
-    /// single ones, one after another
+    /// single records, one after another
     #[value(aliases = ["get-records", "lambda"])]
     Json,
-    /// The base64 of a record, also broken into lines; several may follow each other
+    /// The base64 of a record, also broken into lines; there may be several
     Base64,
-    /// The bytes of a record in hex, also broken into lines; several may follow each other
+    /// The bytes of a record in hex, also broken into lines; there may be several
     Hex,
     /// The bytes of a record as decimal numbers, also with a sign
     DecimalString,
     /// Bytes as Python, Ruby, C, Java, Go, Rust and JavaScript print them
     Printed,
-    /// What xxd, `hexdump -C` and `od -t x1` write
+    /// The output of xxd, `hexdump -C` and `od -t x1`
     Dump,
-    /// What `aws kinesis get-records --output text` writes
+    /// The output of `aws kinesis get-records --output text`
     AwsText,
-    /// Lines of a log, some of which have a Lambda event in them
+    /// Lines of a log, some of which contain a Lambda event
     Log,
-    /// The bytes of a record, or of several one behind the other
+    /// The bytes of a record, or of several one after another
     Raw,
 }
 
-/// How an input is to be read.
+/// How to read an input.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) format: Format,
-    /// What is to be said, where it could be read in another way.
+    /// A note for the user, if it could be read in another way.
     pub(super) note: Option<&'static str>,
 }
 
-/// Without the mark by which some editors begin UTF-8.
+/// Removes the byte order mark with which some editors begin UTF-8.
 pub(super) fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head)
 }
 
-/// Whether a byte can stand between those of [`Format::Base64`] and [`Format::Hex`], as what they were copied from has it.
+/// Whether a byte may be between those of [`Format::Base64`] and [`Format::Hex`], left over from where they
+/// were copied.
 pub(super) fn is_around_text(byte: u8) -> bool {
     byte.is_ascii_whitespace() || b"\"',".contains(&byte)
 }

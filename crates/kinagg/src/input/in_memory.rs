@@ -14,22 +14,22 @@ use super::sink::Sink;
 use super::source::Source;
 use crate::output::Output;
 
-/// What [`recognise()`] has found.
+/// The result of [`recognise()`].
 #[derive(Debug, Default)]
 pub struct Recognised {
     /// The data of each record.
     pub records: Vec<Vec<u8>>,
-    /// How many records were cut off, which are among them.
+    /// The number of records that were cut off; they are included.
     pub cut_off: usize,
-    /// The input was bad, or a part of it.
+    /// Some of the input was bad.
     pub is_bad: bool,
-    /// Something was said about how it was read.
+    /// There was a note on how it was read.
     pub is_doubtful: bool,
-    /// It is taken for raw bytes.
+    /// It is read as raw bytes.
     pub is_raw: bool,
 }
 
-/// Reads an input that is in memory as a FILE without options, and keeps quiet.
+/// Reads an input in memory like a FILE without options, and reports nothing.
 ///
 /// `max` bounds lines and records, in bytes.
 pub fn recognise(input: &[u8], max: u64) -> Recognised {

@@ -13,7 +13,7 @@ use crate::base64::Ending;
 use crate::input::line::{CUT_OFF, KinesisLine, Text, parse};
 use crate::output::Output;
 
-/// Gives the record in each line to `sink`.
+/// Passes the record in each line to `sink`.
 pub(super) fn read<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io::Result<()>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,

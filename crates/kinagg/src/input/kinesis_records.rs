@@ -15,7 +15,7 @@ use super::sink::Sink;
 use super::source::{Head, Source};
 use crate::output::Output;
 
-/// The Kinesis records of any number of inputs, as arguments of a command: to be flattened into its own.
+/// The Kinesis records of any number of inputs, as arguments of a command. Flatten it into the command:
 ///
 /// ```ignore
 /// #[derive(clap::Args)]
@@ -27,7 +27,7 @@ use crate::output::Output;
 /// let read: Status = stats.records.for_each(output, |output, record| {
 ///     count(record.data.len());           // Err(Failure::input("too many")) is reported with `record.place`
 ///     output.write(&line)?;               // an io::Error is one of standard output, and ends the run
-///     Ok(())                              // Err(Failure::Enough) ends it, too, and all is well
+///     Ok(())                              // Err(Failure::Enough) also ends it, as a success
 /// })?;                                     // Status::Bad if anything was reported
 /// ```
 #[derive(Debug, clap::Args)]
@@ -35,38 +35,39 @@ pub(crate) struct KinesisRecords {
     #[command(flatten)]
     input: Input,
 
-    /// How the records are written, where it is not to be told by how each FILE begins
+    /// The format of the records, if the beginning of each FILE cannot tell it
     #[arg(long, value_enum, group = "given_format")]
     format: Option<Format>,
 
-    /// Each FILE holds the bytes of a Kinesis record, or of several one behind the other: --format raw
+    /// Each FILE contains the bytes of one Kinesis record, or of several one after another; same as --format
+    /// raw
     #[arg(long, group = "given_format")]
     raw: bool,
 
-    /// Raw bytes are one record, whatever stands behind its digest
+    /// Raw bytes are one record, even if more bytes follow its digest
     #[arg(long)]
     one_record: bool,
 
-    /// Lines of base64, hex or numbers that could be one record are one: those of one width, and a shorter
-    /// one behind them
+    /// Join lines of base64, hex or numbers that could be one record: lines of one width, and a shorter one
+    /// after them
     #[arg(long, conflicts_with = "one_record_per_line")]
     join_lines: bool,
 
-    /// Each line of base64, hex or numbers is a record
+    /// Treat each line of base64, hex or numbers as a record
     #[arg(long)]
     one_record_per_line: bool,
 }
 
 impl KinesisRecords {
-    /// Gives each Kinesis record to `each`, in order, in constant memory. Some are read ahead, so that their
-    /// digests are computed together: see [`KinesisRecord::parse`]. Where the input has no more for the
-    /// moment, those that are there are given, and `output` is written out.
+    /// Passes each Kinesis record to `each`, in order, in constant memory. Some records are read ahead, so
+    /// that their digests are computed together: see [`KinesisRecord::parse`]. When no more input is
+    /// available for the moment, all records so far are passed on and `output` is flushed.
     ///
-    /// What cannot be read, and what `each` says is bad ([`Failure::Input`]), is reported on standard error
-    /// with its place; the rest is not read then, unless the user asked for it with `--keep-going`.
+    /// Unreadable input, and records that `each` calls bad ([`Failure::Input`]), are reported on standard
+    /// error with their place. Reading ends there, unless the user asked for `--keep-going`.
     ///
     /// # Errors
-    /// That of standard output, which `each` has met.
+    /// An error of standard output, from `each`.
     pub(crate) fn for_each(
         &self,
         output: &mut Output,
@@ -78,11 +79,11 @@ impl KinesisRecords {
         })
     }
 
-    /// [`for_each`](Self::for_each), and even records of which a part is missing, since their text was cut
-    /// off within a byte.
+    /// Like [`for_each`](Self::for_each), but includes records of which a part is missing because their text
+    /// was cut off within a byte.
     ///
     /// # Errors
-    /// As that.
+    /// The same.
     pub(crate) fn for_each_even_cut_off(
         &self,
         output: &mut Output,
@@ -109,7 +110,7 @@ impl KinesisRecords {
         })
     }
 
-    /// The most that a compressed user record may unfold to, in bytes: it is in memory as a whole.
+    /// The most bytes that a compressed user record may have when decompressed. It is in memory as a whole.
     pub(crate) fn max_unfolded(&self) -> u64 {
         self.input.limits.max_unfolded.min(self.input.limits.max_record)
     }

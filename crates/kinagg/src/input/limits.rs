@@ -1,12 +1,13 @@
-//! Bounds on what is read, so that no input takes more memory, or more of a disk, than that.
+//! Bounds on the input, so that no input takes more memory or disk space than that.
 
-/// A Kinesis record is at most 10 MiB, which is 14 MiB of base64; this leaves room for what others write around it.
+/// A Kinesis record has at most 10 MiB, which is 14 MiB of base64. The rest is for what others write around
+/// it.
 const DEFAULT_MAX: u64 = 64 * 1024 * 1024;
 
-/// Enough for an hour of a large stream; little enough that a gigabyte made of nothing ends.
+/// Enough for an hour of a large stream, and little enough that a decompression bomb of a gigabyte ends.
 const DEFAULT_MAX_UNFOLDED: u64 = 1 << 34;
 
-/// Named at each of them: a heading for all that follow would be one for the options of the command, too.
+/// Named at each option: a heading for all that follow would also cover the options of the command.
 const HEADING: &str = "Bounds on the input";
 
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -15,17 +16,17 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_line: u64,
 
-    /// The largest record, also when it is unfolded
+    /// The largest record, before and after decompression
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_record: u64,
 
-    /// The most that a compressed input, or user record, may unfold to
+    /// The most bytes that a compressed input or user record may have when decompressed
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_UNFOLDED, hide_short_help = true, help_heading = HEADING)]
     pub(super) max_unfolded: u64,
 }
 
 impl Limits {
-    /// The same for each of them.
+    /// The same bound for each of them.
     pub(super) fn of(max: u64) -> Self {
         Self { max_line: max, max_record: max, max_unfolded: max }
     }

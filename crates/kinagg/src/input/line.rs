@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::data;
 use crate::base64::Ending;
 
-/// Text that is borrowed from the line where it has no escapes.
+/// Text that is borrowed from the line if it has no escapes.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -22,7 +22,7 @@ impl AsRef<str> for Text<'_> {
     }
 }
 
-/// The keys of a user record. Further fields are ignored, in every line.
+/// The keys of a user record. Other fields are ignored, in every line.
 #[derive(Deserialize)]
 pub(crate) struct Keys<'a> {
     #[serde(borrow)]
@@ -42,7 +42,7 @@ pub(crate) struct UserLine<'a> {
     data: Option<Data<'a>>,
     #[serde(borrow)]
     text: Option<Text<'a>>,
-    /// Whatever it is: other programs have fields of this name.
+    /// Any JSON: other programs have fields of this name.
     #[serde(borrow)]
     tags: Option<&'a RawValue>,
 }
@@ -63,12 +63,12 @@ impl TagLine<'_> {
 }
 
 impl<'a> UserLine<'a> {
-    /// The tags, if the field of that name has some: a list of objects with `key` and `value`.
+    /// The tags, if this field is a list of objects with `key` and `value`.
     pub(crate) fn tags(&self) -> Vec<TagLine<'a>> {
         self.tags.and_then(|json| serde_json::from_str(json.get()).ok()).unwrap_or_default()
     }
 
-    /// The data; it is decoded into `buffer` if it has to be.
+    /// The data, decoded into `buffer` if necessary.
     pub(crate) fn data<'b>(&'b self, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], String> {
         match decode(self.data.as_ref(), self.text.as_ref(), buffer)? {
             (data, Ending::Whole) => Ok(data),
@@ -95,7 +95,7 @@ pub(crate) struct KinesisLine<'a> {
 }
 
 impl KinesisLine<'_> {
-    /// The data, as far as it goes; it is decoded into `buffer` if it has to be.
+    /// The data, up to where it was cut off, decoded into `buffer` if necessary.
     pub(crate) fn data<'b>(&'b self, buffer: &'b mut Vec<u8>) -> Result<(&'b [u8], Ending), String> {
         decode(self.data.as_ref(), self.text.as_ref(), buffer)
     }
@@ -109,16 +109,16 @@ pub(crate) const NOT_AN_OBJECT: &str = "not a JSON object";
 
 /// Reads the JSON object in a line.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, String> {
-    // serde would also accept a list of the fields' values.
+    // serde would also accept a list of the field values.
     if !line.trim_ascii_start().starts_with(b"{") {
         return Err(NOT_AN_OBJECT.to_owned());
     }
-    // Without the end of the line: an error at the end would be placed in the next line.
+    // Without the line end, since an error there would be located in the next line.
     let line = line.trim_ascii_end();
     serde_json::from_slice(line).map_err(|error| describe_json::<T>(line, &error))
 }
 
-/// serde's message, with the name of the field, and without the line number, which is always 1.
+/// serde's message with the name of the field. The line number is always 1 and is removed.
 fn describe_json<'a, T: Deserialize<'a>>(line: &'a [u8], error: &serde_json::Error) -> String {
     let text = without_position(error);
     let place = if error.line() > 0 { format!(" at column {}", error.column()) } else { String::new() };
@@ -156,7 +156,7 @@ fn decode<'b>(
             Ok((buffer, ending))
         }
         (None, Some(text)) => Ok((text.as_ref().as_bytes(), Ending::Whole)),
-        (Some(_), Some(_)) => Err("both fields `data` and `text`, where one is wanted".to_owned()),
+        (Some(_), Some(_)) => Err("both fields `data` and `text`, expected one".to_owned()),
         (None, None) => Err("neither field `data` nor `text`".to_owned()),
     }
 }

@@ -1,11 +1,11 @@
-//! Lines out of an input, none longer than a bound.
+//! Reads lines from an input, none longer than a bound.
 
 use std::io::{self, BufRead, Read};
 
 /// Lines, counted from 1.
 pub(super) struct Lines<R> {
     reader: R,
-    /// In bytes, without the end of the line.
+    /// In bytes, without the line end.
     max_line: u64,
     line: Vec<u8>,
     number: u64,
@@ -17,7 +17,7 @@ impl<R: BufRead> Lines<R> {
         Self { reader, max_line, line: Vec::new(), number: 0, is_over: false }
     }
 
-    /// The next line and its number, or what is wrong with it. The end of the line is still there.
+    /// The next line with its line end and its number, or an error.
     pub(super) fn next(&mut self) -> Option<(u64, Result<&[u8], String>)> {
         if self.is_over {
             return None;
@@ -28,7 +28,7 @@ impl<R: BufRead> Lines<R> {
             Ok(ReadLine::TooLong) => Err(format!("line has more than {} bytes", self.max_line)),
             Ok(ReadLine::Whole) => Ok(self.line.as_slice()),
             Err(error) => {
-                // What could not be read once will fail again, and the input would never end.
+                // A read that failed once fails again, and the input would never end.
                 self.is_over = true;
                 Err(error.to_string())
             }
@@ -54,7 +54,7 @@ impl<R: BufRead> Lines<R> {
 
 enum ReadLine {
     Whole,
-    /// It was passed over.
+    /// It was skipped.
     TooLong,
     End,
 }

@@ -1,4 +1,5 @@
-//! Inputs that others are still writing: they say when nothing is there for the moment, before they wait for more.
+//! Inputs that other programs are still writing. They report that nothing is available before they wait for
+//! more.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -8,11 +9,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// A file, a pipe or a terminal.
 ///
-/// Where nothing is there for the moment, reading fails once with [`ErrorKind::WouldBlock`], and waits when asked again.
+/// If nothing is available, reading fails once with [`ErrorKind::WouldBlock`], and waits the next time.
 #[derive(Debug)]
 pub(super) struct Live {
     file: File,
-    /// Others may still write to it; what is read from a disk is there at once.
+    /// Others may still write to it. A read from a disk returns at once.
     may_wait: bool,
     has_said: bool,
 }
@@ -51,16 +52,17 @@ pub(super) fn stdin() -> io::Result<File> {
     Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
 }
 
-/// Whether a read returns soon, with bytes, the end or an error. Where the system cannot be asked, that is unknown.
+/// Whether a read returns soon, with bytes, the end or an error. Unknown if the system cannot be asked.
 ///
-/// Not only whether at once: a writer that is a little slower than the reader would have its records taken one by one.
+/// Soon, not at once: a writer that is a little slower than the reader would have its records taken one by
+/// one.
 #[cfg(unix)]
 fn is_ready(file: &File) -> bool {
     const SOON: Timespec = Timespec { tv_sec: 0, tv_nsec: 10_000_000 };
     poll(&mut [PollFd::new(file, PollFlags::IN)], Some(&SOON)) != Ok(0)
 }
 
-/// Also where whoever has opened it does not want it to wait.
+/// Also if it was opened as non-blocking.
 #[cfg(unix)]
 fn wait(file: &File) -> io::Result<()> {
     poll(&mut [PollFd::new(file, PollFlags::IN)], None)?;

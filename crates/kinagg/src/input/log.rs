@@ -12,7 +12,7 @@ use super::sink::Sink;
 use super::source::Source;
 use crate::output::Output;
 
-/// Gives the records in each line to `sink`.
+/// Passes the records in each line to `sink`.
 pub(super) fn read<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io::Result<()>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,

@@ -1,4 +1,4 @@
-//! Reads lines and Kinesis records from files and standard input, and reports what is bad.
+//! Reads lines and Kinesis records from files and standard input, and reports bad input.
 //!
 //! ```text
 //!   files   (options, limits)      the arguments of a command -> its inputs, and their lines
@@ -10,7 +10,7 @@
 //!     json_lines  (lines, line)      -> records of this program's own lines
 //!     log                            -> records of the events in lines of a log
 //!     text/                          -> records pasted or printed as text
-//!     raw                            -> records one behind the other
+//!     raw                            -> records one after another
 //!   data                           text or numbers in JSON -> the bytes of a record
 //!   sink    (batch)                records -> digests, many at once -> the command
 //!   report  (place)                bad or doubtful input -> standard error, the exit status

@@ -1,13 +1,13 @@
-//! How an input is read, where it leaves a choice.
+//! Options for ambiguous input.
 
 use super::limits::Limits;
 
 /// How lines of text become records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joining {
-    /// Lines are joined where the first begins an aggregate that the next ones complete.
+    /// Join lines if the first begins an aggregate that the next ones complete.
     Auto,
-    /// Lines of one width, and a shorter one behind them, are one record.
+    /// Lines of one width, and a shorter one after them, are one record.
     Always,
     /// Each line is a record.
     Never,

@@ -1,30 +1,31 @@
-//! Where something was read.
+//! Where an input was read.
 
 use std::fmt;
 use std::path::Path;
 
-/// A file, and where in it. Written for people: `records.jsonl: line 3`, `line 3` of standard input, `records.json: record 5`.
+/// A file and a place in it, for people: `records.jsonl: line 3`, `line 3` of standard input, `records.json:
+/// record 5`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
-    /// As it was given on the command line; `-` is standard input.
+    /// As on the command line; `-` is standard input.
     pub(crate) file: &'a Path,
     pub(crate) position: Position,
 }
 
-/// Where in a file.
+/// A place in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
     /// The file as a whole, or its only record.
     Whole,
     /// A line, from 1.
     Line(u64),
-    /// Lines from this one to that one.
+    /// From one line to another.
     Lines(u64, u64),
     /// From this byte on, counted from 0.
     Byte(u64),
-    /// A Kinesis record, from 1, counted over all lists and answers of the file.
+    /// A Kinesis record, from 1, counted through all lists and answers of the file.
     Record(u64),
-    /// Behind this record, where no other could be found.
+    /// After this record, where no other was found.
     AfterRecord(u64),
 }
 

@@ -1,4 +1,5 @@
-//! How far reading has come, on standard error: only where that is a terminal, nothing else is written to it, and it takes long.
+//! Shows progress on standard error, if it is a terminal, nothing else is written to it, and reading takes
+//! long.
 
 use std::io::{self, IsTerminal, Read};
 use std::sync::{Mutex, PoisonError};
@@ -6,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// What is over sooner needs no bar.
+/// Shorter runs need no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The bar that is on the terminal now. Complaints are written above it, whoever has them.
+/// The bar on the terminal. Messages of all parts of the program are written above it.
 static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// Writes to standard error without the bar in the way.
+/// Writes to standard error above the bar.
 pub(super) fn aside(write: impl FnOnce()) {
     match &*BAR.lock().unwrap_or_else(PoisonError::into_inner) {
         Some(bar) => bar.suspend(write),
@@ -20,7 +21,7 @@ pub(super) fn aside(write: impl FnOnce()) {
     }
 }
 
-/// Counts what is read from `R`.
+/// Counts the bytes read from `R`.
 #[derive(Debug)]
 pub(super) struct Progress<R> {
     reader: R,
@@ -85,7 +86,7 @@ fn bar(name: &str, len: Option<u64>) -> ProgressBar {
 mod tests {
     use super::*;
 
-    /// The time is passed in, so that the machine has no say.
+    /// The time is an argument, so that tests do not depend on the machine.
     #[test]
     fn a_short_run_shows_no_progress() {
         let mut progress = Progress::new(io::empty(), "standard input".to_owned(), None);

@@ -1,7 +1,7 @@
-//! Kinesis records as raw bytes: one, or several one behind the other, as Firehose leaves them in a bucket.
+//! Kinesis records as raw bytes: one, or several one after another, as Firehose writes them to a bucket.
 //!
-//! An aggregate ends where its digest does. What stands between two aggregates is plain data; where the
-//! records in it begin and end cannot be told.
+//! An aggregate ends with its digest. Bytes between two aggregates are plain data. The boundaries of the
+//! records in it are unknown.
 
 use std::io::{self, Read};
 
@@ -17,15 +17,15 @@ use super::sink::Sink;
 use super::source::Source;
 use crate::output::Output;
 
-/// How much is read at a time, at least.
+/// The smallest size of a read.
 const CHUNK: usize = 256 * 1024;
 
-/// What may be spent on beginnings that turn out to be none, for each byte that was read, in bytes of a
-/// digest; and that much in any case. An input that is full of magics would else take quadratic time.
+/// Bounds the work on beginnings that turn out to be no aggregates: bytes to digest for each byte that was
+/// read, and a fixed amount in addition. Otherwise an input full of magics would take quadratic time.
 const SPENT_PER_BYTE: u64 = 16;
 const SPENT_ANYWAY: u64 = 64 * 1024 * 1024;
 
-/// Gives each record to `sink`.
+/// Passes each record to `sink`.
 pub(super) fn read<F>(source: Source, options: Options, sink: &Sink<'_, F>) -> io::Result<()>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
@@ -48,15 +48,15 @@ where
     Ok(())
 }
 
-/// The bytes from the end of the last record on, as far as they were read.
+/// The bytes after the last record, as far as they were read.
 struct Window<R> {
     reader: R,
     buffer: Vec<u8>,
     /// Where they begin in the buffer.
     begin: usize,
-    /// How many bytes stood before these.
+    /// The number of bytes before these.
     dropped: u64,
-    /// The input has no more.
+    /// The input has ended.
     is_whole: bool,
 }
 
@@ -65,8 +65,8 @@ impl<R: Read> Window<R> {
         self.buffer.get(self.begin..).unwrap_or_default()
     }
 
-    /// Reads about as much again. Only then is what was dropped moved out of the way, so that each byte is
-    /// moved a few times.
+    /// Reads about as much again, and only then moves the remaining bytes to the front. So each byte is moved
+    /// only a few times.
     fn grow(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.begin.min(self.buffer.len()));
         self.begin = 0;
@@ -76,7 +76,7 @@ impl<R: Read> Window<R> {
         Ok(())
     }
 
-    /// How many bytes were read so far.
+    /// The number of bytes read so far.
     fn read(&self) -> u64 {
         self.dropped.saturating_add(u64::try_from(self.bytes().len()).unwrap_or(u64::MAX))
     }
@@ -86,7 +86,7 @@ impl<R: Read> Window<R> {
         self.dropped = self.dropped.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
     }
 
-    /// How many bytes the end of a line has that stands at `at`.
+    /// The length of the line end at `at`.
     fn line_end(&self, at: usize) -> usize {
         match self.bytes().get(at..) {
             Some([b'\n', ..]) => 1,
@@ -100,13 +100,13 @@ struct Splitter<'r, 's, R, F> {
     window: Window<R>,
     options: Options,
     sink: &'r Sink<'s, F>,
-    /// On beginnings that were none.
+    /// The work spent on false beginnings.
     spent: u64,
-    /// Beginnings that were not followed any more, since too much was spent on others.
+    /// Beginnings that were not examined, since the work was used up.
     not_followed: u64,
-    /// Where the first plain data stands, and how often there was some.
+    /// Where the first plain data is, and how many pieces there were.
     between: Option<(u64, u64)>,
-    /// Whether each record ends with a line feed, once an aggregate was seen.
+    /// Whether each record ends with a line feed; known after the first aggregate.
     lines: Option<bool>,
 }
 
@@ -130,7 +130,7 @@ where
         if self.options.one_record {
             return self.one_record();
         }
-        // Where the next magic is looked for.
+        // Where to search for the next magic.
         let mut from = 0;
         loop {
             let rest = self.window.bytes().get(from..).unwrap_or_default();
@@ -155,7 +155,7 @@ where
         }
     }
 
-    /// Where the aggregate ends that begins at `begin`, if it is one.
+    /// The end of the aggregate that begins at `begin`, if it is one.
     fn end_of(&mut self, begin: usize) -> Result<Option<usize>, Stop> {
         let allowed = self.window.read().saturating_mul(SPENT_PER_BYTE).saturating_add(SPENT_ANYWAY);
         if self.spent > allowed {
@@ -185,7 +185,7 @@ where
         }
     }
 
-    /// Hands on an aggregate. The window begins behind it then, and behind the end of its line.
+    /// Passes on an aggregate. The window then begins after it and its line end.
     fn aggregate(&mut self, begin: usize, end: usize) -> Result<(), Stop> {
         let line_end = self.window.line_end(end);
         let next = end.saturating_add(line_end);
@@ -203,7 +203,7 @@ where
         Ok(())
     }
 
-    /// Hands on what is left: all of it, if no aggregate was found.
+    /// Passes on the rest: all of it, if no aggregate was found.
     fn rest(&mut self) -> Result<(), Stop> {
         let len = self.window.bytes().len();
         if self.window.dropped > 0 {
@@ -212,7 +212,7 @@ where
         self.record(Position::Whole, 0, len)
     }
 
-    /// Hands on the plain data up to `end`, if there is any.
+    /// Passes on the plain data up to `end`, if there is any.
     fn plain(&mut self, end: usize) -> Result<(), Stop> {
         if end == 0 {
             return Ok(());
@@ -224,10 +224,10 @@ where
         self.record(self.position(0), 0, end)
     }
 
-    /// How many bytes the end of a line has that stands before `end`, if lines end behind records.
+    /// The length of the line end before `end`, if records have line ends.
     fn line_end_before(&self, end: usize) -> usize {
         let has_lines = self.lines.unwrap_or_else(|| {
-            // Nothing but plain data so far: the aggregate behind it tells, if one stands there.
+            // Only plain data so far: the next aggregate decides, if there is one.
             let mut search = AggregateEnd::default();
             match search.search(self.window.bytes().get(end..).unwrap_or_default()) {
                 Search::Found(len) => self.window.line_end(end.saturating_add(len)) > 0,
@@ -270,18 +270,20 @@ where
         self.window.grow().map_err(|error| Stop::Input(error.to_string()))
     }
 
-    /// Says where the boundaries of records are unknown.
+    /// Reports where the boundaries of records are unknown.
     fn say_what_is_unknown(&self) {
         if let Some((first, runs)) = self.between {
             let places = match runs {
-                1 => format!("plain data stands beside aggregates, at byte {first}"),
+                1 => format!("there is plain data beside aggregates, at byte {first}"),
                 _ => {
-                    format!("plain data stands beside aggregates in {runs} places, the first at byte {first}")
+                    format!(
+                        "there is plain data beside aggregates in {runs} places, the first at byte {first}"
+                    )
                 }
             };
             self.sink.say(
                 Position::Whole,
-                format_args!("{places}: where the records in it begin and end is not known; each place is taken as one record"),
+                format_args!("{places}: the boundaries of the records in it are unknown; each place is taken as one record"),
             );
         }
         if self.not_followed > 0 {

@@ -13,7 +13,7 @@ use super::text::{aws, chunks, dump, join};
 use super::{json, json_lines, log, raw};
 use crate::output::Output;
 
-/// Gives each record of an input to `sink`.
+/// Passes each record of an input to `sink`.
 pub(super) fn read<F>(source: Source, format: Format, options: Options, sink: &Sink<'_, F>) -> io::Result<()>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,

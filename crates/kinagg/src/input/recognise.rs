@@ -1,4 +1,4 @@
-//! What an input is, told by how it begins.
+//! Recognises an input by its beginning.
 
 use kinesis_agg::schema::MAGIC;
 use memchr::memmem;
@@ -7,14 +7,14 @@ use super::format::{Format, Reading, without_mark};
 use super::json::kind;
 use super::text::recognise_text;
 
-/// Tells the format by the `head` of an input. `is_whole` says that the head is all of it.
+/// Recognises the format from the `head` of an input. `is_whole` says that there is no more.
 ///
 /// # Errors
-/// What was seen, where it is none.
+/// What was found instead.
 pub(super) fn format_of(head: &[u8], is_whole: bool) -> Result<Reading, String> {
     let format = match kind_of(head) {
         Kind::Empty => Format::JsonLines,
-        // No text has these bytes in it.
+        // No text contains these bytes.
         _ if memmem::find(head, &MAGIC).is_some() => Format::Raw,
         Kind::Object(text) => kind::recognise(text)?,
         Kind::List => Format::Json,
@@ -23,8 +23,8 @@ pub(super) fn format_of(head: &[u8], is_whole: bool) -> Result<Reading, String> 
     Ok(Reading { format, note: None })
 }
 
-/// Whether more of an input that begins so would tell nothing else. Not where it is none of the formats: what is said then
-/// tells how long it is.
+/// Whether the answer cannot change with more of the input. Not if no format fits, since that message
+/// contains the length.
 pub(super) fn is_decided(head: &[u8]) -> bool {
     match kind_of(head) {
         Kind::Empty => false,
@@ -35,12 +35,12 @@ pub(super) fn is_decided(head: &[u8]) -> bool {
     }
 }
 
-/// Whether the head ends before its format can be told.
+/// Whether the head ends before the format is known.
 pub(super) fn needs_more(head: &[u8]) -> bool {
     matches!(kind_of(head), Kind::Object(text) if kind::needs_more(text))
 }
 
-/// What the first bytes tell.
+/// What the first bytes show.
 enum Kind<'a> {
     Empty,
     /// A JSON object.
@@ -64,7 +64,7 @@ fn kind_of(head: &[u8]) -> Kind<'_> {
     }
 }
 
-/// Whether what stands behind a bracket begins with one of these, or is not there.
+/// Whether one of these, or nothing, follows the bracket.
 fn begins_json(rest: &[u8], beginnings: &[&[u8]]) -> bool {
     let rest = rest.trim_ascii_start();
     rest.is_empty() || beginnings.iter().any(|beginning| rest.starts_with(beginning))

@@ -1,4 +1,4 @@
-//! A Kinesis record, whatever it was read from.
+//! A Kinesis record from any input.
 
 use kinesis_agg::{AggregatedRecord, Decoder, Md5, Md5Engine, ParseError, md5_fn};
 use serde_json::value::RawValue;
@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::format::Format;
 use super::place::Place;
 
-/// What an input tells of a Kinesis record.
+/// What an input says about a Kinesis record.
 #[derive(Clone, Copy)]
 pub(super) struct RecordFields<'a> {
     pub(super) partition_key: Option<&'a str>,
@@ -14,7 +14,7 @@ pub(super) struct RecordFields<'a> {
     pub(super) sequence_number: Option<&'a RawValue>,
     pub(super) arrival_time: Option<&'a RawValue>,
     pub(super) shard_id: Option<&'a str>,
-    /// What is to be said if the data was cut off where it was written. The data is what comes before.
+    /// The error if the data was cut off where it was written. The data is the part before.
     pub(super) cut_off: Option<&'a str>,
 }
 
@@ -31,35 +31,35 @@ impl<'a> RecordFields<'a> {
     }
 }
 
-/// A Kinesis record, whatever it was read from. All of it is borrowed until `for_each` goes on.
+/// A Kinesis record from any input. It borrows until `for_each` continues.
 #[derive(Clone, Copy)]
 pub(crate) struct KinesisRecord<'a> {
-    /// The outer partition key; `None` if the input does not tell it, as base64, hex and raw bytes do not.
+    /// The outer partition key; `None` if the input has none, as base64, hex and raw bytes.
     pub(crate) partition_key: Option<&'a str>,
-    /// What was put into the stream, decoded: an aggregate, or anything else.
+    /// The data in the stream, decoded: an aggregate or anything else.
     pub(crate) data: &'a [u8],
-    /// Whatever JSON it is, as it was written: nearly always a string of decimal digits.
+    /// The JSON as it was written, nearly always a string of decimal digits.
     pub(crate) sequence_number: Option<&'a RawValue>,
-    /// When it arrived in its stream, as it was written: seconds or milliseconds since 1970, or a date.
+    /// The arrival time as it was written: seconds or milliseconds since 1970, or a date.
     pub(crate) arrival_time: Option<&'a RawValue>,
     /// Like `shardId-000000000002`.
     pub(crate) shard_id: Option<&'a str>,
-    /// What is to be said if the data was cut off where it was written: only where
-    /// [`KinesisRecords::for_each_even_cut_off`] gives it. The data is what comes before.
+    /// The error if the data was cut off where it was written. Only [`KinesisRecords::for_each_even_cut_off`]
+    /// sets it. The data is the part before.
     ///
     /// [`KinesisRecords::for_each_even_cut_off`]: super::KinesisRecords::for_each_even_cut_off
     pub(crate) cut_off: Option<&'a str>,
-    /// How it was written.
+    /// Its format.
     pub(crate) format: Format,
     /// Where it was read.
     pub(crate) place: Place<'a>,
-    /// That of the message, if the data can be an aggregate.
+    /// The digest of the message, if the data can be an aggregate.
     pub(super) digest: Option<[u8; 16]>,
 }
 
 impl<'a> KinesisRecord<'a> {
-    /// [`AggregatedRecord::parse`] of the data. The digest was computed together with those of other records, which is
-    /// several times faster than one after another.
+    /// [`AggregatedRecord::parse`] of the data. The digest was computed together with those of other records,
+    /// which is several times as fast.
     pub(crate) fn parse(&self) -> Result<AggregatedRecord<'a>, ParseError> {
         let digest = self.digest;
         let engine = md5_fn(|message: &[u8]| digest.unwrap_or_else(|| Md5.digest(message)));

@@ -1,4 +1,4 @@
-//! What became of the input: what was bad is said, and whether to go on.
+//! The result for the input: reports bad input, and decides whether to continue.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -22,14 +22,14 @@ impl Status {
     }
 }
 
-/// Why a line or a Kinesis record was not dealt with.
+/// Why a line or a Kinesis record was not processed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It is bad; those after it may be good.
+    /// It is bad. Later ones may be good.
     Input(String),
-    /// Nothing more can be written.
+    /// Standard output failed.
     Output(io::Error),
-    /// Nothing more is wanted, and all is well.
+    /// The command needs no more input. This is no error.
     Enough,
 }
 
@@ -55,14 +55,14 @@ impl From<io::Error> for Failure {
 const NAME: Style = AnsiColor::Red.on_default().bold();
 const PLACE: Style = Style::new().bold();
 
-/// Says it on standard error. Where nobody listens there, it is still no reason to stop.
+/// Reports it on standard error. An error there is no reason to stop.
 pub(crate) fn complain(message: impl fmt::Display) {
     progress::aside(|| {
         let _ = writeln!(anstream::stderr(), "{NAME}kinagg:{NAME:#} {message}");
     });
 }
 
-/// What became of the input so far.
+/// The result for the input so far.
 #[derive(Debug)]
 pub(crate) struct Report {
     keep_going: bool,
@@ -77,12 +77,12 @@ impl Report {
         Self { keep_going, status: Status::Good, is_over: false, is_quiet: false, has_said: false }
     }
 
-    /// One that goes on, and writes nothing.
+    /// Continues after bad input and writes nothing.
     pub(crate) fn quiet() -> Self {
         Self { is_quiet: true, ..Self::new(true) }
     }
 
-    /// Whether something was said that is not bad.
+    /// Whether there was a note, which is not bad.
     pub(crate) fn has_said(&self) -> bool {
         self.has_said
     }
@@ -91,12 +91,12 @@ impl Report {
         self.status
     }
 
-    /// Whether nothing more is to be read.
+    /// Whether to stop reading.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over
     }
 
-    /// Says how something at a place was read. It is not bad for that.
+    /// Reports a note on how a place was read. It is not bad.
     pub(crate) fn say(&mut self, place: Place<'_>, message: impl fmt::Display) {
         self.has_said = true;
         self.complain(place, message);
@@ -108,10 +108,10 @@ impl Report {
         }
     }
 
-    /// Takes down how it went at a place.
+    /// Records the result for a place.
     ///
     /// # Errors
-    /// That of standard output.
+    /// An error of standard output.
     pub(crate) fn take(&mut self, place: Place<'_>, outcome: Result<(), Failure>) -> io::Result<()> {
         match outcome {
             Ok(()) => {}

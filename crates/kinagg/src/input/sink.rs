@@ -1,4 +1,4 @@
-//! Where the readers of the formats put what they have read.
+//! Where the readers of all formats put their records.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -12,9 +12,10 @@ use super::record::{KinesisRecord, RecordFields};
 use super::report::{Failure, Report};
 use crate::output::Output;
 
-/// Kinesis records and faults of one input, in order.
+/// The Kinesis records and errors of one input, in order.
 ///
-/// Shared between who finds the records and the reader below, which says when it has to wait for more.
+/// Shared between the code that finds the records and the reader below it, which reports when it has to wait
+/// for more.
 pub(super) struct Sink<'s, F> {
     state: RefCell<State<'s, F>>,
 }
@@ -26,7 +27,7 @@ struct State<'s, F> {
     batch: &'s mut Batch,
     output: &'s mut Output,
     each: &'s mut F,
-    /// Of standard output, met while the input was being read.
+    /// The error of standard output that occurred during reading.
     broken: Option<io::Error>,
 }
 
@@ -60,10 +61,10 @@ impl<'s, F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>> Sink<'
         state.report.take(Place { file: state.file, position }, Err(Failure::Input(error)))
     }
 
-    /// Says how something was read, behind what was read before it. The input is not bad for that.
+    /// Reports a note on how something was read, after the records before it. The input is not bad.
     pub(super) fn say(&self, position: Position, message: impl fmt::Display) {
         let state = &mut *self.state.borrow_mut();
-        // What is wrong with standard output is met again with the next record, or at the end.
+        // An error of standard output occurs again with the next record, or at the end.
         if state.broken.is_none() {
             state.broken = state.hand_on().err();
         }
@@ -72,7 +73,7 @@ impl<'s, F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>> Sink<'
         }
     }
 
-    /// Hands on what waits. After the last record it is to be called.
+    /// Passes on the waiting records. Must be called after the last record.
     pub(super) fn flush(&self) -> io::Result<()> {
         let state = &mut *self.state.borrow_mut();
         match state.broken.take() {
@@ -81,10 +82,10 @@ impl<'s, F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>> Sink<'
         }
     }
 
-    /// Hands on what waits and writes it out, since the input has nothing more for the moment.
+    /// Passes on the waiting records and flushes them, since no more input is available for the moment.
     ///
     /// # Errors
-    /// Nothing more is wanted. Why, [`fail`](Self::fail) knows.
+    /// Reading has to stop. [`fail`](Self::fail) has the reason.
     pub(super) fn pause(&self) -> io::Result<()> {
         let state = &mut *self.state.borrow_mut();
         let written = state.hand_on().and_then(|()| state.output.flush());
@@ -95,7 +96,7 @@ impl<'s, F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>> Sink<'
         Err(io::Error::other("nothing more is wanted"))
     }
 
-    /// Whether nothing more is to be read.
+    /// Whether to stop reading.
     pub(super) fn is_over(&self) -> bool {
         self.state.borrow().report.is_over()
     }

@@ -1,4 +1,4 @@
-//! Files and standard input: bytes out of them, uncompressed, and how they begin.
+//! Files and standard input: their bytes, uncompressed, and their beginnings.
 
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
@@ -12,36 +12,37 @@ use super::place::is_stdin;
 use super::progress::Progress;
 use super::zstd::ZstdReader;
 
-/// How much of an input is looked at before it is read.
+/// How much of an input is examined before it is read.
 const HEAD_LEN: usize = 64 * 1024;
 
 const READ_BUFFER_LEN: usize = 64 * 1024;
 
-/// How much of an input is to be looked at before it is read.
+/// How much of an input to examine before it is read.
 #[derive(Clone, Copy)]
 pub(super) struct Head<'h> {
-    /// Whether what is there tells enough, where the input has no more for the moment.
+    /// Whether the available bytes are enough if the input has no more for the moment.
     pub(super) is_enough: &'h dyn Fn(&[u8]) -> bool,
-    /// Whether what is there tells too little, though it is long.
+    /// Whether the available bytes are not enough, although they are many.
     pub(super) needs_more: &'h dyn Fn(&[u8]) -> bool,
-    /// It is no longer than this, in bytes, however little it tells.
+    /// The most bytes, even if they are not enough.
     pub(super) max: u64,
 }
 
-/// An input, its beginning read ahead.
+/// An input whose beginning was read ahead.
 pub(super) struct Source {
     head: Vec<u8>,
-    /// How much of the head has been read again.
+    /// How much of the head was read again.
     head_read: usize,
-    /// The head is all of it.
+    /// The head is the whole input.
     is_whole: bool,
-    /// After the head there was nothing for the moment.
+    /// After the head nothing was available for the moment.
     is_waiting: bool,
     rest: Box<dyn Read>,
 }
 
 impl Source {
-    /// Opens a file or standard input. What is compressed by gzip or zstd may unfold to `max_unfolded` bytes.
+    /// Opens a file or standard input. Data compressed by gzip or zstd may have up to `max_unfolded` bytes
+    /// when decompressed.
     pub(super) fn open(file: &Path, max_unfolded: u64, head: Head<'_>) -> io::Result<Self> {
         let source = Self::plain(Box::new(open(file)?), head)?;
         let unfolded: Box<dyn Read> = if source.head.starts_with(&[0x1F, 0x8B]) {
@@ -78,7 +79,7 @@ impl Source {
                 Err(error) => return Err(error),
             }
             if head.len() >= len {
-                // Twice as much each time, so that looking at it takes linear time.
+                // Doubles each time, so that examining it takes linear time.
                 let is_long = u64::try_from(head.len()).is_ok_and(|len| len >= max);
                 if is_long || !needs_more(&head) {
                     break;
@@ -89,24 +90,24 @@ impl Source {
         Ok(Self { head, head_read: 0, is_whole, is_waiting, rest })
     }
 
-    /// How it begins.
+    /// The beginning.
     pub(super) fn head(&self) -> &[u8] {
         &self.head
     }
 
-    /// Whether the head is all of it.
+    /// Whether the head is the whole input.
     pub(super) fn is_whole(&self) -> bool {
         self.is_whole
     }
 
-    /// Without the mark by which some editors begin UTF-8.
+    /// Without the byte order mark with which some editors begin UTF-8.
     pub(super) fn without_mark(mut self) -> Self {
         self.head_read = self.head.len().saturating_sub(without_mark(&self.head).len());
         self
     }
 
-    /// All of it, the head included. `before_wait` is called where nothing more is there for the moment; its
-    /// error ends the reading.
+    /// The whole input, including the head. Calls `before_wait` when nothing more is available for the
+    /// moment. An error of it ends the reading.
     pub(super) fn into_reader(self, before_wait: impl FnMut() -> io::Result<()>) -> impl Read {
         Patient { reader: self, before_wait }
     }
@@ -132,7 +133,7 @@ impl Read for Source {
     }
 }
 
-/// Asks again where nothing is there for the moment.
+/// Tries again when nothing is available.
 struct Patient<R, W> {
     reader: R,
     before_wait: W,
@@ -150,8 +151,8 @@ impl<R: Read, W: FnMut() -> io::Result<()>> Read for Patient<R, W> {
 }
 
 fn open(file: &Path) -> io::Result<Progress<Live>> {
-    // Not by way of the standard library's own buffer, of which the system knows nothing when asked whether
-    // more is there.
+    // Not through the standard library's own buffer: the system does not know of it when asked whether more
+    // is available.
     let opened = if is_stdin(file) { live::stdin()? } else { File::open(file)? };
     let metadata = opened.metadata().ok().filter(|metadata| metadata.is_file());
     let name = if is_stdin(file) { "standard input".to_owned() } else { file.display().to_string() };
@@ -159,7 +160,7 @@ fn open(file: &Path) -> io::Result<Progress<Live>> {
     Ok(Progress::new(Live::new(opened), name, len))
 }
 
-/// Refuses to read more than so many bytes.
+/// Refuses to read more than a bound.
 struct Bounded<R> {
     reader: R,
     left: u64,
@@ -171,7 +172,7 @@ impl<R: Read> Read for Bounded<R> {
         let len = self.reader.read(buffer)?;
         self.left = u64::try_from(len).ok().and_then(|len| self.left.checked_sub(len)).ok_or_else(|| {
             io::Error::other(format!(
-                "unfolds to more than {} bytes, which --max-unfolded allows to be raised",
+                "unfolds to more than {} bytes; --max-unfolded raises the limit",
                 self.bound
             ))
         })?;

@@ -1,14 +1,14 @@
-//! Zstandard: frame after frame.
+//! Zstandard, frame after frame.
 
 use std::io::{self, BufRead, Read};
 
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// The memory that a frame may ask for, in bytes: as `zstd -d` gives it unasked.
+/// The window size that a frame may ask for, in bytes: the default of `zstd -d`.
 const MAX_WINDOW: u64 = 128 * 1024 * 1024;
 
-/// Reads what frames hold, one after another. Their checksums are checked.
+/// Reads the content of frames, one after another, and checks their checksums.
 pub(crate) struct ZstdReader<R> {
     reader: R,
     decoder: FrameDecoder,

@@ -1,4 +1,4 @@
-//! What is found, for machines.
+//! The findings as JSON.
 
 use std::str;
 
@@ -98,7 +98,7 @@ fn user_record(record: &UserRecordFound<'_>) -> Value {
         "tags": record.tags,
         "problem": record.problem,
     });
-    // Many user records may name one key: a long one, which no producer writes, stands in its table alone.
+    // Many user records may name one key. A long key, which no producer writes, is listed only in its table.
     let keys = [("partition_key", record.partition_key), ("explicit_hash_key", record.explicit_hash_key)];
     for (name, key) in keys {
         if let Some(key) = key.filter(|key| key.len() <= MAX_KEY_LEN) {
@@ -108,7 +108,7 @@ fn user_record(record: &UserRecordFound<'_>) -> Value {
     value
 }
 
-/// As text, or as base64 under a name that says so.
+/// As text, or as base64 in a field whose name says so.
 fn insert_text(value: &mut Value, name: &str, bytes: &[u8]) {
     let Some(fields) = value.as_object_mut() else { return };
     match str::from_utf8(bytes) {

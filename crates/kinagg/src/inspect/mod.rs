@@ -15,25 +15,25 @@ use crate::page_file;
 
 /// Explain one Kinesis record byte by byte
 ///
-/// Shows what is in an aggregate, what each of its bytes is for, and whatever is odd about it. A broken record is
-/// explained as far as it can be read, and what could be recovered of it. The exit status is 1 if it was broken.
+/// Shows what is in an aggregate, what each byte is for, and everything that is odd. A broken record is
+/// explained as far as it can be read, with what can be recovered. The exit status is 1 if it was broken.
 ///
-/// Keys and data are escaped: nothing in them acts on the terminal or the page.
+/// Keys and data are escaped, so that they cannot affect the terminal or the page.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Inspect {
     #[command(flatten)]
     records: KinesisRecords,
 
-    /// Which Kinesis record of the input, counted from 1
+    /// Show the Nth Kinesis record of the input, counted from 1
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "all", value_parser = clap::value_parser!(u64).range(1..))]
     record: u64,
 
-    /// Each Kinesis record of the input
+    /// Show each Kinesis record of the input
     #[arg(long, conflicts_with = "html")]
     all: bool,
 
-    /// Write a page into FILE, which opens in any browser and loads nothing
+    /// Write a page to FILE. It opens in any browser and loads nothing
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     html: Option<PathBuf>,
 
@@ -41,7 +41,7 @@ pub(crate) struct Inspect {
     #[arg(long)]
     json: bool,
 
-    /// The size that an aggregate is to fill
+    /// The size of a full aggregate
     #[arg(long, value_name = "BYTES", default_value_t = KPL_SIZE_LIMIT)]
     size_limit: usize,
 
@@ -71,15 +71,15 @@ impl Inspect {
             if self.all || records == self.record {
                 found = found.and(self.show(&record, is_colored, output)?);
                 if let Some(error) = record.cut_off {
-                    complain(format_args!("{}: {error}: shown is what comes before", record.place));
+                    complain(format_args!("{}: {error}: only the part before is shown", record.place));
                     found = Status::Bad;
                 }
             }
-            // One more is read, to know whether there is one.
+            // Read one more record, to know whether there is one.
             is_last = self.all || records <= self.record;
             if is_last { Ok(()) } else { Err(Failure::Enough) }
         })?;
-        // Where input was bad, that is what is to be told.
+        // If the input was bad, report that instead.
         if !self.all && records < self.record && read == Status::Good {
             match records {
                 0 => complain("there is no Kinesis record in the input"),

@@ -1,4 +1,4 @@
-//! What is found, for a terminal.
+//! The findings for a terminal.
 
 use std::fmt::{self, Display, Write};
 
@@ -6,15 +6,15 @@ use anstyle::{AnsiColor, Style};
 use kinesis_agg_inspect::shown::{Count, Escaped, Grouped, Hex, Percent, Preview, bytes};
 use kinesis_agg_inspect::{Inspection, KeyTable, Oddity, Part, Severity, Verdict};
 
-/// The bar is as wide as this, in characters.
+/// Width of the bar in characters.
 const BAR: usize = 72;
 
-/// The most bytes of a field that the dump shows.
+/// The dump shows at most so many bytes of a field.
 const DUMP_BYTES: usize = 12;
 
 pub(super) fn text(found: &Inspection<'_>, place: &str, is_colored: bool) -> String {
     let mut terminal = Terminal { text: String::new(), is_colored };
-    // Text in memory takes whatever is written.
+    // Writing to a string cannot fail.
     let _ = terminal.write(found, place);
     terminal.text
 }
@@ -43,7 +43,7 @@ fn part_style(part: Part) -> Style {
     }
 }
 
-/// How a part is drawn on the bar, where there are no colours too.
+/// How the bar shows each part, even without colours.
 fn part_letter(part: Part) -> &'static str {
     match part {
         Part::Magic => "M",
@@ -185,7 +185,7 @@ impl Terminal {
     }
 
     fn dump(&mut self, found: &Inspection<'_>) -> fmt::Result {
-        /// Two digits and a blank for each byte, and the ellipsis.
+        /// Two digits and a space for each byte, and the ellipsis.
         const COLUMN: usize = 37;
         self.heading("byte by byte")?;
         for line in &found.dump.shown {

@@ -3,7 +3,7 @@
 use datasketches::frequencies::{ErrorType, FrequentItemsSketch};
 use serde::Serialize;
 
-/// Up to three quarters of so many keys are counted exactly; of more, the rare ones are forgotten.
+/// Up to three quarters of this number of keys are counted exactly. Beyond that, rare ones are forgotten.
 const MAP_SIZE: usize = 4096;
 
 pub(super) struct Keys {
@@ -12,14 +12,14 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn new() -> Self {
-        // A size that is known to be good, so that there always is one.
+        // The size is known to be valid, so this cannot fail.
         Self { sketch: FrequentItemsSketch::new(MAP_SIZE).ok() }
     }
 
     pub(super) fn add(&mut self, key: &str, weight: usize) {
         let Some(sketch) = &mut self.sketch else { return };
         let weight = u64::try_from(weight).unwrap_or(u64::MAX);
-        // The sketch takes no more than 2^64 in all.
+        // The sketch cannot count beyond 2^64.
         if sketch.total_weight().checked_add(weight).is_some() {
             sketch.update_with_count_ref(key, weight);
         }
@@ -43,7 +43,7 @@ impl Keys {
     }
 }
 
-/// A partition key and its weight: exact where both bounds are the same.
+/// A partition key and its weight, which is exact if both bounds are equal.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct TopKey {
     pub(super) partition_key: String,

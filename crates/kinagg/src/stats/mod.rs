@@ -1,4 +1,4 @@
-//! `kinagg stats`: a whole stream in figures.
+//! `kinagg stats`: summarises a whole stream.
 //!
 //! ```text
 //!   terminal, page, report's JSON   what is shown
@@ -33,17 +33,18 @@ use crate::stats::report::Report;
 use crate::stats::shards::{ShardListing, Shards};
 use crate::stats::tally::Tally;
 
-/// What a million PUT payload units are said to cost in us-east-1, in US dollars, 2026-11: see docs/limits.md.
+/// The price of a million PUT payload units in us-east-1, in US dollars, as others report it (2026-11): see
+/// `docs/reference/limits.md`.
 const PRICE: f64 = 0.014;
 
-/// Show a whole stream in figures
+/// Summarise a whole stream
 ///
-/// How full the aggregates are, which partition keys and which shards are hot, which user records a consumer that
-/// uses KCL would drop because they lie outside their shard, and what aggregation saves or would save. Memory is
-/// bounded whatever the input. The exit status is 1 if a record was broken.
+/// Shows how full the aggregates are, which partition keys and shards are hot, which user records a consumer
+/// that uses KCL would drop because they are outside their shard, and what aggregation saves or would save.
+/// Memory is bounded for any input. The exit status is 1 if a record was broken.
 ///
-/// An aggregate is taken to lie in the shard that the input names, closed or not, if it does and
-/// --list-shards is given; else in the open shard of its first user record, as producers put it.
+/// The shard of an aggregate is the one that the input names, closed or not, if --list-shards is given.
+/// Otherwise it is the open shard of its first user record, where producers put it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Stats {
@@ -54,12 +55,12 @@ pub(crate) struct Stats {
     #[arg(long, value_name = "N", value_parser = shard_count(), conflicts_with = "list_shards")]
     shards: Option<usize>,
 
-    /// The shards of the stream: what `aws kinesis list-shards` or `describe-stream` has written into FILE.
-    /// Several answers may follow each other, in one FILE or in several
+    /// The shards of the stream: the output of `aws kinesis list-shards` or `describe-stream` in FILE. There
+    /// may be several answers, in one FILE or in several
     #[arg(long, value_name = "FILE")]
     list_shards: Vec<PathBuf>,
 
-    /// The size that an aggregate is to fill
+    /// The size of a full aggregate
     #[arg(long, value_name = "BYTES", default_value_t = KPL_SIZE_LIMIT, value_parser = crate::pack::byte_limit())]
     size_limit: usize,
 
@@ -67,11 +68,12 @@ pub(crate) struct Stats {
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
 
-    /// US dollars for a million PUT payload units of 25 KB; the default is what is said of us-east-1, 2026-11
+    /// US dollars for a million PUT payload units of 25 KB. The default is what others report for us-east-1,
+    /// 2026-11
     #[arg(long, value_name = "DOLLARS", default_value_t = PRICE)]
     price: f64,
 
-    /// Write a page into FILE, which opens in any browser and loads nothing
+    /// Write a page to FILE. It opens in any browser and loads nothing
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     html: Option<PathBuf>,
 

@@ -1,4 +1,4 @@
-//! The figures of a stream as a page: tables, and plots as SVG within it.
+//! The figures of a stream as a page with tables and SVG plots.
 
 use kinesis_agg_inspect::page::stand_alone;
 use kinesis_agg_inspect::shown::{Escaped, Grouped};
@@ -67,7 +67,7 @@ fn spread(name: &str, spread: Option<Spread>, show: impl Fn(u64) -> String) -> M
     }
 }
 
-/// Columns: how many Kinesis records there are of which size.
+/// Columns: the number of Kinesis records by size.
 fn sizes(report: &Report) -> Markup {
     const HEIGHT: f64 = 150.0;
     const WIDTH: f64 = 1000.0;
@@ -147,7 +147,7 @@ fn shards(report: &Report) -> Markup {
             p class=(if is_bad { "fault" } else { "soft" }) { (text) }
         }
         @if report.user_records_in_no_shard > 0 {
-            p.soft { (Grouped(report.user_records_in_no_shard)) " user records have no hash key that can be told, or none in these." }
+            p.soft { (Grouped(report.user_records_in_no_shard)) " user records have an unknown hash key, or one outside these." }
         }
         div.scroll {
             table {

@@ -1,4 +1,4 @@
-//! What records cost, and what they would cost if they were all aggregated.
+//! What records cost now, and what they would cost if all were aggregated.
 
 use kinesis_agg::{
     HashKeyRange, ShardMap, ShardedAddError, ShardedAggregator, UserRecord, VecAggregator,
@@ -6,10 +6,10 @@ use kinesis_agg::{
 };
 use serde::Serialize;
 
-/// A PUT payload unit in bytes. The price list counts 40 in a record of 1 MB, so a KB is 1,000 bytes there.
+/// A PUT payload unit in bytes. The price list counts 40 of them in 1 MB, so a KB has 1,000 bytes there.
 pub(super) const UNIT: usize = 25_000;
 
-/// Records, and the units in which putting them is paid.
+/// Records, and the number of units that putting them costs.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(super) struct Puts {
     pub(super) records: u64,
@@ -17,7 +17,7 @@ pub(super) struct Puts {
 }
 
 impl Puts {
-    /// `len` is that of data and partition key.
+    /// `len` is the length of data and partition key.
     pub(super) fn add(&mut self, len: usize) {
         let units = u64::try_from(len.div_ceil(UNIT).max(1)).unwrap_or(u64::MAX);
         self.records = self.records.saturating_add(1);
@@ -25,14 +25,14 @@ impl Puts {
     }
 }
 
-/// Packs what it is given as `kinagg pack` would, and keeps the count alone.
+/// Packs user records as `kinagg pack` would, and keeps only the counts.
 pub(super) struct Repack {
     aggregates: VecShardedAggregator,
     puts: Puts,
 }
 
 impl Repack {
-    /// Of all shards together in bytes. Where there are more shards, their aggregates are smaller than they could be.
+    /// Bytes for all shards together. With more shards, their aggregates are smaller than they could be.
     const MOST_MEMORY: usize = 1 << 30;
 
     pub(super) fn new(ranges: &[HashKeyRange], size_limit: usize) -> Result<Self, String> {
@@ -51,7 +51,7 @@ impl Repack {
             self.finish(shard);
             answer = self.aggregates.add(record);
         }
-        // What fits no aggregate goes alone.
+        // A user record that fits no aggregate is sent alone.
         if answer.is_err() {
             self.puts.add(record.data.len().saturating_add(record.partition_key.len()));
         }

@@ -1,4 +1,4 @@
-//! The figures of a stream, as they are shown and as JSON.
+//! The figures of a stream, for display and as JSON.
 
 use kinesis_agg_inspect::shown::Grouped;
 use serde::Serialize;
@@ -20,10 +20,10 @@ pub(super) struct Report {
     pub(super) bytes_of_user_records: Option<Spread>,
     pub(super) partition_keys_by_user_records: Vec<TopKey>,
     pub(super) partition_keys_by_bytes: Vec<TopKey>,
-    /// They are shards, and no mere ranges of hash keys.
+    /// Real shards, not just ranges of hash keys.
     pub(super) are_shards: bool,
     pub(super) shards: Vec<ShardLoad>,
-    /// Whose hash key cannot be told, or is in no shard.
+    /// Their hash key is unknown or in no shard.
     pub(super) user_records_in_no_shard: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outside_their_shard: Option<Outside>,
@@ -55,12 +55,12 @@ pub(super) struct Outside {
     pub(super) user_records: u64,
     pub(super) aggregates: u64,
     pub(super) user_records_dropped_by_kcl: u64,
-    /// Aggregates of shards that the listing lacks: whether they have such user records cannot be told.
+    /// Aggregates of shards that are not in the listing, for which this cannot be determined.
     pub(super) aggregates_of_unknown_shards: u64,
     pub(super) user_records_of_unknown_shards: u64,
 }
 
-/// What KCL drops at explicit hash keys that are none.
+/// What KCL drops because of invalid explicit hash keys.
 #[derive(Debug, Serialize)]
 pub(super) struct NoHashKey {
     pub(super) aggregates: u64,
@@ -84,7 +84,7 @@ pub(super) struct Cost {
 }
 
 impl Report {
-    /// How many ranges of sizes the plot has.
+    /// The number of size ranges in the plot.
     const SIZES: u64 = 24;
 
     pub(super) fn of(tally: Tally, top: usize, size_limit: usize, price: f64) -> Self {
@@ -141,7 +141,7 @@ impl Report {
         }
     }
 
-    /// The shard with the most bytes, its bytes, and how many times the mean they are.
+    /// The shard with the most bytes, its bytes, and their ratio to the mean.
     pub(super) fn hottest(&self) -> Option<(&ShardLoad, f64)> {
         let hottest = self.shards.iter().reduce(|a, b| if b.bytes > a.bytes { b } else { a })?;
         let all = self.shards.iter().fold(0_u64, |sum, shard| sum.saturating_add(shard.bytes));
@@ -149,7 +149,7 @@ impl Report {
         (all > 0).then(|| (hottest, float(hottest.bytes) * float(shards) / float(all)))
     }
 
-    /// The costs with their names, in the order in which they sink.
+    /// The costs with their names, highest first.
     pub(super) fn costs(&self) -> [(&'static str, Cost); 3] {
         [
             ("each user record alone", self.costs.each_user_record_alone),
@@ -158,14 +158,14 @@ impl Report {
         ]
     }
 
-    /// What is said of what KCL drops, and whether it is bad.
+    /// The message about what KCL drops, and whether it is bad.
     pub(super) fn kcl(&self) -> Vec<(String, bool)> {
         let mut said = Vec::new();
         let none = &self.explicit_hash_keys_that_are_none;
         if none.aggregates > 0 {
             said.push((
                 format!(
-                    "{} an explicit hash key that is no number, or none of 128 bits: a consumer that uses KCL drops {}, silently.",
+                    "{} an explicit hash key that is no number of 128 bits: a consumer that uses KCL silently drops {}.",
                     count(none.aggregates, "aggregate has", "aggregates have"),
                     count(none.user_records_dropped_by_kcl, "user record", "user records"),
                 ),
@@ -176,7 +176,7 @@ impl Report {
         if outside.user_records > 0 {
             said.push((
                 format!(
-                    "{} in {} {} outside the shard of the aggregate: a consumer that uses KCL drops the whole, {}, silently.",
+                    "{} in {} {} outside the shard of the aggregate: a consumer that uses KCL silently drops whole aggregates, {} in all.",
                     count(outside.user_records, "user record", "user records"),
                     count(outside.aggregates, "aggregate", "aggregates"),
                     if outside.user_records == 1 { "lies" } else { "lie" },
@@ -188,7 +188,7 @@ impl Report {
         if outside.aggregates_of_unknown_shards > 0 {
             said.push((
                 format!(
-                    "{} with {} of shards that --list-shards lacks: what KCL drops of them cannot be told.",
+                    "{} with {} of shards that --list-shards lacks: what KCL drops of them is unknown.",
                     count(outside.aggregates_of_unknown_shards, "aggregate", "aggregates"),
                     count(outside.user_records_of_unknown_shards, "user record is", "user records are"),
                 ),
@@ -207,7 +207,7 @@ pub(super) fn float(number: u64) -> f64 {
     number as f64
 }
 
-/// A number of things, with the word for one of them or for many.
+/// A number with its noun in singular or plural.
 pub(super) fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", Grouped(number), if number == 1 { one } else { many })
 }

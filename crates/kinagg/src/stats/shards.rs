@@ -1,4 +1,4 @@
-//! Which shard has which hash keys.
+//! Maps hash keys to shards.
 
 use std::collections::BTreeMap;
 
@@ -7,37 +7,37 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-/// The shards of a stream, or ranges of hash keys in their place.
+/// The shards of a stream, or ranges of hash keys instead.
 pub(super) struct Shards {
     map: ShardMap<Vec<HashKeyRange>>,
     names: Vec<String>,
-    /// Whether the listing has the shard, or lacks what has these hash keys.
+    /// Whether the listing has the shard, or has none for these hash keys.
     are_listed: Vec<bool>,
-    /// Those of the listing, closed ones included.
+    /// The shards of the listing, including closed ones.
     by_name: BTreeMap<String, HashKeyRange>,
-    /// They are shards, and no mere ranges.
+    /// Real shards, not just ranges.
     pub(super) are_real: bool,
 }
 
-/// From where an aggregate was read.
+/// The shard from which an aggregate was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Home {
-    /// The input says so, or the first user record.
+    /// Known from the input, or from the first user record.
     Shard(HashKeyRange),
-    /// The listing lacks it.
+    /// The listing does not have it.
     Unknown,
 }
 
-/// The shards of any number of answers of `ListShards` and `DescribeStream`.
+/// The shards of one or more answers of `ListShards` and `DescribeStream`.
 #[derive(Default)]
 pub(super) struct ShardListing {
     open: Vec<(HashKeyRange, String)>,
     closed: Vec<(HashKeyRange, String)>,
-    /// What says that the last answer was not the last of its stream.
+    /// The field which says that the last answer was not the last of its stream.
     pub(super) more: Option<&'static str>,
 }
 
-/// An answer of `ListShards`, or the part of one of `DescribeStream`.
+/// An answer of `ListShards`, or that part of an answer of `DescribeStream`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ListShards {
@@ -75,7 +75,7 @@ struct SequenceNumbers {
 }
 
 impl ShardListing {
-    /// Takes the shards of one answer after another.
+    /// Adds the shards of one answer after another.
     pub(super) fn read(&mut self, json: &[u8]) -> Result<(), String> {
         let mut answers = 0_usize;
         for answer in serde_json::Deserializer::from_slice(json).into_iter::<&RawValue>() {
@@ -103,7 +103,7 @@ impl ShardListing {
         Ok(())
     }
 
-    /// The map has the open shards, and whatever is between them for those that the listing lacks.
+    /// The map has the open shards, and the gaps for which the listing has no shard.
     pub(super) fn into_shards(mut self) -> Result<Shards, String> {
         self.open.sort_by_key(|(range, _)| range.start);
         let by_name =
@@ -114,7 +114,7 @@ impl ShardListing {
             names.push(name);
             are_listed.push(is_listed);
         };
-        // Where the next shard has to begin; `None` behind the last hash key.
+        // Where the next shard has to begin; `None` after the last hash key.
         let mut next = Some(HashKey::MIN);
         for (range, name) in self.open {
             let start = range.start;
@@ -136,11 +136,11 @@ impl ShardListing {
     }
 }
 
-/// The name of hash keys that no shard of the listing has.
+/// The name for hash keys without a shard in the listing.
 const NOT_LISTED: &str = "not listed";
 
 impl Shard {
-    /// A closed one has an ending sequence number.
+    /// A closed shard has an ending sequence number.
     fn is_open(&self) -> bool {
         let numbers = self.sequence_number_range.as_ref();
         numbers.is_none_or(|numbers| numbers.ending_sequence_number.is_none())
@@ -156,7 +156,7 @@ impl Shard {
 }
 
 impl Shards {
-    /// Ranges to show where no shards are known.
+    /// Ranges to show if the shards are unknown.
     pub(super) const RANGES: usize = 16;
 
     pub(super) fn even(shards: usize, are_real: bool) -> Result<Self, String> {
@@ -170,8 +170,8 @@ impl Shards {
         self.map.shard_of(hash_key)
     }
 
-    /// From where an aggregate was read, if the input names the shard, or by the hash key of its first user
-    /// record, as producers put it. `None` if that has no hash key.
+    /// The shard of an aggregate: the one that the input names, or the one of its first user record's hash
+    /// key, where producers put it. `None` if that user record has no hash key.
     pub(super) fn home(&self, shard_id: Option<&str>, first: Option<HashKey>) -> Option<Home> {
         if let Some(name) = shard_id.filter(|_| !self.by_name.is_empty()) {
             return Some(self.by_name.get(name).map_or(Home::Unknown, |range| Home::Shard(*range)));

@@ -1,4 +1,4 @@
-//! How a quantity is spread: percentiles in bounded memory.
+//! The distribution of a quantity: percentiles in bounded memory.
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
@@ -11,7 +11,7 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn new() -> Self {
-        // Bounds that are known to be good, so that there always is one.
+        // The bounds are known to be valid, so this cannot fail.
         Self { histogram: Histogram::new_with_max(1 << 32, 3).ok(), sum: 0 }
     }
 
@@ -37,7 +37,8 @@ impl Values {
         })
     }
 
-    /// How many values there are in each of `ranges` ranges up to the greatest: upper end, included, and count.
+    /// The number of values in each of `ranges` ranges up to the greatest value: the upper end (included) and
+    /// the count.
     pub(super) fn in_ranges(&self, ranges: u64) -> Vec<(u64, u64)> {
         let Some(histogram) = self.histogram.as_ref().filter(|histogram| !histogram.is_empty()) else {
             return Vec::new();

@@ -12,27 +12,27 @@ use crate::stats::repack::{Puts, Repack};
 use crate::stats::shards::{Home, Shards};
 use crate::stats::spread::Values;
 
-/// What lies in a shard, or in a range of hash keys.
+/// The content of a shard, or of a range of hash keys.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Load {
     pub(super) user_records: u64,
-    /// Of data of user records.
+    /// Bytes of data of user records.
     pub(super) bytes: u64,
 }
 
-/// What a consumer that uses KCL drops, and where that cannot be told.
+/// What a consumer that uses KCL drops, and where this cannot be determined.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Kcl {
-    /// User records that are not in the shard of their aggregate.
+    /// User records that are outside the shard of their aggregate.
     pub(super) strays: u64,
-    /// Aggregates of which something is dropped because of such user records.
+    /// Aggregates of which KCL drops something because of such user records.
     pub(super) stray_aggregates: u64,
-    /// Aggregates with an explicit hash key in which KCL finds no hash key, before any such user record.
+    /// Aggregates with an invalid explicit hash key before any such user record.
     pub(super) no_hash_key: u64,
-    /// User records that are dropped for the one reason, and for the other.
+    /// User records that are dropped for the first reason, and for the second.
     pub(super) dropped: u64,
     pub(super) dropped_by_no_hash_key: u64,
-    /// Aggregates of shards that the listing lacks, and their user records.
+    /// Aggregates of shards that are not in the listing, and their user records.
     pub(super) unknown: u64,
     pub(super) unknown_user_records: u64,
 }
@@ -49,7 +49,7 @@ pub(super) struct Tally {
     pub(super) keys_by_records: Keys,
     pub(super) keys_by_bytes: Keys,
     pub(super) loads: Vec<Load>,
-    /// User records whose hash key cannot be told, or is in no shard.
+    /// User records whose hash key is unknown or in no shard.
     pub(super) elsewhere: Load,
     pub(super) kcl: Kcl,
     pub(super) as_it_is: Puts,
@@ -58,7 +58,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// As many keys at once are found by an index; look-ups of more are slower.
+    /// An index finds up to this many keys at once. Look-ups among more are slower.
     const MAX_INDEX: usize = 1 << 18;
 
     pub(super) fn new(shards: Shards, size_limit: usize) -> Result<Self, String> {
@@ -148,7 +148,7 @@ impl Tally {
         }
     }
 
-    /// Counts a user record, and gives its hash key, if it has one.
+    /// Counts a user record and returns its hash key, if it has one.
     fn user_record(
         &mut self,
         partition_key: Option<&str>,

@@ -12,12 +12,12 @@ use crate::stats::spread::Spread;
 /// The longest bar, in characters.
 const BAR: u64 = 40;
 
-/// The most characters of a key.
+/// At most so many characters of a key are shown.
 const KEY: usize = 60;
 
 pub(super) fn text(report: &Report, is_colored: bool) -> String {
     let mut terminal = Terminal { text: String::new(), is_colored };
-    // Text in memory takes whatever is written.
+    // Writing to a string cannot fail.
     let _ = terminal.write(report);
     terminal.text
 }
@@ -134,10 +134,7 @@ impl Terminal {
         }
         if report.user_records_in_no_shard > 0 {
             let count = Grouped(report.user_records_in_no_shard);
-            writeln!(
-                self.text,
-                "  {count} user records have no hash key that can be told, or none in these"
-            )?;
+            writeln!(self.text, "  {count} user records have an unknown hash key, or one outside these")?;
         }
         if let Some((hottest, skew)) = report.hottest().filter(|_| report.are_shards) {
             let name = Escaped(&hottest.name);

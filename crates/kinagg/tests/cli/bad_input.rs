@@ -1,4 +1,4 @@
-//! What every command does with bad input, wrong arguments and a closed pipe.
+//! All commands with bad input, wrong arguments and a closed pipe.
 
 use std::io::{Read, Write};
 use std::thread;
@@ -53,17 +53,17 @@ fn complaints_say_what_is_wrong() {
         (
             "unpack",
             r#"{"partition_key": "a", "data": "", "text": ""}"#,
-            "both fields `data` and `text`, where one is wanted",
+            "both fields `data` and `text`, expected one",
         ),
         (
             "pack",
             r#"{"partition_key": "a", "data": "ab-?"}"#,
-            "field `data` is not base64: no symbol of it at byte 3",
+            "field `data` is not base64: invalid symbol at byte 3",
         ),
         (
             "unpack",
             r#"{"partition_key": "a", "data": "AAAA\n,"}"#,
-            "field `data` is not base64: no symbol of it at byte 5",
+            "field `data` is not base64: invalid symbol at byte 5",
         ),
         ("verify", r#"{"data": "AAAAA"}"#, "field `data` is base64 that is cut off within a byte at its end"),
         ("verify", r#"{"data": "AB"}"#, "field `data` is base64 that is cut off within a byte at its end"),
@@ -189,7 +189,7 @@ fn a_huge_line_is_passed_over() {
     assert_eq!(run.err, "kinagg: standard input: record has more than 67108864 bytes\n");
     assert_eq!(run.status, Some(1));
 
-    // One byte less is read.
+    // One byte less is accepted.
     let longest = "x".repeat(limit);
     let run = kinagg(&["unpack", "--format", "json-lines"], format!("{longest}\n"));
     assert_eq!(run.complaints(), [(1, "not a JSON object")]);
@@ -250,7 +250,7 @@ fn a_closed_pipe_ends_it_quietly() {
         let mut stdin = child.stdin.take().unwrap();
         let writer = thread::spawn(move || {
             let lines = format!("{GOOD}\n").repeat(1000);
-            // Until the program has gone.
+            // Until the program has ended.
             while stdin.write_all(lines.as_bytes()).is_ok() {}
         });
         let mut complaints = String::new();

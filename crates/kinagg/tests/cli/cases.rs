@@ -1,4 +1,4 @@
-//! Inputs in `tests/cases`, each of a kind that people have: what comes out of them, and what is said.
+//! Inputs in `tests/cases`, each of a kind that people have, with their user records and messages.
 //!
 //! *A* is an aggregate of three user records, *B* one of two, *P* is plain text.
 
@@ -99,7 +99,7 @@ fn what_was_cut_off_is_explained_and_not_delivered() {
     assert_eq!(inspected.status, Some(1));
     assert!(inspected.out.contains("\"sensor-7\""), "{}", inspected.out);
     assert!(
-        inspected.err.ends_with("38 bytes are missing: shown is what comes before\n"),
+        inspected.err.ends_with("38 bytes are missing: only the part before is shown\n"),
         "{}",
         inspected.err
     );

@@ -1,5 +1,5 @@
 //! The vectors, through the program. Where the format's table of decided cases and a vector differ, the table
-//! wins, and the test says which vectors those are.
+//! counts, and the test names those vectors.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::run::{Run, base64, from_base64, json_lines, kinagg, vectors};
 
-/// Input items of `aggregation.jsonl`, each written out as the lines that it stands for.
+/// Expands the input items of `aggregation.jsonl` to lines.
 fn input_lines(vector: &Value) -> Vec<Value> {
     vector["input"].as_array().unwrap().iter().flat_map(item_lines).collect()
 }
@@ -66,7 +66,7 @@ fn what_pack_writes_is_what_the_official_runtime_writes() {
         let id = vector["id"].as_str().unwrap();
         let is_kpl = vector["generator"] == "kpl";
         let max_size = vector["max_size"].as_u64().unwrap_or(1_048_576).to_string();
-        // The generators count nothing but the blob: the outer partition key must not matter.
+        // The generators count only the blob, so the outer partition key must not matter.
         let mut arguments =
             vec!["pack", "--keep-going", "--max-size", &max_size, "--record-limit", "10485760"];
         if is_kpl {
@@ -99,7 +99,7 @@ fn what_pack_writes_is_what_the_official_runtime_writes() {
         for (line, expected) in output.iter().zip(expected) {
             check_blob(line["data"].as_str().unwrap(), expected, id);
             assert_eq!(line["size"], expected["blob_len"], "{id}");
-            // The KPL has outer keys of its own.
+            // The KPL has its own outer keys.
             if !is_kpl {
                 assert_eq!(line["partition_key"], expected["pk"], "{id}");
                 assert_eq!(line["explicit_hash_key"], expected["ehk"], "{id}");
@@ -113,8 +113,8 @@ fn what_pack_writes_is_what_the_official_runtime_writes() {
     assert_eq!((compared, refused), (506, 34));
 }
 
-/// Vectors that are good for the official runtimes and no aggregates for us: a varint of more than 64 bits, or a
-/// key or tag that is not UTF-8 and that no user record uses or no runtime looks at.
+/// Vectors that the official runtimes accept and we do not: a varint of more than 64 bits, or a key or tag
+/// that is not UTF-8 and that no user record uses or no runtime checks.
 const NO_AGGREGATES_HERE: [&str; 6] = [
     "deagg-a_varint_overflow_bits-000",
     "deagg-a_varint_overflow_bits-001",
@@ -124,8 +124,8 @@ const NO_AGGREGATES_HERE: [&str; 6] = [
     "deagg-f_mutated-030",
 ];
 
-/// The records of a vector, as lines of `unpack` have them but for the sequence number; `None` if either answer
-/// will do.
+/// The records of a vector, as lines of `unpack` without the sequence number; `None` if either answer is
+/// right.
 fn expected_records(vector: &Value) -> Option<Vec<Value>> {
     let plain = json!({
         "partition_key": "outer", "explicit_hash_key": null, "data": vector["blob_b64"],
@@ -150,7 +150,7 @@ fn expected_record(record: &Value) -> Value {
     })
 }
 
-/// Takes the sequence numbers out of lines and gathers the lines by them.
+/// Removes the sequence numbers from lines and groups the lines by them.
 fn by_sequence_number(lines: Vec<Value>) -> HashMap<String, Vec<Value>> {
     let mut gathered: HashMap<String, Vec<Value>> = HashMap::new();
     for mut line in lines {
@@ -183,7 +183,7 @@ fn unpack_and_verify_read_what_the_official_runtimes_read() {
         if expected_records(vector).is_some_and(|expected| expected != records) {
             unlike.push(id);
         }
-        // The three must agree on what an aggregate is, and on what is wrong with what is none.
+        // The three must agree on what an aggregate is, and on the error if it is none.
         let is_aggregate = records.iter().all(|record| record["aggregated"] == true);
         let has_magic = from_base64(vector["blob_b64"].as_str().unwrap()).starts_with(b"\xF3\x89\x9A\xC2");
         let verdict = &verdicts[position];
@@ -205,8 +205,8 @@ fn unpack_and_verify_read_what_the_official_runtimes_read() {
     assert!(strictly.is_empty() && unpacked.is_empty());
 }
 
-/// Vectors where KCL drops user records because it cannot read a hash key or an index, and we drop nothing: what has no
-/// hash key is kept, and what has a bad index comes out as the Kinesis record that it is.
+/// Vectors of which KCL drops user records because it cannot read a hash key or an index. We drop nothing: a
+/// user record without a valid hash key is kept, and a Kinesis record with a bad index comes out unchanged.
 const NOTHING_IS_DROPPED_HERE: [&str; 4] = ["shard-059", "shard-060", "shard-061", "shard-063"];
 
 #[test]
@@ -235,7 +235,7 @@ fn kept_record(vector: &Value, record: &Value) -> Value {
     let inputs = vector["input"].as_array().unwrap();
     let is_plain = record["unchanged"] == true;
     let (explicit_hash_key, data) = match is_plain {
-        // The service does not tell consumers the explicit hash key of a Kinesis record, so we read none.
+        // The service does not tell consumers the explicit hash key of a Kinesis record, so we have none.
         true => {
             (&Value::Null, &inputs.iter().find(|input| input["seq"] == record["seq"]).unwrap()["blob_b64"])
         }
@@ -247,7 +247,7 @@ fn kept_record(vector: &Value, record: &Value) -> Value {
     })
 }
 
-/// Explicit hash keys that Java reads and we do not: with a sign or with digits that are not ASCII.
+/// Explicit hash keys that Java accepts and we do not: with a sign or with non-ASCII digits.
 const NO_HASH_KEYS_HERE: [&str; 4] = ["ehk-063", "ehk-064", "ehk-072", "ehk-073"];
 
 #[test]

@@ -1,10 +1,10 @@
 //! The commands of the pages in `docs`, run word for word.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// Commands of `console` blocks and what they print; `...` in a line of its own stands for any lines.
+/// Commands of `console` blocks and their output. A line `...` stands for any lines.
 fn examples(text: &str) -> Vec<(String, String)> {
     let mut examples = Vec::new();
     for block in text.split("```console\n").skip(1) {
@@ -27,6 +27,20 @@ fn fits(expected: &str, printed: &str) -> bool {
     parts.len() > 1 || rest.is_empty()
 }
 
+/// The pages in a folder and its subfolders.
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(pages(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            found.push(path);
+        }
+    }
+    found
+}
+
 #[test]
 fn the_examples_of_the_pages_print_what_these_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -35,12 +49,8 @@ fn the_examples_of_the_pages_print_what_these_say() {
         .unwrap();
     let written = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.html");
     let mut with_examples = Vec::new();
-    for entry in fs::read_dir(root.join("docs")).unwrap() {
-        let page = entry.unwrap().path();
+    for page in pages(&root.join("docs")) {
         let name = page.file_name().unwrap().to_str().unwrap().to_owned();
-        if !name.ends_with(".md") {
-            continue;
-        }
         for (command, expected) in examples(&fs::read_to_string(&page).unwrap()) {
             let there = command.replace("page.html", written.to_str().unwrap());
             let mut bash = Command::new("bash");

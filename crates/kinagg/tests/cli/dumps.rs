@@ -1,4 +1,4 @@
-//! Hex dumps: what the tools print of 37 bytes, some of them the same, written down from their runs.
+//! Hex dumps: the recorded output of the tools for 37 bytes, some of them equal.
 
 use crate::run::kinagg;
 
@@ -47,7 +47,7 @@ fn each_tool_is_read() {
     }
 }
 
-/// `xxd -e` turns the bytes of each group round, which its text gives away.
+/// `xxd -e` reverses the bytes of each group, which its text shows.
 #[test]
 fn a_dump_of_words_is_read_by_its_text() {
     let dump = "00000000: 64636261 68676665                    abcdefgh\n";
@@ -55,7 +55,7 @@ fn a_dump_of_words_is_read_by_its_text() {
     let words = "0000000 4241 4443\n0000004\n";
     let (status, out, err) = unpacked(words);
     assert_eq!((status, out.as_str()), (Some(1), ""));
-    assert!(err.contains("has words of several bytes, in an order that only the machine knows"), "{err}");
+    assert!(err.contains("has words of several bytes, in an unknown order"), "{err}");
 }
 
 #[test]

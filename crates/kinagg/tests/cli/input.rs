@@ -1,4 +1,4 @@
-//! What inputs are recognised, and how they are bounded.
+//! Recognition of inputs, and their bounds.
 
 use std::io::Write;
 
@@ -37,7 +37,7 @@ fn gzip(data: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A frame of zstd that holds it as it is: <https://www.rfc-editor.org/rfc/rfc8878>, section 3.1.1.
+/// A zstd frame that stores it uncompressed: <https://www.rfc-editor.org/rfc/rfc8878>, section 3.1.1.
 fn zstd(data: &[u8]) -> Vec<u8> {
     let len = u32::try_from(data.len()).unwrap();
     let header = [&[0x28, 0xB5, 0x2F, 0xFD, 0xA0][..], &len.to_le_bytes()].concat();
@@ -134,7 +134,7 @@ fn answers_follow_each_other_however_they_are_laid_out() {
 
 #[test]
 fn a_value_may_be_cut_by_the_end_of_any_buffer() {
-    // Around the 64 KiB that are looked at first and the 256 KiB that are read at a time, by one byte more each.
+    // Lengths around the 64 KiB that are examined first and the 256 KiB of a read, byte by byte.
     let data = base64("x");
     for around in [65_536, 262_144, 327_680] {
         for shift in 0..48 {
@@ -268,7 +268,7 @@ fn words_are_not_taken_for_base64() {
         assert_eq!((run.status, run.out.as_str()), (Some(1), ""), "{words}");
         assert!(run.err.contains("neither JSON, base64, hex nor an aggregated record"), "{}", run.err);
     }
-    // As they are pasted.
+    // As pasted.
     for text in ["  \"eA==\",\n  'eA==',\r\n", "0x78\n0x78", "\\x78\n\\x78\n"] {
         assert_eq!(texts(&[], text), ["x", "x"], "{text}");
     }
@@ -276,7 +276,7 @@ fn words_are_not_taken_for_base64() {
 
 #[test]
 fn a_format_can_be_forced() {
-    // It looks like hex, and like base64.
+    // It looks like hex and like base64.
     assert_eq!(texts(&[], "616263"), ["abc"]);
     assert_eq!(texts(&["--format", "base64"], "616263aa"), [r"\xeb^\xb6\xebv\x9a"]);
     assert_eq!(texts(&["--format", "raw"], "616263"), ["616263"]);
@@ -302,7 +302,7 @@ fn many_inputs_of_many_formats_are_one_stream() {
     assert!(run.err.starts_with(&format!("kinagg: {}: neither JSON", bad.path())), "{}", run.err);
 }
 
-/// The records of an event as its sender wraps them.
+/// The records of an event as their sender wraps them.
 fn event(vector: &Value) -> String {
     let mut records = vector["event"].clone();
     for record in records.as_array_mut().unwrap() {
@@ -319,8 +319,8 @@ fn event(vector: &Value) -> String {
     }
 }
 
-/// What the vector's generator has made of a record: key, data, sequence number. Its explicit
-/// hash keys are not its readers': it carries one over to user records that have none.
+/// What the vector's generator made of a record: key, data, sequence number. Not its explicit hash keys: it
+/// carries one over to user records that have none.
 fn user_record(output: &Value) -> (String, Vec<u8>, Value) {
     let nested = ["kinesis", "kinesisRecordMetadata", "kinesisStreamRecordMetadata"]
         .iter()
@@ -347,7 +347,7 @@ fn user_record(output: &Value) -> (String, Vec<u8>, Value) {
 
 #[test]
 fn events_of_every_shape_are_read_as_the_python_module_reads_them() {
-    // Those of which it gives up; and its base64 that passes over letters which it does not know.
+    // Records that it gives up, and records with invalid base64 symbols, which it skips.
     let is_good = |vector: &Value| {
         let output = &vector["generator"];
         output["error"].is_null()

@@ -1,5 +1,5 @@
-//! `kinagg inspect`: vectors and damaged ones, as its users see them. What a walk finds is tested in
-//! `crates/kinesis-agg-inspect`; here is how it is shown.
+//! `kinagg inspect` on vectors and damaged ones, as users see it. `crates/kinesis-agg-inspect` tests the
+//! findings; this tests how they are shown.
 
 use std::fs;
 
@@ -93,7 +93,7 @@ fn json_tells_the_same_to_machines() {
     assert_eq!(run.lines()[0]["oddities"][0]["name"], "truncated");
 }
 
-/// A record pasted without its end is a truncated record, wherever the text was cut.
+/// A record that was pasted without its end is a truncated record, wherever the text was cut.
 #[test]
 fn text_that_is_cut_off_is_shown_as_far_as_it_goes() {
     let data = vector("deagg-v_simple-000");
@@ -110,13 +110,13 @@ fn text_that_is_cut_off_is_shown_as_far_as_it_goes() {
                 let run = kinagg(&["inspect", "--json"], &input);
                 let line = &run.lines()[0];
                 assert_eq!((run.status, &line["size"]), (Some(1), &json!(len * bits / 8)), "{input}");
-                // The latter where the end is that of a user record.
+                // The latter if the cut is at the end of a user record.
                 let name = line["oddities"][0]["name"].as_str().unwrap();
                 assert!(["truncated", "digest cut off"].contains(&name), "{input}: {name}");
                 let cut_off =
-                    run.err.ends_with("is cut off within a byte at its end: shown is what comes before\n");
+                    run.err.ends_with("is cut off within a byte at its end: only the part before is shown\n");
                 assert!(cut_off || run.err.is_empty(), "{}", run.err);
-                // What the others take: only where the end is that of a byte, and nothing else is left.
+                // What the other commands accept: only a cut at the end of a byte, with nothing left over.
                 for command in ["unpack", "verify"] {
                     let run = kinagg(&[command, "--keep-going"], &input);
                     assert_eq!(

@@ -1,4 +1,4 @@
-//! Input that is still being written: what is there comes out, and what reads it can be interrupted.
+//! Input that is still being written: what is available comes out, and reading can be interrupted.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Write};
@@ -16,7 +16,7 @@ use signal_hook::consts::SIGINT;
 
 use crate::run::{TempFile, base64, command};
 
-/// Only what hangs takes as long.
+/// Only a hang takes this long.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A run whose standard input stays open.
@@ -28,8 +28,8 @@ struct LiveRun {
 
 impl LiveRun {
     fn new(arguments: &[&str]) -> Self {
-        // Where tests run in the background, interruptions are ignored, and programs inherit that. Whoever handles them passes on
-        // the usual meaning instead.
+        // Tests in the background ignore interrupts, and programs inherit that. This restores the default
+        // action.
         let still_ends = Arc::new(AtomicBool::new(true));
         signal_hook::flag::register_conditional_shutdown(SIGINT, 130, still_ends).unwrap();
         let mut child = command(arguments).spawn().unwrap();
@@ -43,7 +43,7 @@ impl LiveRun {
         self.stdin.write_all(text.as_bytes()).unwrap();
     }
 
-    /// The next line that comes out, while nothing more is written.
+    /// The next line of output, while nothing more is written to the input.
     fn line(&self) -> String {
         self.lines.recv_timeout(PATIENCE).unwrap()
     }
@@ -132,7 +132,7 @@ fn an_interrupted_run_leaves_no_page_and_no_word() {
     for command in [&["stats"][..], &["inspect", "--record", "1000000"]] {
         let arguments = [command, &["--html", page.path()]].concat();
         let mut run = LiveRun::new(&arguments);
-        run.write(&line.repeat(10_000)); // More than a pipe holds: the program is reading.
+        run.write(&line.repeat(10_000)); // More than a pipe holds, so the program is reading.
         assert_eq!(run.interrupt(), (Some(2), String::new()), "{arguments:?}");
     }
     assert_eq!(fs::read_to_string(page.path()).unwrap(), "what was there before");

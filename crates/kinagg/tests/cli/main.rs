@@ -1,4 +1,5 @@
-//! The program as its users run it: arguments, standard input and files in; lines, words and an exit status out.
+//! The program as users run it: arguments, standard input and files in; output, messages and an exit status
+//! out.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -97,7 +97,7 @@ fn an_aggregate_is_at_most_max_size_which_is_51200_by_default() {
             let size = line["size"].as_u64().unwrap();
             assert_eq!(line["size"], from_base64(line["data"].as_str().unwrap()).len());
             assert!(size <= max_size, "{size} > {max_size}");
-            // What is one user record from full is full.
+            // An aggregate with room for less than one user record is full.
             assert!(position + 1 == lines.len() || size + 130 > max_size, "{size} of {max_size}");
         }
     }
@@ -118,7 +118,7 @@ fn each_aggregate_is_of_one_shard_which_owns_its_outer_keys_too() {
     let lines = packed.good_lines();
     assert_eq!(total(&lines, "user_records"), 400);
     assert!((0..3).all(|shard| lines.iter().any(|line| line["shard"] == shard)));
-    // The last ones out are those of the end of the input: one a shard, in their order.
+    // The last ones come out at the end of the input: one for each shard, in their order.
     let tail: Vec<_> = lines[lines.len() - 3..].iter().map(|line| line["shard"].as_u64().unwrap()).collect();
     assert_eq!(tail, [0, 1, 2]);
 
@@ -140,12 +140,13 @@ fn ten_thousand_shards_can_be_had() {
 
 #[test]
 fn many_distinct_keys_are_each_written_once() {
-    // Every key is used twice: a key that is not remembered is written again.
+    // Every key is used twice. A key that is not remembered is written again.
     let keys = 17_000;
     let line = |i: usize| json!({"partition_key": format!("{:05}", i % keys), "text": ""});
     let packed = kinagg(&["pack", "--max-size", "1048576"], json_lines((0..2 * keys).map(line))).good_lines();
     assert_eq!(packed.len(), 1);
-    // Magic and digest; 7 bytes a key; 6 bytes a user record, with an index of one to three bytes.
+    // Magic and digest; 7 bytes for each key; 6 bytes for each user record, with an index of one to three
+    // bytes.
     let record_len = |index: usize| {
         if index < 128 {
             6
@@ -203,7 +204,7 @@ fn a_user_record_too_large_for_an_aggregate_goes_alone_on_request() {
     let shown: Vec<_> = packed.iter().map(|line| (&line["partition_key"], &line["size"])).collect();
     assert_eq!(shown, [(&json!("a"), &json!(6)), (&json!("b"), &json!(60_000)), (&json!("a"), &json!(6))]);
     assert_eq!(from_base64(packed[1]["data"].as_str().unwrap()), large.as_bytes());
-    // With the limit of a Kinesis record one byte below data and key, it is refused.
+    // If the limit of a Kinesis record is one byte below data and key, it is refused.
     let limit = |limit: &str| kinagg(&["pack", "--plain-lone", "--record-limit", limit], &lines).status;
     assert_eq!((limit("60001"), limit("60000")), (Some(0), Some(1)));
 }
@@ -219,7 +220,7 @@ fn what_a_plain_record_cannot_be_is_refused_with_the_reason() {
         (tagged, "it is not sent as a plain record: that has no place for its tags"),
         (
             aggregate,
-            "it is not sent as a plain record: it is itself an aggregate, which consumers would take apart",
+            "it is not sent as a plain record: it is itself an aggregate, which consumers would unpack",
         ),
     ] {
         let run = kinagg(&["pack", "--plain-lone"], json_lines([line]));

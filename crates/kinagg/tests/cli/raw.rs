@@ -1,4 +1,4 @@
-//! Raw bytes: records one behind the other.
+//! Raw bytes: records one after another.
 
 use kinesis_agg::{Md5, Md5Engine};
 use serde_json::{Value, json};
@@ -18,8 +18,7 @@ fn texts(arguments: &[&str], input: &[u8]) -> (Vec<String>, String) {
     (run.out.lines().map(str::to_owned).collect(), run.err)
 }
 
-const UNKNOWN: &str =
-    "where the records in it begin and end is not known; each place is taken as one record\n";
+const UNKNOWN: &str = "the boundaries of the records in it are unknown; each place is taken as one record\n";
 
 #[test]
 fn aggregates_one_behind_the_other_are_told_apart() {
@@ -46,17 +45,16 @@ fn plain_data_between_aggregates_comes_out_and_its_boundaries_are_said_to_be_unk
     ] {
         let (lines, said) = texts(&[], &input);
         assert_eq!(lines, ["{\"plain\":1}", "one", "{\"x\":2}{\"x\":3}", "two", "end"]);
-        let expected =
-            "kinagg: standard input: plain data stands beside aggregates in 3 places, the first at byte 0: ";
+        let expected = "kinagg: standard input: there is plain data beside aggregates in 3 places, the first at byte 0: ";
         assert_eq!(said, format!("{expected}{UNKNOWN}"));
     }
-    // One that is damaged is no aggregate, and hides none.
+    // A damaged aggregate is none, and does not hide any other.
     let mut damaged = a.clone();
     damaged[10] ^= 1;
     let run = kinagg(&["unpack", "--output", "base64"], [&a[..], &damaged, &b].concat());
     let lines: Vec<_> = run.out.lines().collect();
     assert_eq!(lines, [base64("one"), base64(&damaged), base64("two")]);
-    assert!(run.err.contains("plain data stands beside aggregates, at byte 32"), "{}", run.err);
+    assert!(run.err.contains("there is plain data beside aggregates, at byte 32"), "{}", run.err);
 }
 
 #[test]
@@ -68,16 +66,16 @@ fn one_record_is_what_it_was() {
     let file = TempFile::new("raw-both.bin", &both);
     let run = kinagg(&["inspect", "--one-record", file.path()], "");
     assert_eq!(run.status, Some(1));
-    assert!(run.out.contains("another aggregate behind the digest"), "{}", run.out);
+    assert!(run.out.contains("another aggregate after the digest"), "{}", run.out);
     assert!(run.out.contains(&format!("byte {}: 32 bytes, whole", a.len())), "{}", run.out);
-    // The same of a file with one record, whatever it is.
+    // The same for a file with one record of any kind.
     for input in [&a[..], b"\x00\x01\x02\xFF", &a[..20]] {
         let run = |arguments: &[&str]| kinagg(&[&["unpack", "--raw"], arguments].concat(), input).out;
         assert_eq!(run(&[]), run(&["--one-record"]));
     }
 }
 
-/// What came delimited is never split, but it is said what stands behind the digest.
+/// Delimited input is never split, but there is a note on the bytes after the digest.
 #[test]
 fn a_record_with_another_behind_it_is_named_where_records_are_delimited() {
     let [a, b] = ["one", "two"].map(|text| aggregate(text.as_bytes()));
@@ -92,12 +90,12 @@ fn a_record_with_another_behind_it_is_named_where_records_are_delimited() {
         let line: Value = verified.lines().remove(0);
         assert_eq!((&line["ok"], &line["next_aggregate"]), (&json!(false), &json!(a.len())), "{line}");
         let inspected = kinagg(&["inspect"], &input).out;
-        assert!(inspected.contains("another aggregate behind the digest"), "{inspected}");
+        assert!(inspected.contains("another aggregate after the digest"), "{inspected}");
         assert_eq!(kinagg(&["unpack"], &input).lines().len(), 1);
     }
 }
 
-/// 600,000 beginnings, none of which is an aggregate: quadratic work would take hours.
+/// 600,000 beginnings that are no aggregates. Quadratic work would take hours.
 #[test]
 fn an_input_full_of_magics_takes_linear_time() {
     for tag in [0x0A, 0x08, 0x0B, 0x1A] {

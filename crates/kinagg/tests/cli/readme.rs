@@ -1,10 +1,10 @@
-//! The README: every command in it is run, word for word, and prints what it says.
+//! The README: every command in it is run word for word, and has the output that it shows.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Commands after `$ `, and the lines that they print.
+/// Commands after `$ `, and their output.
 fn commands() -> Vec<(String, String)> {
     let readme = include_str!("../../README.md");
     let blocks = readme.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap());

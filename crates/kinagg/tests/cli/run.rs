@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-/// What a run of the program has left.
+/// The result of a run of the program.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) status: Option<i32>,
@@ -30,7 +30,7 @@ impl Run {
         self.lines()
     }
 
-    /// The numbers of the lines that were complained of, and the complaints.
+    /// The numbers of the lines with complaints, and the complaints.
     pub(crate) fn complaints(&self) -> Vec<(usize, &str)> {
         self.err
             .lines()
@@ -52,7 +52,7 @@ pub(crate) fn kinagg(arguments: &[&str], input: impl AsRef<[u8]> + Send) -> Run 
     let mut stdin = child.stdin.take().unwrap();
     let output = thread::scope(|scope| {
         scope.spawn(move || {
-            // A program that has stopped reading has a reason, and the test looks for it elsewhere.
+            // A program that stopped reading has a reason, which the test checks elsewhere.
             let _ = stdin.write_all(input.as_ref());
         });
         child.wait_with_output().unwrap()
@@ -84,13 +84,13 @@ pub(crate) fn vectors(file: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// A file that is gone when the test is over.
+/// A file that is removed at the end of the test.
 pub(crate) struct TempFile {
     path: PathBuf,
 }
 
 impl TempFile {
-    /// `name` is that of one test only.
+    /// `name` must be unique to one test.
     pub(crate) fn new(name: &str, content: impl AsRef<[u8]>) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::write(&path, content).unwrap();

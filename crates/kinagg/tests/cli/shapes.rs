@@ -1,4 +1,4 @@
-//! Whatever AWS hands out: each is what its documentation shows, with the same records in it.
+//! All JSON of AWS: each is as its documentation shows it, with the same records.
 
 use serde_json::{Value, json};
 
@@ -97,7 +97,7 @@ fn log_lines_and_lines_of_the_daemon_are_passed_over_where_they_hold_no_record()
         (Some(1), "kinagg: standard input: no Kinesis record in 2 log events\n")
     );
 
-    // What else a log may have is no record, and not bad.
+    // Other lines of a log are no records, and not bad.
     for message in [
         json!({"data": "hello world"}),
         json!({"data": {"a": 1}}),
@@ -108,7 +108,7 @@ fn log_lines_and_lines_of_the_daemon_are_passed_over_where_they_hold_no_record()
         let other = json!({"level": "INFO", "message": message});
         check("a log", &format!("{other}\n{}\n", json!({"message": event})), 1);
     }
-    // In an event, a record without data is.
+    // In an event, a record without data is bad.
     let mut bad = event.clone();
     bad["Records"].as_array_mut().unwrap().push(json!({"kinesis": {"partitionKey": "k"}}));
     let run = kinagg(&["unpack"], json!({"KinesisBatchInfo": {}, "payload": bad.to_string()}).to_string());
@@ -194,7 +194,7 @@ fn a_wrong_type_is_named_with_record_and_field() {
         ),
         (
             json!([["eA==", "key"]]),
-            "record 1: a list of texts, of which no name says which is the data\n".to_owned(),
+            "record 1: a list of texts, without a name that says which is the data\n".to_owned(),
         ),
     ] {
         let run = kinagg(&["unpack"], input.to_string());
@@ -221,7 +221,7 @@ fn a_failed_batch_is_explained_wherever_it_stands() {
         assert!(run.err.starts_with("kinagg: record 1: a failed batch without its 1 record,"), "{}", run.err);
         assert_eq!(run.err.matches("\n  aws kinesis get-").count(), 2, "{}", run.err);
     }
-    // What is pasted into a shell does not come from others.
+    // Text that is pasted into a shell does not come from others.
     let mut hostile = batch;
     hostile["KinesisBatchInfo"]["shardId"] = "x; rm -rf .".into();
     let run = kinagg(&["unpack"], hostile.to_string());
@@ -243,5 +243,5 @@ fn text_of_the_aws_command_line_is_read() {
     assert_eq!(shown, (&json!("a\tkey"), &json!("4966"), &json!(1_700_000_001.1)));
     let run = kinagg(&["unpack", "--count"], format!("{data}\teA==\n"));
     assert_eq!(run.out, "3\n");
-    assert!(run.err.contains("taken as 2 records: what stands between tabs is one each"), "{}", run.err);
+    assert!(run.err.contains("taken as 2 records: each field between tabs is one"), "{}", run.err);
 }

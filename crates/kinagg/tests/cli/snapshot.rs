@@ -1,9 +1,10 @@
-//! Whole outputs, held against files in `snapshots`.
+//! Compares whole outputs with files in `snapshots`.
 
 use std::path::Path;
 use std::{env, fs};
 
-/// Compares with the file of that name; `UPDATE_GOLDEN=1` writes it, and the difference is to be read before it is taken.
+/// Compares with the file of that name. `UPDATE_GOLDEN=1` writes it; read the difference before you commit
+/// it.
 pub(crate) fn assert_snapshot(name: &str, output: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/snapshots").join(name);
     if env::var_os("UPDATE_GOLDEN").is_some() {

@@ -1,4 +1,4 @@
-//! `kinagg stats`: figures that are counted here in another way.
+//! `kinagg stats`: figures that the test computes in another way.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::run::{TempFile, json_lines, kinagg};
 use crate::snapshot::assert_snapshot;
 
-/// 400 user records: key `key-N` for N in 0..40, of which `key-0` has every second one.
+/// 400 user records with keys `key-N` for N in 0..40. `key-0` has every second one.
 fn user_records() -> Vec<Value> {
     let key = |i: usize| if i.is_multiple_of(2) { "key-0".to_owned() } else { format!("key-{}", i % 40) };
     (0..400).map(|i| json!({"partition_key": key(i), "text": "x".repeat(i)})).collect()
@@ -39,7 +39,7 @@ fn what_is_counted_is_what_was_packed() {
     // Three significant digits.
     let near = |shown: &Value, exact: u64| shown.as_u64().unwrap().abs_diff(exact) <= exact / 500;
     assert!(near(&spread["max"], sizes().max().unwrap()) && near(&spread["min"], sizes().min().unwrap()));
-    // Packed again in the same order and to the same size, it is the same.
+    // Packed again in the same order and to the same size, it is unchanged.
     assert_eq!(figures["costs"]["all_aggregated"], figures["costs"]["as_it_is"]);
     assert_eq!(figures["costs"]["each_user_record_alone"]["payload_units"], 400);
 }
@@ -71,7 +71,7 @@ fn keys_and_shards_are_weighed() {
     let shown: Vec<u64> =
         figures["shards"].as_array().unwrap().iter().map(|shard| shard["bytes"].as_u64().unwrap()).collect();
     assert_eq!(shown, by_shard);
-    // Packed by shards, no user record is outside its own.
+    // If it is packed by shards, no user record is outside its own.
     assert_eq!(figures["outside_their_shard"]["user_records"], 0);
 }
 
@@ -121,7 +121,7 @@ fn listed_shards_are_taken_without_the_closed_ones() {
         (&json!("shardId-000000000001"), &json!(1))
     );
     assert_eq!(figures["outside_their_shard"]["user_records"], 0);
-    // Read from another shard than the one that has its hash key.
+    // Read from another shard than the one that owns its hash key.
     let figures = stats(&["--list-shards", file.path()], &lines("shardId-000000000002"));
     assert_eq!(figures["outside_their_shard"]["user_records_dropped_by_kcl"], 1);
 
@@ -196,7 +196,7 @@ fn pages_of_list_shards_are_read_together() {
         assert_eq!(names, ["shardId-0", "shardId-1"]);
     }
 
-    // The whole of the hash keys, and yet there is more.
+    // All hash keys, but the listing says that there is more.
     let whole = json!({"Shards": [shard("shardId-0", 0, u128::MAX)], "NextToken": "more"});
     let whole = TempFile::new("stats-page-more.json", whole.to_string());
     let run = kinagg(&["stats", "--json", "--list-shards", whole.path()], &line);
@@ -219,7 +219,7 @@ fn an_explicit_hash_key_at_which_kcl_stops_counts_as_the_loss_of_the_rest() {
     for arguments in [&["stats", "--shards", "2"][..], &["stats"]] {
         let run = kinagg(&[arguments, &[&file]].concat(), "");
         assert!(!run.out.contains(ALL_CLEAR), "{}", run.out);
-        let said = "1 aggregate has an explicit hash key that is no number, or none of 128 bits: a consumer that uses KCL drops 2 user records, silently.";
+        let said = "1 aggregate has an explicit hash key that is no number of 128 bits: a consumer that uses KCL silently drops 2 user records.";
         assert!(run.out.contains(said), "{}", run.out);
     }
     let verified = kinagg(&["verify", &file], "").good_lines().remove(0);
@@ -241,7 +241,7 @@ fn with_explicit_hash_keys(keys: &[&str]) -> String {
     json_lines([json!({"partition_key": "k", "data": crate::run::base64(data)})])
 }
 
-/// In the order in which KCL looks at them: the vectors `shard-043`, `shard-059`, `shard-060` and
+/// In the order in which KCL examines them: the vectors `shard-043`, `shard-059`, `shard-060` and
 /// `shard-061`.
 #[test]
 fn what_kcl_drops_depends_on_what_it_meets_first() {
@@ -289,15 +289,19 @@ fn a_shard_that_was_split_since_keeps_its_hash_keys() {
 fn what_cannot_be_told_is_said_and_is_no_all_clear() {
     let input = fs::read_to_string(case("from-parent-shard.json")).unwrap();
     let elsewhere = input.replace("shardId-000000000000:", "shardId-000000000009:");
-    let said = "1 aggregate with 3 user records are of shards that --list-shards lacks: what KCL drops of them cannot be told.";
+    let said = "1 aggregate with 3 user records are of shards that --list-shards lacks: what KCL drops of them is unknown.";
     let listing = case("list-shards-resharded.json");
     let run = kinagg(&["stats", "--list-shards", &listing], &elsewhere);
     assert!(run.out.contains(said) && !run.out.contains(ALL_CLEAR), "{}", run.out);
-    // A listing that lacks half of the hash keys, and an aggregate whose shard is not named.
+    // A listing without half of the hash keys, and an aggregate whose shard is not named.
     let shard =
         json!({"ShardId": "shardId-1", "HashKeyRange": {"StartingHashKey": "0", "EndingHashKey": "9"}});
     let file = TempFile::new("stats-half.json", json!({"Shards": [shard]}).to_string());
     let packed = kinagg(&["pack"], json_lines([json!({"partition_key": "a", "text": "x"})])).out;
     let run = kinagg(&["stats", "--list-shards", file.path()], packed);
-    assert!(run.out.contains("cannot be told") && !run.out.contains(ALL_CLEAR), "{}", run.out);
+    assert!(
+        run.out.contains("what KCL drops of them is unknown") && !run.out.contains(ALL_CLEAR),
+        "{}",
+        run.out
+    );
 }

@@ -1,4 +1,4 @@
-//! In a terminal: colours, progress, and nothing of them elsewhere.
+//! On a terminal there are colours and progress; elsewhere there are none.
 #![cfg(unix)]
 
 use std::fs::File;
@@ -14,18 +14,18 @@ use crate::run::command;
 
 const SIZE: Winsize = Winsize { ws_row: 24, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
 
-/// Only what hangs takes as long.
+/// Only a hang takes this long.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What is seen on a terminal that is the program's standard error. The input is `text`, again and again
-/// until `until` is seen.
+/// The output on a terminal that is the program's standard error. The input is `text`, repeated until `until`
+/// appears.
 fn seen(arguments: &[&str], environment: &[(&str, &str)], text: &str, until: &str) -> String {
     let terminal = openpty(&SIZE, None).unwrap();
     let mut command = command(arguments);
     command.env("TERM", "xterm-256color").env_remove("NO_COLOR").env_remove("CI");
     command.envs(environment.iter().copied());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::from(terminal.slave)).spawn().unwrap();
-    // The other end of the terminal is the program's alone, so that reading ends with it.
+    // Only the program has the other end of the terminal, so reading ends with it.
     drop(command);
     let mut stdin = child.stdin.take().unwrap();
     let mut master = File::from(terminal.master);

@@ -1,11 +1,11 @@
-//! Records of every length in every text form, alone, in sequences and broken into lines: what comes out is
-//! what went in, or the doubt was said.
+//! Records of every length in every text form, alone, in sequences and broken into lines. They come out as
+//! they went in, or there is a note.
 
 use kinesis_agg::{Md5, Md5Engine};
 
 use crate::run::base64;
 
-/// Bytes that look like none of the texts, the same in each run.
+/// Bytes that look like none of the text forms, the same in each run.
 struct Random(u64);
 
 impl Random {
@@ -69,7 +69,7 @@ fn python(data: &[u8]) -> String {
     format!("b{quote}{}{quote}", escaped(data, quote, name))
 }
 
-/// As each language prints bytes, by its documentation.
+/// As each language prints bytes, according to its documentation.
 const FORMS: [Form; 17] = [
     ("base64", |data| base64(data)),
     ("hex", hex),
@@ -94,7 +94,7 @@ const FORMS: [Form; 17] = [
     ("decimal", |data| list(data, " ", u8::to_string)),
 ];
 
-/// What comes out of records: the data of whole aggregates' user records, and others as they are.
+/// The data of the user records of whole aggregates, and other records unchanged.
 fn came_out(input: &str) -> kinagg::Recognised {
     kinagg::recognise(input.as_bytes(), 1 << 20)
 }
@@ -119,7 +119,7 @@ fn a_record_in_any_text_form_comes_out_or_the_doubt_is_said() {
                     "{name}: {input}\n{:02x?}",
                     found.records
                 );
-                // Nothing is refused but what is too short to be told.
+                // Only texts that are too short to be recognised are refused.
                 assert!(is_right || found.is_doubtful || len <= 4, "{name}: {input}\n{:02x?}", found.records);
             }
         }
@@ -146,7 +146,7 @@ fn wrapped(text: &str, width: usize) -> String {
     text.as_bytes().chunks(width).map(|line| format!("{}\n", str::from_utf8(line).unwrap())).collect()
 }
 
-/// Words with blanks between them, so many in a line.
+/// Words separated by spaces, so many in each line.
 fn wrapped_words(text: &str, width: usize) -> String {
     let words: Vec<_> = text.split(' ').collect();
     words.chunks(width).map(|line| line.join(" ") + "\n").collect()

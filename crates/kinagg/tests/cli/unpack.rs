@@ -180,7 +180,7 @@ fn aggregates_of_few_and_many_keys_in_turn_are_read() {
 
 #[test]
 fn an_aggregate_with_a_million_keys_that_nobody_uses_is_read() {
-    // Made for the worst: more keys than there are entries in the index.
+    // The worst case: more keys than entries in the index.
     let key = [0x0A, 0x00];
     let user_record = [0x1A, 0x07, 0x08, 0xC0, 0x84, 0x3D, 0x1A, 0x01, b'x'];
     let message = [key.repeat(1_000_001), user_record.repeat(10)].concat();
@@ -194,7 +194,7 @@ fn framed(message: &[u8]) -> Vec<u8> {
     [&kinesis_agg::schema::MAGIC, message, &kinesis_agg::Md5.digest(message)].concat()
 }
 
-/// Of the characters that turn or hide text, and of those that scripts need, whatever field they are in.
+/// Characters that reverse or hide text, and similar ones that scripts need, in any field.
 #[test]
 fn nothing_hides_in_json() {
     let hidden = "user\u{202e}gpj.exe \u{200b}\u{feff}\u{2066}\u{9b}31m\u{7f}\u{e0041}";
@@ -250,7 +250,7 @@ fn compressed_user_records_are_unfolded_on_request() {
         assert!(inspected.contains("2 × compressed user record"), "{inspected}");
         assert!(inspected.contains(&format!("bytes by {compression}\n")), "{inspected}");
     }
-    // RFC 8878: a frame that holds three bytes as they are; and what is not compressed.
+    // RFC 8878: a frame that stores three bytes uncompressed, and data that is not compressed.
     let zstd = [0x28, 0xB5, 0x2F, 0xFD, 0x20, 3, 0x19, 0, 0, b'a', b'b', b'c'];
     let lines =
         [kinesis_record(&base64(zstd)), kinesis_record(&base64("x^2 + y")), kinesis_record(&base64("plain"))];
@@ -270,7 +270,8 @@ fn what_does_not_unfold_is_bad_input_and_the_others_are_given() {
     let run = kinagg(&["unpack", "--decompress", "--output", "text"], &packed);
     assert_eq!((run.status, run.out.as_str()), (Some(1), "behind\n"));
     assert!(
-        run.err.starts_with("kinagg: line 1: user record 0: data begins like gzip and does not unfold"),
+        run.err
+            .starts_with("kinagg: line 1: user record 0: data begins like gzip and cannot be decompressed"),
         "{}",
         run.err
     );
@@ -287,7 +288,8 @@ fn what_does_not_unfold_is_bad_input_and_the_others_are_given() {
 fn raw_output_whose_records_cannot_be_told_apart_says_so() {
     let lines = [base64([1, 10, 2]), base64([3])].map(|data| kinesis_record(&data)).concat();
     let said = |arguments: &[&str]| kinagg(&[&["unpack", "--output", "raw"], arguments].concat(), &lines).err;
-    let expected = "kinagg: user records have line feeds in them, or are no text: `-0` or `--output base64` keeps them apart\n";
+    let expected =
+        "kinagg: user records contain line feeds or are not text: `-0` or `--output base64` separates them\n";
     assert_eq!(
         (said(&[]).as_str(), said(&["-0"]).as_str(), said(&["--head", "1"]).as_str()),
         (expected, "", "")

@@ -78,7 +78,7 @@ fn a_plain_record_that_was_an_aggregate_is_named_so() {
     assert_eq!((&line["ok"], &line["note"]), (&json!(true), &json!(note)));
     let inspected = kinagg(&["inspect", &file], "").out;
     assert!(inspected.contains(note), "{inspected}");
-    // What is left of the magic makes no difference.
+    // The rest of a magic makes no difference.
     for lost in 1..4 {
         let line = json_lines([json!({"data": base64(&aggregate()[lost..])})]);
         assert_eq!(kinagg(&["verify"], line).good_lines()[0]["note"], note, "{lost}");

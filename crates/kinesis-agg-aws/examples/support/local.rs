@@ -33,7 +33,8 @@ pub(crate) async fn serve(router: Router) -> std::io::Result<String> {
     Ok(endpoint)
 }
 
-/// Waits until a stream of such a server is there, or has been resharded: the server does that in the background.
+/// Waits until a stream of such a server is there, or has been resharded: the server does that in the
+/// background.
 pub(crate) async fn until_active(client: &Client, stream: &str) -> Result<(), aws_sdk_kinesis::Error> {
     loop {
         let answer = client.describe_stream_summary().stream_name(stream).send().await?;

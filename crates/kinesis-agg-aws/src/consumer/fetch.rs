@@ -1,4 +1,4 @@
-//! Kinesis records of one shard, one answer after another.
+//! Fetches the Kinesis records of one shard, one answer after another.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -16,24 +16,24 @@ use crate::consumer::options::ConsumerOptions;
 use crate::consumer::position::Position;
 use crate::service_error::{causes, is_passing};
 
-/// What one answer brought.
+/// The content of one answer.
 #[derive(Debug, Default)]
 pub(crate) struct Fetched {
     pub(crate) records: Vec<Record>,
-    /// Nothing comes after it: the shard is closed.
+    /// It is the last one: the shard is closed.
     pub(crate) ended: bool,
 }
 
-/// Asks for the records of one shard, at the pace that the service allows.
+/// Requests the records of one shard, at the pace that the service allows.
 #[derive(Debug)]
 pub(crate) struct Fetcher {
     client: Client,
     stream: Arc<str>,
     shard_id: Arc<str>,
     options: Arc<ConsumerOptions>,
-    /// Where the next iterator begins, should the one at hand be lost.
+    /// Where to begin the next iterator, if the current one is lost.
     position: Position,
-    /// When the first iterator was asked for: where reading began if it began at `LATEST`.
+    /// When the first iterator was requested: where reading began if it began at `LATEST`.
     began: Option<SystemTime>,
     iterator: Option<String>,
     not_before: Instant,
@@ -61,7 +61,7 @@ impl Fetcher {
         }
     }
 
-    /// The next answer, after as many tries as it takes. It may be empty.
+    /// The next answer, after any number of tries. It may be empty.
     pub(crate) async fn fetch(mut self) -> (Self, Result<Fetched, ConsumeError>) {
         loop {
             sleep_until(self.not_before).await;
@@ -124,7 +124,7 @@ impl Fetcher {
         }
     }
 
-    /// What lies at an iterator; `None` if it has to be tried again.
+    /// The records at an iterator; `None` if it has to be tried again.
     async fn records(&mut self, iterator: String) -> Result<Option<Fetched>, ConsumeError> {
         let request = self.client.get_records().shard_iterator(&iterator);
         let request = request.limit(self.options.records_per_request);
@@ -160,7 +160,7 @@ impl Fetcher {
         }
     }
 
-    /// Makes the next request wait, longer each time.
+    /// Delays the next request, longer each time.
     fn wait(&mut self) {
         let wait = self.waits.get_or_insert_with(|| waits(&self.options)).next();
         let wait = wait.unwrap_or(self.options.backoff_max);

@@ -1,4 +1,5 @@
-//! Which shards of a stream may be read now: a child only after its parents, so that the order of a partition key is kept.
+//! Decides which shards of a stream may be read: a child only after its parents, so that the order of a
+//! partition key is kept.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,25 +7,26 @@ use std::sync::Arc;
 use crate::consumer::position::Position;
 use crate::shards::Shard;
 
-/// How far each shard of a stream was read, by its id: what is to be kept to go on later.
+/// How far each shard of a stream was read, by its id. Store it to resume later.
 pub type Checkpoint = BTreeMap<Arc<str>, Position>;
 
-/// The shards that are known, and how far each was read.
+/// The known shards, and how far each was read.
 #[derive(Debug)]
 pub(crate) struct Lineage {
     shards: Vec<Shard>,
     positions: Checkpoint,
-    /// The shards that were given out to be read.
+    /// The shards that are being read.
     begun: Vec<Arc<str>>,
 }
 
 impl Lineage {
-    /// Begins with a checkpoint. A shard without one begins at its oldest record if an ancestor has one, since it is read after that;
-    /// else at `start`, which for a closed shard and `LATEST` is its end.
+    /// Begins with a checkpoint. A shard without a position begins at its oldest record if an ancestor has
+    /// one, since it is read after that ancestor. Otherwise it begins at `start`, which for a closed shard
+    /// and `LATEST` is its end.
     pub(crate) fn new(shards: Vec<Shard>, checkpoint: Checkpoint, start: &Position) -> Self {
         let mut lineage = Self { shards: Vec::new(), positions: checkpoint, begun: Vec::new() };
         let is_known = |id: &Arc<str>| shards.iter().any(|shard| shard.id == *id);
-        // What the service has forgotten is not coming back.
+        // A shard that the service has forgotten does not come back.
         lineage.positions.retain(|id, _| is_known(id));
         let fresh: Vec<_> = shards
             .iter()
@@ -36,7 +38,7 @@ impl Lineage {
         lineage
     }
 
-    /// Takes a newer list of shards. Those that are new are read from their oldest record on.
+    /// Takes a newer list of shards. New shards are read from their oldest record.
     pub(crate) fn learn(&mut self, shards: Vec<Shard>) {
         for shard in &shards {
             self.positions.entry(Arc::clone(&shard.id)).or_insert(Position::TrimHorizon);
@@ -46,7 +48,7 @@ impl Lineage {
         self.shards = shards;
     }
 
-    /// The shards that may be read and were not given out yet, each with where to begin.
+    /// The shards that may be read and are not being read yet, each with its starting position.
     pub(crate) fn take_ready(&mut self) -> Vec<(Shard, Position)> {
         let mut ready = Vec::new();
         for shard in &self.shards {
@@ -68,7 +70,7 @@ impl Lineage {
         self.begun.retain(|begun| begun != id);
     }
 
-    /// Whether a shard was read to its end of which no child is known yet.
+    /// Whether a shard was read to its end and no child of it is known yet.
     pub(crate) fn awaits_children(&self) -> bool {
         let is_parent = |id: &Arc<str>| self.shards.iter().any(|shard| shard.parents.contains(id));
         self.positions.iter().any(|(id, position)| *position == Position::ShardEnd && !is_parent(id))
@@ -95,7 +97,7 @@ fn has_checkpoint(shard: &Shard, shards: &[Shard], positions: &Checkpoint) -> bo
         if positions.contains_key(id) {
             return true;
         }
-        // Who claims to be its own ancestor is looked at once.
+        // Guards against a shard that claims to be its own ancestor.
         if !seen.contains(&id) {
             seen.push(id);
             line.extend(shards.iter().filter(|shard| shard.id == *id).flat_map(|shard| &shard.parents));

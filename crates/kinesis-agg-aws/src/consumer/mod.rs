@@ -1,4 +1,4 @@
-//! User records out: those of one shard, or of a stream whose shards come and go.
+//! Reads user records: those of one shard, or those of a stream whose shards are split and merged.
 //!
 //! ```no_run
 //! use kinesis_agg_aws::consumer::{Checkpoint, ConsumerOptions, StreamConsumer};
@@ -9,7 +9,7 @@
 //! loop {
 //!     let record = consumer.next().await?;
 //!     println!("{}: {:?}", record.partition_key, record.data);
-//!     let checkpoint = consumer.checkpoint(); // to be kept, and given to `open` later
+//!     let checkpoint = consumer.checkpoint(); // store it, and pass it to `open` later
 //! #   let _ = checkpoint;
 //! }
 //! # }
@@ -22,7 +22,7 @@
 //!   lineage   Checkpoint        which shards may be read now, and how far each was
 //!   shard     ShardConsumer     one shard
 //!   fetch     GetRecords        one answer after another
-//!   unpack    one Kinesis record, taken apart
+//!   unpack    one Kinesis record, unpacked
 //!   record, position, options, error
 //! ```
 #![doc = include_str!("../../docs/consuming.md")]

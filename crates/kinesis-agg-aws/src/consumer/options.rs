@@ -1,4 +1,4 @@
-//! What a consumer is told.
+//! The options of a consumer.
 
 use std::time::Duration;
 
@@ -6,24 +6,26 @@ use kinesis_agg::{HashKeyRange, RangeFilter};
 
 use crate::consumer::position::Position;
 
-/// How a consumer reads. The defaults lose nothing and keep to the limits of the service for one reader of a shard.
+/// How a consumer reads. The defaults lose nothing and stay within the limits of the service for one reader
+/// of a shard.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsumerOptions {
-    /// Where a shard is begun that has no checkpoint: at its oldest record.
+    /// Where to begin a shard without a position: at its oldest record.
     pub start: Position,
-    /// Which user records are dropped, silently: none.
+    /// Which user records to drop silently: none.
     pub filter: Filter,
-    /// Kinesis records in one answer at most: 10,000, which is the service's limit.
+    /// The most Kinesis records in one answer: 10,000, the service's limit.
     pub records_per_request: i32,
-    /// How long to wait at least between two requests for one shard: 200 ms, since the service takes five a second.
+    /// The shortest time between two requests for one shard: 200 ms, since the service takes five a second.
     pub request_interval: Duration,
-    /// How long to wait after an answer that had nothing in it and was at the tip of the shard: 1 s.
+    /// The wait after an empty answer at the tip of the shard: 1 s.
     pub idle_interval: Duration,
-    /// The first wait after a request that failed: 100 ms, plus up to as much again by chance. It doubles each time.
+    /// The first wait after a failed request: 100 ms, plus a random part of up to the same length. It doubles
+    /// each time.
     pub backoff_min: Duration,
-    /// The longest such wait: 5 s, plus up to as much again by chance.
+    /// The longest such wait: 5 s, plus a random part of up to the same length.
     pub backoff_max: Duration,
-    /// How long an answer is waited for before the request is made again: 30 s.
+    /// How long to wait for an answer before the request is repeated: 30 s.
     pub request_timeout: Duration,
 }
 
@@ -42,15 +44,16 @@ impl Default for ConsumerOptions {
     }
 }
 
-/// Which user records are dropped since their hash key lies outside the shard on which they were read. Plain records never are.
+/// Which user records to drop because their hash key is outside the shard on which they were read. Plain
+/// records are never dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
     /// None.
     #[default]
     Nothing,
-    /// As a consumer that uses KCL does: one user record out of range takes its whole aggregate with it.
+    /// As KCL does: if one user record is out of range, its whole aggregate is dropped.
     Kcl,
-    /// Those that are out of range, and no other.
+    /// Only the user records that are out of range.
     UserRecord,
 }
 

@@ -1,10 +1,11 @@
-//! How far a shard was read: what a checkpoint is made of.
+//! How far a shard was read. A checkpoint consists of these.
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// How far a shard was read, or where reading it begins. It is written and read as text, to be kept anywhere.
+/// How far a shard was read, or where reading begins. It is written and read as text, so you can store it
+/// anywhere.
 ///
 /// ```
 /// use kinesis_agg_aws::consumer::Position;
@@ -18,16 +19,16 @@ use std::sync::Arc;
 pub enum Position {
     /// Nothing was read; reading begins with the oldest record: `TRIM_HORIZON`.
     TrimHorizon,
-    /// Nothing was read; reading begins with what comes after now: `LATEST`.
+    /// Nothing was read; reading begins with the next record from now: `LATEST`.
     Latest,
-    /// The user record with these numbers was read, and all before it: `SEQUENCE:SUBSEQUENCE`.
+    /// This user record and all before it were read: `SEQUENCE:SUBSEQUENCE`.
     UserRecord {
         /// The sequence number of its Kinesis record.
         sequence_number: Arc<str>,
         /// Its position in the aggregate, from 0.
         sub_sequence_number: u64,
     },
-    /// The Kinesis record with this sequence number was read whole, and all before it: `SEQUENCE`.
+    /// The whole Kinesis record with this sequence number and all before it were read: `SEQUENCE`.
     KinesisRecord {
         /// Its sequence number.
         sequence_number: Arc<str>,
@@ -71,7 +72,7 @@ impl FromStr for Position {
     }
 }
 
-/// Text that is no position.
+/// The text is no position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not TRIM_HORIZON, LATEST, SHARD_END, a sequence number, or SEQUENCE:SUBSEQUENCE")]
 pub struct PositionError;

@@ -1,4 +1,4 @@
-//! A user record as it was read.
+//! A user record from a stream.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use bytestring::ByteString;
 
 use crate::consumer::position::Position;
 
-/// A user record as it was read. Keys and data share the memory of its Kinesis record.
+/// A user record from a stream. Keys and data are slices of its Kinesis record.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConsumedRecord {
@@ -19,22 +19,23 @@ pub struct ConsumedRecord {
     pub sequence_number: Arc<str>,
     /// Its position in the aggregate, from 0; 0 for a plain record.
     pub sub_sequence_number: u64,
-    /// Whether it came out of an aggregate; if not, it is the Kinesis record itself, unchanged.
+    /// Whether it comes from an aggregate. If not, it is the Kinesis record itself, unchanged.
     pub aggregated: bool,
-    /// Its partition key; empty for a plain record that was put without one, as a stream whose record distribution is `AUTO` allows.
+    /// Its partition key. Empty for a plain record that was put without one, which a stream whose record
+    /// distribution is `AUTO` allows.
     pub partition_key: ByteString,
-    /// Its explicit hash key as its producer wrote it. The service does not tell that of a plain record.
+    /// Its explicit hash key as its producer wrote it. The service does not reveal that of a plain record.
     pub explicit_hash_key: Option<ByteString>,
-    /// What its producer wanted to say.
+    /// The data of its producer.
     pub data: Bytes,
-    /// Keys and values that the format defines and no known producer writes.
+    /// Keys and values. The format defines them, but no known producer writes them.
     pub tags: Vec<(ByteString, Option<ByteString>)>,
-    /// When its Kinesis record arrived, about.
+    /// The approximate time of arrival of its Kinesis record.
     pub approximate_arrival_timestamp: Option<DateTime>,
 }
 
 impl ConsumedRecord {
-    /// The position after it: where reading goes on once it was dealt with.
+    /// The position after it, from which reading continues once you have processed it.
     pub fn position(&self) -> Position {
         let (sequence_number, sub_sequence_number) =
             (Arc::clone(&self.sequence_number), self.sub_sequence_number);
@@ -43,7 +44,7 @@ impl ConsumedRecord {
 }
 
 impl fmt::Debug for ConsumedRecord {
-    // By hand: a derived one would show payloads.
+    // Not derived: a derived one would show the data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConsumedRecord")
             .field("shard_id", &self.shard_id)

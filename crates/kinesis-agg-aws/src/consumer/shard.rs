@@ -20,13 +20,13 @@ use crate::consumer::record::ConsumedRecord;
 use crate::consumer::unpack::Unpacked;
 use crate::shards::{Shard, list_shards};
 
-/// The user records of one shard, from a position on, until the shard is closed and read to its end.
+/// Reads the user records of one shard from a position on, until the shard is closed and read to its end.
 ///
-/// An error does not end it: what follows comes when it is asked again. It holds the answer to one request at most.
+/// An error does not end it: the next call continues. It holds the answer to at most one request.
 pub struct ShardConsumer {
     shard: Shard,
     options: Arc<ConsumerOptions>,
-    /// Everything up to here was given out, or dropped by the filter.
+    /// Everything up to here was delivered, or dropped by the filter.
     position: Position,
     open: Option<Unpacked>,
     fetched: VecDeque<Record>,
@@ -74,10 +74,10 @@ impl ShardConsumer {
         Self { shard, options, position, open: None, fetched: VecDeque::new(), source }
     }
 
-    /// The next user record; `None` at the end of a closed shard. It can be cancelled: nothing is lost by that.
+    /// The next user record; `None` at the end of a closed shard. It can be cancelled without a loss.
     ///
     /// # Errors
-    /// What no waiting helps against. It can be called again all the same.
+    /// An error that waiting does not fix. It can still be called again.
     pub async fn next(&mut self) -> Option<Result<ConsumedRecord, ConsumeError>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -87,12 +87,12 @@ impl ShardConsumer {
         &self.shard
     }
 
-    /// How far it was read: everything up to there was given out, or dropped by the filter.
+    /// How far it was read: everything up to there was delivered, or dropped by the filter.
     pub fn position(&self) -> &Position {
         &self.position
     }
 
-    /// The next user record of what is at hand.
+    /// The next user record of the current answer.
     fn give(&mut self) -> Option<ConsumedRecord> {
         loop {
             if let Some(open) = &mut self.open {

@@ -21,10 +21,11 @@ use crate::consumer::record::ConsumedRecord;
 use crate::consumer::shard::ShardConsumer;
 use crate::shards::{Shard, ShardsError, list_shards};
 
-/// The user records of all shards of a stream, from a checkpoint on, for ever: when shards are split or merged, their children
-/// follow after their parents were read to the end.
+/// Reads the user records of all shards of a stream from a checkpoint on, without end. When shards are split
+/// or merged, their children follow after the parents were read to the end.
 ///
-/// An error does not end it: what follows comes when it is asked again. It holds the answer to one request for each shard at most.
+/// An error does not end it: the next call continues. It holds the answer to at most one request for each
+/// shard.
 pub struct StreamConsumer {
     client: Client,
     stream: Arc<str>,
@@ -36,7 +37,7 @@ pub struct StreamConsumer {
 }
 
 impl StreamConsumer {
-    /// Opens a stream. The checkpoint is what [`checkpoint`](Self::checkpoint) gave before; it may be empty.
+    /// Opens a stream. The checkpoint is an earlier one from [`checkpoint`](Self::checkpoint), or empty.
     ///
     /// # Errors
     /// The shards could not be listed.
@@ -61,16 +62,16 @@ impl StreamConsumer {
         Ok(consumer)
     }
 
-    /// The next user record of any shard. It can be cancelled: nothing is lost by that.
+    /// The next user record of any shard. It can be cancelled without a loss.
     ///
     /// # Errors
-    /// What no waiting helps against. It can be called again all the same.
+    /// An error that waiting does not fix. It can still be called again.
     pub async fn next(&mut self) -> Result<ConsumedRecord, ConsumeError> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// How far each shard was read: everything up to there was given out, or dropped by the filter. To be kept once what was
-    /// given out is dealt with.
+    /// How far each shard was read: everything up to there was delivered, or dropped by the filter. Store it
+    /// once you have processed the user records so far.
     pub fn checkpoint(&self) -> Checkpoint {
         let mut checkpoint = self.lineage.positions().clone();
         for Tracked { shard, .. } in self.shards.iter() {
@@ -150,7 +151,7 @@ enum Event {
     Ended(Arc<str>),
 }
 
-/// A shard that says when it has ended.
+/// Reads a shard and reports its end.
 struct Tracked {
     shard: ShardConsumer,
     ended: bool,

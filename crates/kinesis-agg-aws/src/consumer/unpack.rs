@@ -1,4 +1,4 @@
-//! One Kinesis record, taken apart for a consumer that gives out one user record at a time.
+//! Unpacks one Kinesis record for a consumer that delivers one user record at a time.
 
 use std::iter::Peekable;
 use std::ops::Range;
@@ -11,10 +11,10 @@ use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, KeyIndexEntry, RangeFilt
 
 use crate::consumer::record::ConsumedRecord;
 
-/// The user records of one Kinesis record that are still to be given out.
+/// The user records of one Kinesis record that are still to be delivered.
 ///
-/// Where they lie is kept rather than what they are, so that what a hostile Kinesis record takes here stays a small multiple of
-/// its length, whatever is in it.
+/// It stores their positions, not their contents, so that a hostile Kinesis record takes only a small
+/// multiple of its length here.
 #[derive(Debug)]
 pub(crate) struct Unpacked {
     shard_id: Arc<str>,
@@ -24,11 +24,11 @@ pub(crate) struct Unpacked {
     data: Bytes,
     aggregated: bool,
     places: std::vec::IntoIter<Place>,
-    /// Those of all user records, in their order. Hardly anybody writes any.
+    /// The tags of all user records, in order. Nearly nobody writes any.
     tags: Peekable<std::vec::IntoIter<TagPlace>>,
 }
 
-/// Where a user record lies in the data of its Kinesis record.
+/// The position of a user record in the data of its Kinesis record.
 #[derive(Debug)]
 struct Place {
     sub_sequence_number: u64,
@@ -37,17 +37,17 @@ struct Place {
     data: Range<u32>,
 }
 
-/// Where a tag lies.
+/// The position of a tag.
 #[derive(Debug)]
 struct TagPlace {
-    /// Of its user record.
+    /// The user record that has it.
     sub_sequence_number: u64,
     key: Range<u32>,
     value: Option<Range<u32>>,
 }
 
 impl Unpacked {
-    /// What `filter` leaves of a Kinesis record from this sub-sequence number on.
+    /// Those that `filter` leaves of a Kinesis record, from this sub-sequence number on.
     pub(crate) fn new(shard_id: &Arc<str>, record: Record, filter: Option<RangeFilter>, from: u64) -> Self {
         let data = Bytes::from(record.data.into_inner());
         let partition_key = record.partition_key.unwrap_or_default();
@@ -68,7 +68,7 @@ impl Unpacked {
         &self.sequence_number
     }
 
-    /// Whether all have been given out.
+    /// Whether all were delivered.
     pub(crate) fn is_empty(&self) -> bool {
         self.places.len() == 0
     }
@@ -110,7 +110,7 @@ impl Iterator for Unpacked {
     }
 }
 
-/// Whether it is an aggregate, and where its user records and their tags lie.
+/// Whether it is an aggregate, and the positions of its user records and their tags.
 fn places(
     partition_key: &str,
     data: &Bytes,
@@ -137,18 +137,18 @@ fn places(
         let plain = deaggregate(partition_key, data).skip_to(from);
         return (false, plain.map(place).collect(), tags);
     };
-    // One entry for each key makes the time linear, whoever wrote it.
+    // One entry for each key makes the time linear for any input.
     let mut index = vec![KeyIndexEntry::EMPTY; aggregated.key_count()];
     let user_records = aggregated.user_records().with_index(&mut index);
     let places = match filter {
         None => user_records.skip_to(from).map(place).collect(),
-        // It judges by all user records, also by those that were read before.
+        // The filter examines all user records, including those that were read before.
         Some(filter) => user_records.filtered(filter).skip_to(from).map(place).collect(),
     };
     (true, places, tags)
 }
 
-/// Where a part lies in the whole that it is a slice of.
+/// The position of a slice in the whole.
 fn range_in(whole: &[u8], part: &[u8]) -> Range<u32> {
     let offset = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
     let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
@@ -169,7 +169,7 @@ mod tests {
         Unpacked::new(&"shard".into(), record.build().unwrap(), filter, from)
     }
 
-    /// Three user records, of which the second lies in the upper half.
+    /// Three user records. The hash key of the second is in the upper half.
     fn aggregate() -> Vec<u8> {
         let mut aggregator = Aggregator::new([0; 256]);
         for (data, hash_key) in
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_hostile_record_takes_a_small_multiple_of_its_length() {
-        // A key of one byte, then user records of no data, six bytes each: no more fit.
+        // A key of one byte, then user records without data, six bytes each: no more fit.
         let mut message = vec![0x0A, 1, b'k'];
         message.extend([0x1A, 4, 0x08, 0, 0x1A, 0].repeat(100_000));
         let digest = Md5.digest(&message);

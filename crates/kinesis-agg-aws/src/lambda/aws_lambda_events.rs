@@ -1,7 +1,8 @@
 //! Conversions from and to the types of the crate `aws_lambda_events`.
 //!
-//! Theirs hold no missing time of arrival, no record that could not be read, and `""` as sub-sequence number only as 0; hence ours
-//! become theirs only where that loses nothing else. Fields that their types do not name go to their `other`.
+//! Those types cannot hold a missing time of arrival or a record that could not be read, and hold `""` as
+//! sub-sequence number only as 0. An event is converted only if it loses nothing else. Fields that the types
+//! do not name go to their `other`.
 
 use std::time::SystemTime;
 
@@ -20,7 +21,7 @@ use super::timestamp::{self, Unit};
 use super::transform_response::TransformResponse;
 use super::unreadable_record::UnreadableRecord;
 
-/// Why an event has no counterpart among the types of `aws_lambda_events`.
+/// Why an event cannot be converted to a type of `aws_lambda_events`.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConversionError {
@@ -33,10 +34,10 @@ pub enum ConversionError {
     /// A field is missing.
     #[error("no field `{0}`")]
     Missing(&'static str),
-    /// The fields of a time window are missing or not what theirs can hold, for this reason.
+    /// The fields of a time window are missing or have other types, for this reason.
     #[error("time window: {0}")]
     TimeWindow(String),
-    /// The value of a field is not of the kind that it must be.
+    /// The value of a field has the wrong type.
     #[error("unexpected value of field `{0}`")]
     Value(String),
 }
@@ -62,7 +63,7 @@ impl From<kinesis::KinesisEventRecord> for KinesisRecord {
         set(&mut outer, "invokeIdentityArn", record.invoke_identity_arn);
         let mut nested = other_fields(record.kinesis.other);
         nested.insert("approximateArrivalTimestamp", seconds(record.kinesis.approximate_arrival_timestamp));
-        // Theirs do not tell a missing field from this.
+        // The type cannot tell a missing field from this.
         if record.kinesis.encryption_type != kinesis::KinesisEncryptionType::None {
             nested.insert("encryptionType", "KMS");
         }
@@ -256,7 +257,7 @@ impl From<TransformResponse> for firehose::KinesisFirehoseResponse {
                 let mut theirs = firehose::KinesisFirehoseResponseRecord::default();
                 theirs.record_id = Some(record.record_id);
                 theirs.result = Some(record.result.to_owned());
-                // Data that is no base64 was that of a record that could not be read, and theirs cannot hold it.
+                // A record with invalid base64 could not be read, and the type cannot hold it.
                 theirs.data.0 = STANDARD.decode(record.data).unwrap_or_default();
                 theirs.metadata.partition_keys =
                     record.metadata.unwrap_or_default().partition_keys.into_iter().collect();
@@ -279,7 +280,7 @@ fn set(fields: &mut Fields, name: &str, text: Option<String>) {
     }
 }
 
-/// Takes a string out, or a number as text; `null` counts as missing.
+/// Takes a string out, or a number as text. `null` counts as missing.
 fn take(fields: &mut Fields, name: &'static str) -> Converted<Option<String>> {
     let Some(field) = fields.remove(name) else { return Ok(None) };
     match field.as_text() {

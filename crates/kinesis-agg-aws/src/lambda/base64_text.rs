@@ -1,4 +1,4 @@
-//! Base64, as events carry it.
+//! Base64 in events.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Serialize, Serializer};
 
-/// Reads with and without padding, and whatever the last symbol has in bits that count for nothing.
+/// Reads with and without padding, and ignores unused bits of the last symbol.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -15,7 +15,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Decodes either alphabet, with or without padding and white space, and nothing else: other symbols are damage.
+/// Decodes either alphabet, with or without padding and white space. Other symbols are errors.
 pub(super) fn decode(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
     LENIENT.decode(text).or_else(|_| LENIENT.decode(canonical(text).as_ref()))
 }

@@ -5,25 +5,26 @@ use std::collections::BTreeSet;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-/// What a function answers to a Kinesis stream's event, to tell which records it could not process.
+/// The answer of a function to a Kinesis stream's event. It says which records could not be processed.
 ///
-/// Lambda gives the records from the lowest of these sequence numbers on again, where the event source mapping has
-/// `ReportBatchItemFailures`; an answer without failures tells that all is done.
+/// Lambda delivers the records again from the lowest of these sequence numbers on, if the event source
+/// mapping has `ReportBatchItemFailures`. An answer without failures means that everything was processed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BatchResponse {
     failures: BTreeSet<String>,
 }
 
 impl BatchResponse {
-    /// Reports a record as failed: a [`UserRecord`](super::UserRecord), a [`KinesisRecord`](super::KinesisRecord) or an
-    /// [`UnreadableRecord`](super::UnreadableRecord), by its sequence number.
+    /// Reports a record as failed: a [`UserRecord`](super::UserRecord), a
+    /// [`KinesisRecord`](super::KinesisRecord) or an [`UnreadableRecord`](super::UnreadableRecord), by its
+    /// sequence number.
     ///
-    /// Without one, the whole batch is reported, by an empty name: nothing less is safe.
+    /// Without a sequence number, an empty name reports the whole batch, since nothing less is safe.
     pub fn fail(&mut self, sequence_number: Option<&str>) {
         self.failures.insert(sequence_number.unwrap_or_default().to_owned());
     }
 
-    /// The sequence numbers that were reported, each once.
+    /// The reported sequence numbers, each once.
     pub fn failures(&self) -> impl Iterator<Item = &str> {
         self.failures.iter().map(String::as_str)
     }

@@ -1,4 +1,4 @@
-//! An event: a list of records, and what stands around it.
+//! An event: a list of records, and other fields.
 
 use std::sync::Arc;
 
@@ -15,20 +15,20 @@ use super::unreadable_record::UnreadableRecord;
 use super::user_record::UserRecord;
 use super::user_records::UserRecords;
 
-/// What a Lambda function is invoked with, and what `aws kinesis get-records` prints.
+/// The event of a Lambda function, or the output of `aws kinesis get-records`.
 ///
-/// It takes a Kinesis stream's event (also one of a time window, whose fields are among the
-/// [other](Event::other)), a Firehose transformation's, a Kinesis Data Analytics preprocessor's, the answer
-/// to `GetRecords` as JSON, the records alone as a list, and a single record; and what AWS wraps around
-/// these: see the table in [`kinesis_agg_shapes`]. What a record is, it tells by the record itself.
+/// It can be the event of a Kinesis stream (also of a time window, whose fields are among the
+/// [other](Event::other)), of a Firehose transformation, or of a Kinesis Data Analytics preprocessor; the
+/// answer to `GetRecords` as JSON; a list of records; or a single record. All of these may be wrapped as AWS
+/// wraps them: see the table in [`kinesis_agg_shapes`]. Each record is recognised by its own fields.
 ///
-/// An event in a wrapper is read as if it stood alone: what stands around it is not kept.
+/// An event in a wrapper is read as if it stood alone. The fields around it are not kept.
 ///
-/// It is read and written by `serde_json` alone, since fields are kept as they were written; and not as a part of what serde
-/// calls untagged or flattened.
+/// Use `serde_json` to read and write it, since fields are kept as they were written. It cannot be part of an
+/// untagged or flattened serde type.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// The records in order. One that cannot be read does not keep the others from being read.
+    /// The records in order. An unreadable record does not affect the others.
     pub records: Vec<Result<Arc<KinesisRecord>, UnreadableRecord>>,
     /// The other fields of the event: `deliveryStreamArn`, `NextShardIterator`.
     pub other: Fields,
@@ -42,9 +42,9 @@ impl Event {
         Self { records, other, frame: Frame::Field(field) }
     }
 
-    /// The user records, lazily and in order; and in their place the records that could not be read.
+    /// The user records, lazily and in order. In the place of an unreadable record there is an error.
     ///
-    /// It shares the records, and so lives on its own.
+    /// It shares the records, so it does not borrow the event.
     pub fn user_records(&self) -> UserRecords {
         UserRecords::new(self.records.clone())
     }
@@ -54,7 +54,8 @@ impl Event {
         self.user_records().into_vecs()
     }
 
-    /// The answer to a transformation's event: what `transform` makes of the user records of each Kinesis record.
+    /// The answer to a transformation's event. `transform` is called with the user records of each Kinesis
+    /// record.
     ///
     /// A record that cannot be read is answered as failed.
     ///
@@ -63,7 +64,9 @@ impl Event {
     /// use kinesis_agg_aws::lambda::{Event, Transformed};
     ///
     /// let event: Event = serde_json::from_str(
-    ///     r#"{"records": [{"recordId": "49", "approximateArrivalTimestamp": 1651074266435, "data": "MjEuNQ=="}]}"#,
+    ///     r#"{"records": [
+    ///         {"recordId": "49", "approximateArrivalTimestamp": 1651074266435, "data": "MjEuNQ=="}
+    ///     ]}"#,
     /// )?;
     /// let response = event.transform(|user_records| {
     ///     let lines = user_records.iter().flat_map(|record| [&record.data()[..], b"\n"].concat());
@@ -92,7 +95,7 @@ impl Event {
 
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // `serde_json::from_slice` lends its text, readers and values do not.
+        // `serde_json::from_slice` lends its text; readers and values do not.
         let json = <Box<RawValue>>::deserialize(deserializer)?;
         let Found { records, other, frame } = find(&json).map_err(D::Error::custom)?;
         Ok(Self { records, other, frame })

@@ -10,9 +10,9 @@ use serde_json::value::{RawValue, to_raw_value};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Field {
-    /// A string, without its quotes and escapes.
+    /// A string, without quotes and escapes.
     Text(String),
-    /// Anything else, as it was written: so a number keeps each of its digits.
+    /// Anything else, as it was written, so that a number keeps each digit.
     Json(Box<RawValue>),
 }
 
@@ -20,12 +20,12 @@ impl Field {
     pub(super) fn read(json: &RawValue) -> Self {
         match json.get().starts_with('"').then(|| serde_json::from_str(json.get())) {
             Some(Ok(text)) => Self::Text(text),
-            // Also a string that has half a surrogate pair in it, which no `String` can hold.
+            // Also a string with half a surrogate pair, which a `String` cannot hold.
             _ => Self::Json(json.to_owned()),
         }
     }
 
-    /// A number, written like this; a string, if it is no JSON.
+    /// A number, written like this, or a string if it is no JSON.
     #[cfg(any(feature = "lambda-events", feature = "sdk"))]
     pub(crate) fn number(text: String) -> Self {
         match RawValue::from_string(text.clone()) {
@@ -62,7 +62,7 @@ impl Field {
     }
 }
 
-/// Equal when they were written alike, but for the escapes in strings.
+/// Two values are equal if they were written in the same way. Escapes in strings do not matter.
 impl PartialEq for Field {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -100,7 +100,7 @@ impl Serialize for Field {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Fields(BTreeMap<String, Field>);
 
-/// An object as it lies in a text. Of fields of the same name, the last counts.
+/// An object in a text. Of fields with the same name, the last counts.
 pub(super) type Object<'a> = BTreeMap<String, &'a RawValue>;
 
 /// Reads an object; `None` if it is something else.

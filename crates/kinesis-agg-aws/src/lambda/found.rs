@@ -60,9 +60,10 @@ type Outcome = Result<Found, NoRecords>;
 /// The position of a value.
 #[derive(Clone, Copy)]
 struct Place {
-    /// In how many wrappers it is.
+    /// The number of wrappers around it.
     depth: usize,
-    /// The value must be a record or hold records. A log line, or the body of a message, may hold anything.
+    /// The value must be a record or contain records. A log line, or the body of a message, may contain
+    /// anything.
     is_sure: bool,
 }
 
@@ -83,13 +84,13 @@ pub(super) fn find(json: &RawValue) -> Outcome {
 
 fn find_at(json: &RawValue, at: Place) -> Outcome {
     if at.depth > MAX_DEPTH {
-        return Err("an event is wrapped too deep".into());
+        return Err("the event is wrapped too deep".into());
     }
     if json.get().starts_with('[') {
         let records = read_list(json, Role::List, at)?;
         return Ok(Found { records, other: Fields::default(), frame: Frame::List });
     }
-    let mut object = read_object(json).ok_or("an event is an object or a list")?;
+    let mut object = read_object(json).ok_or("not an event: expected an object or a list")?;
     for name in ["Records", "records"] {
         if let Some(list) = object.get(name).filter(|list| list.get().starts_with('[')) {
             let records = read_list(list, Role::List, at.sure())?;
@@ -108,7 +109,7 @@ fn has_data(object: &Object<'_>) -> bool {
     object.keys().any(|name| matches!(role(name), Some(Role::Data | Role::Nested)))
 }
 
-/// Whether it is certainly a record. Anything may have a field `data`.
+/// Whether it certainly is a record. Any object may have a field `data`.
 fn is_evident_record(object: &Object<'_>) -> bool {
     let names_record =
         |role| matches!(role, Role::Nested | Role::PartitionKey | Role::SequenceNumber | Role::EventId);
@@ -139,13 +140,13 @@ fn find_wrapped(object: &Object<'_>, at: Place) -> Outcome {
             let batch: LostBatch = serde_json::from_str(json.get()).unwrap_or_default();
             Err(NoRecords::LostBatch(batch.to_string()))
         }
-        None => Err("an event has a list `Records` or `records`".into()),
+        None => Err("not an event: expected a list `Records` or `records`".into()),
     }
 }
 
-/// The records in a text that is JSON, or has it behind something else, as log lines have.
+/// The records in a text that is JSON, or contains it after other words, as log lines do.
 fn find_in_text(json: &RawValue, at: Place) -> Outcome {
-    /// The most places that are tried, so that no text takes long.
+    /// Bounds the number of attempts, so that no text takes long.
     const MAX: usize = 8;
     const NONE: &str = "no event in a text";
     let text: String = serde_json::from_str(json.get()).map_err(|_| NONE)?;
@@ -165,10 +166,10 @@ fn find_in_text(json: &RawValue, at: Place) -> Outcome {
 /// Reads a list of records, or of wrappers around records.
 ///
 /// # Errors
-/// It is too deep; or it need not hold records and holds none.
+/// It is too deep, or it has to contain records and does not.
 fn read_list(json: &RawValue, role: Role, at: Place) -> Result<Records, NoRecords> {
     if at.depth > MAX_DEPTH {
-        return Err("an event is wrapped too deep".into());
+        return Err("the event is wrapped too deep".into());
     }
     let list: Vec<&RawValue> =
         serde_json::from_str(json.get()).map_err(|error| NoRecords::NoEvent(error.to_string().into()))?;
@@ -179,7 +180,7 @@ fn read_list(json: &RawValue, role: Role, at: Place) -> Result<Records, NoRecord
     for &json in &list {
         let at = at.deeper(is_sure);
         let (found, unreadable) = match is_sure {
-            // Most log events have no record in them.
+            // Most log events contain no record.
             false => (find_at(json, at), None),
             true => match KinesisRecord::read(json) {
                 Err(unreadable) if matches!(unreadable.fault(), Fault::DataMissing(_)) => {

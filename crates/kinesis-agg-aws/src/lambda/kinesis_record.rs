@@ -14,32 +14,32 @@ use super::fields::{Field, Fields, Object, read_object};
 use super::timestamp::{self, Unit};
 use super::unreadable_record::{Fault, UnreadableRecord, split_event_id};
 
-/// How a record was written.
+/// The shape of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shape {
-    /// As Lambda gives the records of a Kinesis stream: most fields, and the data, in an object `kinesis`.
+    /// As Lambda delivers the records of a Kinesis stream: most fields, and the data, in an object `kinesis`.
     Streams,
-    /// As Kinesis Data Analytics gives those of a Kinesis stream to a preprocessor: with
+    /// As Kinesis Data Analytics delivers those of a Kinesis stream to a preprocessor: with
     /// `kinesisStreamRecordMetadata`.
     Analytics,
-    /// As Kinesis Data Analytics gives those of a Firehose stream: with `kinesisFirehoseRecordMetadata`.
+    /// As Kinesis Data Analytics delivers those of a Firehose stream: with `kinesisFirehoseRecordMetadata`.
     AnalyticsOfFirehose,
-    /// As Firehose gives those of a Kinesis stream to a transformation: with `kinesisRecordMetadata`.
+    /// As Firehose delivers those of a Kinesis stream to a transformation: with `kinesisRecordMetadata`.
     Firehose,
-    /// As Firehose leaves what a transformation has failed on in a bucket: with `rawData`.
+    /// As Firehose writes failed records of a transformation to a bucket: with `rawData`.
     FirehoseFailed,
     /// As the answer to `GetRecords`: with `Data` and `SequenceNumber`.
     GetRecords,
-    /// Without an object in it: as Firehose gives what was put directly, or EventBridge Pipes what is in a
-    /// Kinesis stream.
+    /// Without an inner object: as Firehose delivers records that were put directly, or EventBridge Pipes
+    /// those of a Kinesis stream.
     Flat,
 }
 
 impl Shape {
     const NESTED: [Self; 4] = [Self::Streams, Self::Analytics, Self::AnalyticsOfFirehose, Self::Firehose];
 
-    /// The name of the object in it.
+    /// The name of the inner object.
     fn nested_name(self) -> Option<&'static str> {
         match self {
             Self::Streams => Some("kinesis"),
@@ -59,17 +59,17 @@ impl Shape {
     }
 }
 
-/// A record of an event. It shares its data with the user records that come out of it.
+/// A record of an event. Its user records share its data.
 ///
-/// Whatever wrote it, [`text`](Self::text) and [`field`](Self::field) find its fields by the name that they
-/// have in a Kinesis stream's event. It is written again as it came; but the data always as base64 of the
-/// standard alphabet, with padding.
+/// [`text`](Self::text) and [`field`](Self::field) find its fields by the name that they have in a Kinesis
+/// stream's event, whatever its shape. It is written as it was read, except that the data is always base64 of
+/// the standard alphabet, with padding.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KinesisRecord {
     shape: Shape,
     /// The fields of the record itself.
     outer: Fields,
-    /// The fields of the object in it, if its shape has one.
+    /// The fields of the inner object, if its shape has one.
     nested: Fields,
     data: Bytes,
     /// Empty if there is none.
@@ -111,39 +111,38 @@ impl KinesisRecord {
         }
     }
 
-    /// How it was written.
+    /// Its shape.
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// The data blob: an aggregate, or what a producer sent alone.
+    /// The data blob: an aggregate, or what a producer sent as a plain record.
     pub fn data(&self) -> &Bytes {
         &self.data
     }
 
-    /// The data blob alone; copied if others share it.
+    /// The data blob, copied if others share it.
     pub fn into_data(self) -> Vec<u8> {
         self.data.into()
     }
 
-    /// Its partition key. There is none where Firehose was given the record directly, and where a stream's
-    /// record distribution is AUTO and the producer gave none.
+    /// Its partition key. There is none if the record was put into Firehose directly, or if the stream's
+    /// record distribution is `AUTO` and the producer gave none.
     pub fn partition_key(&self) -> Option<&str> {
         std::str::from_utf8(&self.partition_key).ok().filter(|key| !key.is_empty())
     }
 
-    /// Its partition key, as a slice to be shared; empty if there is none.
+    /// Its partition key, as a shared slice; empty if there is none.
     pub(super) fn partition_key_bytes(&self) -> &Bytes {
         &self.partition_key
     }
 
-    /// Its sequence number, which is unique in its shard: from a field of its own, or from `eventID`, which
-    /// ends with it.
+    /// Its sequence number, which is unique in its shard: from its field, or from the end of `eventID`.
     pub fn sequence_number(&self) -> Option<&str> {
         self.text("sequenceNumber").or_else(|| Some(split_event_id(self.text("eventID")?)?.1))
     }
 
-    /// Its shard: from a field of its own, or from `eventID`, which begins with it.
+    /// Its shard: from its field, or from the beginning of `eventID`.
     pub fn shard_id(&self) -> Option<&str> {
         self.text("shardId").or_else(|| Some(split_event_id(self.text("eventID")?)?.0))
     }
@@ -153,8 +152,8 @@ impl KinesisRecord {
         self.text("recordId")
     }
 
-    /// When it arrived in its stream. Events of Firehose and Analytics count milliseconds, all others seconds
-    /// with a fraction, and `aws kinesis get-records` writes dates; [`field`](Self::field) has it as it was
+    /// Its time of arrival. Events of Firehose and Analytics have milliseconds, all others seconds with a
+    /// fraction, and `aws kinesis get-records` writes dates. [`field`](Self::field) returns it as it was
     /// written.
     pub fn approximate_arrival_timestamp(&self) -> Option<SystemTime> {
         let unit = match self.shape {
@@ -172,7 +171,7 @@ impl KinesisRecord {
         timestamp::parse(self.text(name)?, unit)
     }
 
-    /// The field of this name, with the fields of the object in the record before those of the record itself.
+    /// The field of this name. Fields of the inner object come before those of the record itself.
     pub fn field(&self, name: &str) -> Option<&Field> {
         let here = || match self.shape {
             Shape::GetRecords => self.outer.get(&capitalised(name)).or_else(|| self.outer.get(name)),
@@ -186,18 +185,18 @@ impl KinesisRecord {
         self.field(name)?.as_text()
     }
 
-    /// The fields of the record itself, without those of the object in it.
+    /// The fields of the record itself, without those of the inner object.
     pub(super) fn outer(&self) -> &Fields {
         &self.outer
     }
 
-    /// The fields of the object in the record.
+    /// The fields of the inner object.
     pub(super) fn nested(&self) -> &Fields {
         &self.nested
     }
 }
 
-/// Takes the object out of a record, and tells by it what shape that has.
+/// Takes the inner object out of a record, which tells its shape.
 fn take_nested<'a>(outer: &mut Object<'a>) -> (Shape, Object<'a>) {
     for shape in Shape::NESTED {
         let name = shape.nested_name().unwrap_or_default();
@@ -215,7 +214,7 @@ fn take_nested<'a>(outer: &mut Object<'a>) -> (Shape, Object<'a>) {
     (shape, Object::new())
 }
 
-/// The decoded data, or what is wrong with it and as much of it as is text.
+/// The decoded data, or the error and the data as far as it is text.
 fn read_data(json: Option<&RawValue>, field: &'static str) -> Result<Vec<u8>, (Fault, String)> {
     let json = json.ok_or_else(|| (Fault::DataMissing(field), String::new()))?.get();
     match serde_json::from_str(json) {
@@ -223,7 +222,7 @@ fn read_data(json: Option<&RawValue>, field: &'static str) -> Result<Vec<u8>, (F
         Ok(Data::Text(text)) => base64_text::decode(&text)
             .map_err(|error| (Fault::DataNotBase64 { field, reason: error.to_string() }, text.into_owned())),
         Err(error) => {
-            // Without the position, which counts from the beginning of the value.
+            // Without the position, which is relative to the value.
             let position = format!(" at line {} column {}", error.line(), error.column());
             let reason = error.to_string().replace(&position, "");
             Err((Fault::DataNotBytes { field, reason }, String::new()))

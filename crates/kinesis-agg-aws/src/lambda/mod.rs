@@ -23,9 +23,9 @@
 //! # The map
 //!
 //! ```text
-//!   Event             whatever Lambda, Firehose, Analytics or `aws kinesis get-records` gives
+//!   Event             an event of Lambda, Firehose, Analytics or `aws kinesis get-records`
 //!     KinesisRecord     one of its records: data, and every other field as it was written
-//!     UnreadableRecord  one that has no data that could be read, and why
+//!     UnreadableRecord  one without readable data, and why
 //!   UserRecords       the user records of an event, lazily
 //!     UserRecord        one of them, with the Kinesis record that it came in
 //!   BatchResponse     the answer to a Kinesis stream's event
@@ -35,9 +35,10 @@
 //! # Promises
 //!
 //! - No record makes the others of its event unreadable.
-//! - Every field of an event is kept, exactly as it was written, and written again; but not what is wrapped around an event.
-//! - Keys and data of user records are slices of their Kinesis record's decoded data: what a user record takes, however many there
-//!   are in a Kinesis record, is 136 bytes on 64 bits.
+//! - Every field of an event is kept and written exactly as it was. The fields around a wrapped event are not
+//!   kept.
+//! - Keys and data of user records are slices of their Kinesis record's decoded data. A user record takes 136
+//!   bytes on 64-bit machines.
 //! - Time and memory are linear in the length of the event.
 
 #[cfg(feature = "lambda-events")]

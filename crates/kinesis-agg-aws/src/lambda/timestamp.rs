@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-/// What a number counts.
+/// The unit of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
     Seconds,
@@ -10,7 +10,7 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// How many zeros turn it into nanoseconds.
+    /// The power of ten that makes nanoseconds of it.
     fn zeros(self) -> i64 {
         match self {
             Self::Seconds => 9,
@@ -19,7 +19,7 @@ impl Unit {
     }
 }
 
-/// Reads a time; `None` if the text is none. What is below a nanosecond is cut off.
+/// Parses a time; `None` if the text is none. Digits below a nanosecond are dropped.
 pub(super) fn parse(text: &str, unit: Unit) -> Option<SystemTime> {
     match nanoseconds(text, unit) {
         Some(nanoseconds) => at(nanoseconds),
@@ -59,7 +59,7 @@ fn at(nanoseconds: i128) -> Option<SystemTime> {
     }
 }
 
-/// Nanoseconds since 1970, by digits: no binary fraction is ever made of it.
+/// Nanoseconds since 1970. It works with decimal digits, so there is no binary fraction.
 fn nanoseconds(decimal: &str, unit: Unit) -> Option<i128> {
     let (mantissa, exponent) = decimal.split_once(['e', 'E']).unwrap_or((decimal, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -71,7 +71,7 @@ fn nanoseconds(decimal: &str, unit: Unit) -> Option<i128> {
     if whole.is_empty() || !are_digits(whole) || !are_digits(fraction) {
         return None;
     }
-    // More digits than this are below a nanosecond, whatever the exponent of a time.
+    // More digits than this are below a nanosecond, for any exponent.
     let digits = whole.len().checked_add(fraction.len())?.min(MAX_DIGITS);
     let significant: String = whole.chars().chain(fraction.chars()).take(digits).collect();
     let after_point = i64::try_from(digits).ok()?.checked_sub(i64::try_from(whole.len()).ok()?)?;
@@ -85,7 +85,7 @@ fn nanoseconds(decimal: &str, unit: Unit) -> Option<i128> {
     Some(if negative { magnitude.checked_neg()? } else { magnitude })
 }
 
-/// As many as an `i128` takes in any case.
+/// An `i128` always has room for this many.
 const MAX_DIGITS: usize = 38;
 
 #[cfg(test)]

@@ -10,24 +10,24 @@ use serde::Serialize;
 use super::kinesis_record::KinesisRecord;
 use super::unreadable_record::UnreadableRecord;
 
-/// What becomes of a record.
+/// The result for a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transformed {
-    /// It goes on with this data.
+    /// It continues with this data.
     Ok {
-        /// The data in place of the record's.
+        /// The data that replaces the record's.
         data: Bytes,
-        /// The keys by which Firehose partitions, if it is to do so dynamically.
+        /// The keys for Firehose's dynamic partitioning.
         partition_keys: BTreeMap<String, String>,
     },
     /// It is left out.
     Dropped,
-    /// It could not be processed: Firehose puts it aside as it is.
+    /// It could not be processed. Firehose puts it aside unchanged.
     ProcessingFailed,
 }
 
 impl Transformed {
-    /// It goes on with this data.
+    /// It continues with this data.
     pub fn ok(data: impl Into<Bytes>) -> Self {
         Self::Ok { data: data.into(), partition_keys: BTreeMap::new() }
     }
@@ -41,9 +41,10 @@ impl Transformed {
     }
 }
 
-/// What a function answers to an event whose records have a `recordId`: each of them, once.
+/// The answer of a function to an event whose records have a `recordId`. It has each record once.
 ///
-/// Made by [`Event::transform`](super::Event::transform), or record by record. The service takes at most 6 MB of JSON.
+/// [`Event::transform`](super::Event::transform) makes it, or you build it record by record. The service
+/// takes at most 6 MB of JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct TransformResponse {
     records: Vec<TransformedRecord>,
@@ -66,7 +67,7 @@ pub(super) struct Metadata {
 }
 
 impl TransformResponse {
-    /// Answers a record. One that could not be processed goes back with the data that it came with.
+    /// Answers a record. One that could not be processed gets its original data.
     pub fn push(&mut self, record: &KinesisRecord, transformed: Transformed) {
         let result = transformed.name();
         let (data, metadata) = match transformed {
@@ -81,7 +82,7 @@ impl TransformResponse {
         self.records.push(TransformedRecord { record_id, result, data, metadata });
     }
 
-    /// Answers a record that could not be read: it failed, and goes back as it came.
+    /// Answers a record that could not be read as failed, with its original data.
     pub fn push_unreadable(&mut self, record: &UnreadableRecord) {
         self.records.push(TransformedRecord {
             record_id: record.record_id().unwrap_or_default().to_owned(),

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::fields::Fields;
 
-/// A record of an event that could not be read. Nothing of it is lost: it is written again as it came.
+/// A record of an event that could not be read. It is written as it was read, so nothing is lost.
 #[derive(Clone)]
 pub struct UnreadableRecord(Box<Inner>);
 
@@ -36,7 +36,7 @@ pub enum Fault {
     /// Its data is neither a string nor bytes, for this reason.
     #[error("field `{field}`: {reason}")]
     DataNotBytes {
-        /// Where the data was looked for.
+        /// Where the data was expected.
         field: &'static str,
         /// What was found there.
         reason: String,
@@ -44,24 +44,24 @@ pub enum Fault {
     /// Its data is not base64, for this reason.
     #[error("field `{field}` is not base64: {reason}")]
     DataNotBase64 {
-        /// Where the data was looked for.
+        /// Where the data was expected.
         field: &'static str,
         /// What is wrong with it, and where.
         reason: String,
     },
-    /// It is no record but a message about a failed batch. The text says how to fetch the records from the
-    /// stream.
+    /// It is a message about a failed batch instead of a record. The text says how to fetch the records from
+    /// the stream.
     #[error("{0}")]
     LostBatch(String),
 }
 
-/// The shard id and the sequence number of which an `eventID` is made.
+/// The shard id and the sequence number in an `eventID`.
 pub(super) fn split_event_id(event_id: &str) -> Option<(&str, &str)> {
     event_id.split_once(':')
 }
 
 impl UnreadableRecord {
-    /// Of what could be read of it, the nested fields come first.
+    /// If both could be read, the nested fields come first.
     pub(super) fn new(fault: Fault, json: &RawValue, fields: [&Fields; 2], data: String) -> Self {
         let text = |names: [&str; 2]| {
             let mut found = fields.iter().flat_map(|fields| names.map(|name| fields.text(name)));
@@ -100,12 +100,12 @@ impl UnreadableRecord {
         self.0.record_id.as_deref()
     }
 
-    /// The record as it came.
+    /// The record as it was read.
     pub fn json(&self) -> &RawValue {
         &self.0.json
     }
 
-    /// Its data as it came, if that was at least text.
+    /// Its data as it was read, if it was at least text.
     pub(super) fn data(&self) -> &str {
         &self.0.data
     }

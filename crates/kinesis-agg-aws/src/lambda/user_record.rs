@@ -12,16 +12,16 @@ use super::base64_text::Base64;
 use super::fields::Field;
 use super::kinesis_record::{KinesisRecord, Shape, capitalised};
 
-/// A user record. Its keys and its data are slices of the data of the Kinesis record that it came in, which all user
-/// records of that Kinesis record share.
+/// A user record. Its keys and its data are slices of the data of its Kinesis record, which all user records
+/// of that Kinesis record share.
 ///
-/// It is written as the Python module's: in the shape of a Kinesis stream's record, whatever shape it came in, with all fields
-/// of that, and, if it came out of an aggregate, with `partitionKey`, `explicitHashKey`, `subSequenceNumber` and `aggregated`
-/// in `kinesis`, and `tags` if it has any.
+/// It is written like the Python module's: in the shape of a Kinesis stream's record, whatever the original
+/// shape, with all fields of the Kinesis record. If it comes from an aggregate, `kinesis` also has
+/// `partitionKey`, `explicitHashKey`, `subSequenceNumber` and `aggregated`, and `tags` if it has any.
 #[derive(Clone)]
 pub struct UserRecord {
     kinesis_record: Arc<KinesisRecord>,
-    /// Empty if there is none. This and the keys below were UTF-8 when they were made of `str`.
+    /// Empty if there is none. This and the keys below are slices of `str`, so they are UTF-8.
     partition_key: Bytes,
     explicit_hash_key: Option<Bytes>,
     data: Bytes,
@@ -31,7 +31,7 @@ pub struct UserRecord {
 }
 
 impl UserRecord {
-    /// `record` came out of the data of `kinesis_record`.
+    /// `record` comes from the data of `kinesis_record`.
     pub(super) fn new(kinesis_record: &Arc<KinesisRecord>, record: &DeaggregatedRecord<'_>) -> Self {
         let whole = kinesis_record.data();
         let share = |part: &str| whole.slice_ref(part.as_bytes());
@@ -54,7 +54,8 @@ impl UserRecord {
         &self.kinesis_record
     }
 
-    /// Its partition key, which may be missing from a record that is no aggregate: see [`KinesisRecord::partition_key`].
+    /// Its partition key, which may be missing from a record that is no aggregate: see
+    /// [`KinesisRecord::partition_key`].
     pub fn partition_key(&self) -> Option<&str> {
         match self.partition_key.is_empty() && !self.aggregated {
             true => None,
@@ -62,47 +63,49 @@ impl UserRecord {
         }
     }
 
-    /// Its explicit hash key as its producer wrote it, which may be no number.
+    /// Its explicit hash key as its producer wrote it. It may be no number.
     pub fn explicit_hash_key(&self) -> Option<&str> {
         self.explicit_hash_key.as_ref().map(text)
     }
 
-    /// What its producer wanted to say.
+    /// The data of its producer.
     pub fn data(&self) -> &Bytes {
         &self.data
     }
 
-    /// Its tags, name and value, which no known producer writes.
+    /// Its tags, name and value. No known producer writes any.
     pub fn tags(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.tags.iter().map(|(key, value)| (text(key), value.as_ref().map(text)))
     }
 
-    /// The sequence number of its Kinesis record, by which a [`BatchResponse`](super::BatchResponse) names it.
+    /// The sequence number of its Kinesis record, by which a [`BatchResponse`](super::BatchResponse) names
+    /// it.
     pub fn sequence_number(&self) -> Option<&str> {
         self.kinesis_record.sequence_number()
     }
 
-    /// Its position in the aggregate, from 0: with the sequence number it names the user record.
+    /// Its position in the aggregate, from 0. Together with the sequence number it identifies the user
+    /// record.
     pub fn sub_sequence_number(&self) -> u64 {
         self.sub_sequence_number
     }
 
-    /// Whether it came out of an aggregate; if not, it is the Kinesis record itself.
+    /// Whether it comes from an aggregate. If not, it is the Kinesis record itself.
     pub fn is_aggregated(&self) -> bool {
         self.aggregated
     }
 
-    /// Its effective hash key: the explicit hash key if it has one, else that of its partition key.
+    /// Its effective hash key: the explicit hash key if it has one, otherwise that of its partition key.
     ///
     /// # Errors
-    /// The explicit hash key is no decimal below 2^128.
+    /// The explicit hash key is no decimal number below 2^128.
     pub fn hash_key(&self) -> Result<HashKey, HashKeyError> {
         HashKey::of_record(self.partition_key().unwrap_or_default(), self.explicit_hash_key())
     }
 }
 
-/// It is checked when it is used and not when it is shared: a user record costs as little as its message is short, however
-/// long a key it names.
+/// Checked when it is used, not when it is shared, so that a user record with a long key costs no more than
+/// one with a short key.
 fn text(bytes: &Bytes) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }
@@ -132,7 +135,7 @@ impl Serialize for UserRecord {
     }
 }
 
-/// The fields that are in the object `kinesis` wherever they came from.
+/// The fields that go into the object `kinesis`, wherever they came from.
 const KINESIS_FIELDS: [&str; 7] = [
     "approximateArrivalTimestamp",
     "encryptionType",
@@ -143,7 +146,7 @@ const KINESIS_FIELDS: [&str; 7] = [
     "shardId",
 ];
 
-/// The name in `kinesis` of a field that is in the record itself; `None` if it stays there.
+/// The name in `kinesis` for a field of the record itself; `None` if it stays there.
 fn moved_name(record: &KinesisRecord, name: &str) -> Option<&'static str> {
     let same = |known: &str| match record.shape() {
         Shape::Streams => false,
@@ -158,7 +161,7 @@ fn moved_name(record: &KinesisRecord, name: &str) -> Option<&'static str> {
 struct KinesisObject<'a>(&'a UserRecord);
 
 impl KinesisObject<'_> {
-    /// Whether the user record has something else in the place of this field.
+    /// Whether the user record has its own value for this field.
     fn replaces(&self, name: &str) -> bool {
         match name {
             "data" => true,
@@ -181,7 +184,7 @@ impl Serialize for KinesisObject<'_> {
         let Self(user_record) = self;
         let record = &user_record.kinesis_record;
         let mut map = serializer.serialize_map(None)?;
-        // Only streams tell the version of the schema; there has been one.
+        // Only streams state the version of the schema. There has been only one.
         if record.shape() != Shape::Streams && record.field("kinesisSchemaVersion").is_none() {
             map.serialize_entry("kinesisSchemaVersion", "1.0")?;
         }

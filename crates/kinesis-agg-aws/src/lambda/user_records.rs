@@ -11,12 +11,12 @@ use super::kinesis_record::KinesisRecord;
 use super::unreadable_record::UnreadableRecord;
 use super::user_record::UserRecord;
 
-/// Iterates over the user records of Kinesis records, lazily and in order; made by
-/// [`Event::user_records`](super::Event::user_records).
+/// Iterates over the user records of Kinesis records, lazily and in order.
+/// [`Event::user_records`](super::Event::user_records) makes it.
 ///
-/// It lives on its own, so that an asynchronous handler can hold it. Kinesis records are taken apart in
-/// groups of about 1 MiB, whose digests are checked together; so it holds the user records of no more than
-/// that, or of one Kinesis record, at a time.
+/// It borrows nothing, so an asynchronous handler can hold it. Kinesis records are unpacked in groups of
+/// about 1 MiB, whose digests are checked together. It holds the user records of one group, or of one Kinesis
+/// record, at a time.
 ///
 /// An item is an `E` in the place of a record that could not be read.
 #[must_use = "iterators are lazy"]
@@ -39,7 +39,7 @@ impl<E> UserRecords<E> {
         let mut unreadable: Vec<_> = self.unreadable.take().into_iter().collect();
         loop {
             let mut group = deaggregate(&self.next_group());
-            // The first group, which may be all, is not moved: it can be large.
+            // The first group, which may be all, is not moved, since it can be large.
             if user_records.is_empty() {
                 user_records = group;
             } else {
@@ -52,7 +52,7 @@ impl<E> UserRecords<E> {
         }
     }
 
-    /// The next Kinesis records, up to one that could not be read or that would make them too long together.
+    /// The next Kinesis records, up to an unreadable one or up to the size limit of a group.
     fn next_group(&mut self) -> Vec<Arc<KinesisRecord>> {
         let mut group = Vec::new();
         let mut bytes: usize = 0;
@@ -62,7 +62,7 @@ impl<E> UserRecords<E> {
         group
     }
 
-    /// The next Kinesis record, if it goes with those that have so many bytes.
+    /// The next Kinesis record, if it fits into a group that already has so many bytes.
     fn next_of_group(&mut self, bytes: &mut usize) -> Option<Arc<KinesisRecord>> {
         if self.unreadable.is_some() {
             return None;
@@ -79,14 +79,14 @@ impl<E> UserRecords<E> {
 }
 
 impl KinesisRecord {
-    /// The user records of this Kinesis record alone. Of many,
+    /// The user records of this Kinesis record alone. For many,
     /// [`Event::user_records`](super::Event::user_records) is faster.
     pub fn user_records(self: &Arc<Self>) -> UserRecords<std::convert::Infallible> {
         UserRecords::new(vec![Ok(Arc::clone(self))])
     }
 }
 
-/// The most bytes of data in a group of Kinesis records, if these are not in one alone.
+/// The most bytes of data in a group of several Kinesis records.
 const GROUP_LEN: usize = 1 << 20;
 
 impl<E> Iterator for UserRecords<E> {
@@ -100,7 +100,7 @@ impl<E> Iterator for UserRecords<E> {
             if let Some(unreadable) = self.unreadable.take() {
                 return Some(Err(unreadable));
             }
-            // First, the memory of the group before.
+            // First free the memory of the previous group.
             self.group = Vec::new().into_iter();
             let group = self.next_group();
             if group.is_empty() && self.unreadable.is_none() {
@@ -122,7 +122,7 @@ impl<E> fmt::Debug for UserRecords<E> {
     }
 }
 
-/// Deaggregates Kinesis records. No other function of this crate calls the codec for it.
+/// Deaggregates Kinesis records. No other function of this module calls the codec for it.
 fn deaggregate(kinesis_records: &[Arc<KinesisRecord>]) -> Vec<UserRecord> {
     let mut index = vec![KeyIndexEntry::EMPTY; index_len(kinesis_records)];
     let borrowed =
@@ -144,6 +144,5 @@ fn index_len(kinesis_records: &[Arc<KinesisRecord>]) -> usize {
 /// Bytes of a key in a table: its tag and its length, if it is empty.
 const MIN_KEY_LEN: usize = 2;
 
-/// 6 MiB of entries. Where there are more keys, which no producer writes, a look-up is a walk over a few
-/// fields.
+/// 6 MiB of entries. With more keys, which no producer writes, a look-up walks over a few fields.
 const MAX_INDEX_LEN: usize = 1 << 18;

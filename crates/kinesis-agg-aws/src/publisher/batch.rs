@@ -1,4 +1,4 @@
-//! Which Kinesis records go into one request.
+//! Decides which Kinesis records go into one request.
 
 use tokio::time::Instant;
 
@@ -6,8 +6,8 @@ use crate::publisher::lane::Lane;
 use crate::publisher::options::{Order, PublisherOptions};
 use crate::publisher::packer::Packed;
 
-/// Takes what one request can hold: from each shard in turn, beginning with shard `start`, and in the ordered mode one of each
-/// at most. Empty if nothing is to be sent now.
+/// Takes the records for one request: from each shard in turn, beginning with shard `start`. In the ordered
+/// mode, at most one of each. Empty if nothing has to be sent now.
 pub(crate) fn next_batch(
     lanes: &mut [Lane],
     start: usize,
@@ -36,7 +36,8 @@ struct Batch {
 }
 
 impl Batch {
-    /// Takes the first of a lane if there is room for it. A request may be of one Kinesis record, however large.
+    /// Takes the first record of a lane if there is room. A request may consist of one Kinesis record of any
+    /// size.
     fn take_from(&mut self, index: usize, lane: &mut Lane, max_bytes: usize, now: Instant) -> bool {
         let Some(first) = lane.first() else { return false };
         let bytes = self.bytes.saturating_add(first.size());

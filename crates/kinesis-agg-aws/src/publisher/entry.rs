@@ -1,4 +1,4 @@
-//! One Kinesis record on its way, with the receipts of its user records.
+//! A Kinesis record in the publisher, with the receipts of its user records.
 
 use bytes::Bytes;
 use kinesis_agg::{HashKeyRange, KinesisRecord, UserRecord, deaggregate};
@@ -8,21 +8,20 @@ use crate::publisher::outcome::Failure;
 use crate::publisher::receipt::Token;
 use crate::publisher::waits::Waits;
 
-/// An entry of `PutRecords`, until it is answered for good.
+/// An entry of `PutRecords`, until its final answer.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) partition_key: String,
     pub(crate) explicit_hash_key: Option<String>,
     pub(crate) data: Bytes,
     pub(crate) aggregated: bool,
-    /// One for each user record, in their order; none for one that is answered already.
+    /// One for each user record, in order; `None` if it is already answered.
     pub(crate) tokens: Vec<Option<Token>>,
-    /// How long it waits before it is sent again.
+    /// The wait before it is sent again.
     pub(crate) waits: Waits,
     /// Why the last attempt failed.
     pub(crate) last_failure: Option<Failure>,
-    /// How many entries a request with this one in it may have: less than the options say after a whole
-    /// request was refused.
+    /// The most entries of a request that contains this one. Reduced after a whole request was refused.
     pub(crate) request_limit: usize,
 }
 
@@ -41,7 +40,7 @@ impl Entry {
         }
     }
 
-    /// What the service counts, in bytes.
+    /// The size that the service counts, in bytes.
     pub(crate) fn size(&self) -> usize {
         self.data.len().saturating_add(self.partition_key.len())
     }
@@ -51,7 +50,7 @@ impl Entry {
         self.tokens.iter().flatten().next().map(|token| token.accepted)
     }
 
-    /// How many user records are not answered yet.
+    /// The number of unanswered user records.
     pub(crate) fn waiting(&self) -> usize {
         self.tokens.iter().flatten().count()
     }
@@ -65,13 +64,13 @@ impl Entry {
         read.into_iter().flatten().chain((!self.aggregated).then_some(plain))
     }
 
-    /// Whether a shard of this range owns each user record.
+    /// Whether a shard of this range owns every user record.
     pub(crate) fn owned_by(&self, range: HashKeyRange) -> impl Iterator<Item = bool> {
         self.user_records()
             .map(move |record| record.hash_key().is_ok_and(|hash_key| range.contains(hash_key)))
     }
 
-    /// Remembers that a request held it whose answer was lost.
+    /// Records that a request with a lost answer contained it.
     pub(crate) fn mark_maybe_written(&mut self) {
         for token in self.tokens.iter_mut().flatten() {
             token.maybe_written = true;
@@ -79,7 +78,7 @@ impl Entry {
     }
 }
 
-/// What a request needs of a Kinesis record.
+/// The parts of a Kinesis record that a request needs.
 #[derive(Clone, Debug)]
 pub(crate) struct PutEntry {
     pub(crate) partition_key: String,
@@ -102,7 +101,7 @@ impl From<&Entry> for PutEntry {
     }
 }
 
-/// Bytes of what a user record says: keys, data and tags.
+/// Bytes of keys, data and tags of a user record.
 pub(crate) fn user_bytes(record: &UserRecord<'_>) -> usize {
     let tags = record.tags.iter().map(|tag| tag.key.len().saturating_add(tag.value.map_or(0, str::len)));
     let explicit_hash_key = record.explicit_hash_key.map_or(0, str::len);

@@ -1,4 +1,4 @@
-//! The publisher as its user holds it.
+//! The handle of a publisher.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,10 +18,11 @@ use crate::publisher::pump::{Shared, run};
 use crate::publisher::receipt::{Receipt, Token};
 use crate::publisher::topology::Topology;
 
-/// Puts user records on a stream: aggregated for the shards that own them, sent until they are stored, each answered.
+/// Puts user records on a stream: it aggregates them for the shards that own them, sends them until they are
+/// stored, and answers each one.
 ///
-/// It can be shared by reference or in an `Arc`. When it is dropped, what was taken is still sent, in the background;
-/// [`close`](Self::close) waits for that.
+/// Share it by reference or in an `Arc`. If it is dropped, accepted user records are still sent in the
+/// background; [`close`](Self::close) waits for them.
 #[derive(Debug)]
 pub struct Publisher {
     shared: Arc<Shared>,
@@ -31,11 +32,11 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// Lists the shards of a stream, and starts. To be called in a tokio runtime.
+    /// Lists the shards of a stream and starts. Call it in a tokio runtime.
     ///
     /// # Errors
-    /// - [`StartError::Shards`]: the shards are not known, after the retries of the client.
-    /// - [`StartError::Option`]: an option that cannot be.
+    /// - [`StartError::Shards`]: the shards could not be listed, after the retries of the client.
+    /// - [`StartError::Option`]: an option is invalid.
     pub async fn start(client: Client, stream: &str, options: PublisherOptions) -> Result<Self, StartError> {
         check(&options)?;
         let topology = Topology::describe(&client, stream).await?;
@@ -47,8 +48,8 @@ impl Publisher {
         Ok(Self { shared, room, room_bytes, task: Mutex::new(Some(task)) })
     }
 
-    /// Takes a user record, once there is room for it: while [`PublisherOptions::buffer_bytes`] are not answered yet, it waits.
-    /// The receipt is the answer to come. Cancelled while it waits, it has taken nothing.
+    /// Accepts a user record. Waits for room while [`PublisherOptions::buffer_bytes`] are unanswered. The
+    /// receipt is the future answer. If it is cancelled while it waits, nothing was accepted.
     ///
     /// # Errors
     /// It can never be published, or the publisher is closed.
@@ -57,7 +58,7 @@ impl Publisher {
         let room = match Arc::clone(&self.room).try_acquire_many_owned(cost) {
             Ok(room) => room,
             Err(_) => {
-                // What is held would otherwise wait for user records that wait for room.
+                // Otherwise the held user records would wait for others, and those would wait for room.
                 self.flush();
                 let room = Arc::clone(&self.room).acquire_many_owned(cost);
                 room.await.map_err(|_| PublishError::Closed { maybe_written: false })?
@@ -66,7 +67,7 @@ impl Publisher {
         self.add(record, room)
     }
 
-    /// Takes a user record if there is room for it now.
+    /// Accepts a user record if there is room now.
     ///
     /// # Errors
     /// There is no room, it can never be published, or the publisher is closed.
@@ -92,24 +93,25 @@ impl Publisher {
         Ok(receipt)
     }
 
-    /// What a user record takes of the buffer. One that is larger than the buffer takes all of it.
+    /// The share of the buffer that a user record takes. One that is larger than the buffer takes all of it.
     fn cost(&self, record: &UserRecord<'_>) -> u32 {
         let cost = user_bytes(record).saturating_add(UNANSWERED_OVERHEAD);
         u32::try_from(cost).unwrap_or(u32::MAX).min(self.room_bytes)
     }
 
-    /// Sends what is held without waiting for more. The receipts say when it was stored.
+    /// Sends the held user records without waiting for more. The receipts say when they were stored.
     pub fn flush(&self) {
         self.shared.core().flush();
         self.shared.news.notify_one();
     }
 
-    /// Whether user records go out plain: the record distribution of the stream is `AUTO`, or that was asked for.
+    /// Whether user records are sent plain: because the record distribution of the stream is `AUTO`, or
+    /// because of the options.
     pub fn sends_plain_records(&self) -> bool {
         self.shared.core().is_plain()
     }
 
-    /// What it has done so far.
+    /// Counters of its work so far.
     pub fn metrics(&self) -> PublisherMetrics {
         let metrics = self.shared.core().metrics();
         let all = usize::try_from(self.room_bytes).unwrap_or(usize::MAX);
@@ -117,19 +119,20 @@ impl Publisher {
         PublisherMetrics { unanswered_bytes: unanswered.try_into().unwrap_or(u64::MAX), ..metrics }
     }
 
-    /// Takes no more user records, and waits until every one is answered.
+    /// Accepts no more user records, and waits until every one is answered.
     pub async fn close(&self) -> PublisherMetrics {
         self.stop_taking();
         let mut task = self.task.lock().await;
         if let Some(task) = task.as_mut() {
-            // It ends with an error only if the runtime is stopped; then the receipts say so.
+            // It fails only if the runtime is stopped. The receipts report that.
             let _ = task.await;
         }
         *task = None;
         self.metrics()
     }
 
-    /// [`close`](Self::close) for so long at most: who is not answered by then gets [`PublishError::Closed`].
+    /// Like [`close`](Self::close), but waits no longer than this. User records that are unanswered by then
+    /// get [`PublishError::Closed`].
     pub async fn close_within(&self, limit: Duration) -> PublisherMetrics {
         if tokio::time::timeout(limit, self.close()).await.is_err() {
             if let Some(task) = self.task.lock().await.take() {
@@ -161,10 +164,10 @@ fn check(options: &PublisherOptions) -> Result<(), StartError> {
             wrong("aggregate_bytes", "no user record fits")
         }
         options if options.aggregate_bytes > MAX_RECORD_LIMIT => {
-            wrong("aggregate_bytes", "the service takes 10 MiB at most")
+            wrong("aggregate_bytes", "the service accepts at most 10 MiB")
         }
         options if options.record_limit > MAX_RECORD_LIMIT => {
-            wrong("record_limit", "the service takes 10 MiB at most")
+            wrong("record_limit", "the service accepts at most 10 MiB")
         }
         options if options.buffer_bytes == 0 => wrong("buffer_bytes", "nothing fits"),
         options if options.shard_rate.is_some_and(|rate| rate.records == 0) => {

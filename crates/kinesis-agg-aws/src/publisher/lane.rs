@@ -1,4 +1,4 @@
-//! What waits for one shard.
+//! The queue of one shard.
 
 use std::collections::VecDeque;
 
@@ -13,9 +13,9 @@ pub(crate) struct Lane {
     queue: VecDeque<Entry>,
     /// How many are in flight.
     in_flight: usize,
-    /// Whether an aggregate landed on another shard and is not judged yet.
+    /// Whether there is an aggregate that landed on another shard and is not decided yet.
     pub(crate) has_stray: bool,
-    /// After a failure, when to go on.
+    /// When to continue after a failure.
     pub(crate) not_before: Option<Instant>,
     pub(crate) rate: Option<RateWindow>,
 }
@@ -33,7 +33,7 @@ impl Lane {
         self.queue.push_back(entry);
     }
 
-    /// Puts one back to the front, where it came from.
+    /// Puts a record back to the front, where it came from.
     pub(crate) fn push_first(&mut self, entry: Entry) {
         self.queue.push_front(entry);
     }
@@ -43,8 +43,9 @@ impl Lane {
         self.not_before = self.not_before.max(Some(then));
     }
 
-    /// When the first one may be sent: `now`, or later. `None` if there is none or it has to wait: for the list of shards after
-    /// a stray, since it would go astray, too; in the ordered mode also for the answer to the one before it.
+    /// When the first record may be sent: `now` or later. `None` if there is none, or if it has to wait: for
+    /// the list of shards after a stray, since it would go astray, too; in the ordered mode also for the
+    /// answer to the record before it.
     pub(crate) fn ready_at(&mut self, ordered: bool, now: Instant) -> Option<Instant> {
         let waits = self.has_stray || (ordered && self.in_flight > 0);
         let first = self.queue.front().filter(|_| !waits)?;
@@ -56,7 +57,7 @@ impl Lane {
         self.queue.front()
     }
 
-    /// Takes the first one, to be sent.
+    /// Takes the first record, to be sent.
     pub(crate) fn take_first(&mut self, now: Instant) -> Option<Entry> {
         let entry = self.queue.pop_front()?;
         self.in_flight = self.in_flight.saturating_add(1);
@@ -66,12 +67,12 @@ impl Lane {
         Some(entry)
     }
 
-    /// The request of one that was taken is answered.
+    /// The request of one record in flight is answered.
     pub(crate) fn land(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
 
-    /// Takes out of the front what was accepted before `then`.
+    /// Takes those records out of the front that were accepted before `then`.
     pub(crate) fn expired(&mut self, then: Instant) -> Option<Entry> {
         self.queue.pop_front_if(|entry| entry.accepted().is_some_and(|accepted| accepted < then))
     }

@@ -17,13 +17,13 @@
 //! # The map
 //!
 //! ```text
-//!   handle       Publisher            what its user holds
+//!   handle       Publisher            the handle of the user
 //!   pump         the task             does what the core decides
 //!   core         Core                 decides, without input or output
 //!   put          PutRecords           sends one request and interprets its answer (outcome)
-//!   batch, lane  what waits for each shard, what goes into one request
+//!   batch, lane  the queue of each shard, the content of one request
 //!   packer       user records -> Kinesis records
-//!   topology     what the service says of the stream
+//!   topology     the description of the stream
 //!   entry, receipt, rate, waits, metrics, options, error
 //! ```
 #![doc = include_str!("../../docs/publishing.md")]

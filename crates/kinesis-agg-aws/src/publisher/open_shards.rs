@@ -1,4 +1,4 @@
-//! The open shards as a map: which of them owns a hash key.
+//! The open shards as a map from hash keys to shards.
 
 use std::sync::Arc;
 
@@ -15,7 +15,8 @@ pub(crate) struct OpenShards {
 
 impl OpenShards {
     /// # Errors
-    /// They do not cover every hash key exactly once, as happens when pages were listed before and after a reshard.
+    /// They do not cover every hash key exactly once. This happens if a reshard took place between two pages
+    /// of the list.
     pub(crate) fn of(shards: &[Shard]) -> Result<Self, ShardsError> {
         let mut open: Vec<&Shard> = shards.iter().filter(|shard| shard.open).collect();
         open.sort_by_key(|shard| shard.range.start);

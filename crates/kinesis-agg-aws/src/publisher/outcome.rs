@@ -9,15 +9,15 @@ pub(crate) enum Outcome {
         shard_id: Arc<str>,
         sequence_number: Arc<str>,
     },
-    /// It was not stored, and may be tried again.
+    /// It was not stored, and can be tried again.
     Failed(Failure),
     /// It will never be stored.
     Refused(Failure),
-    /// The answer is lost, so it may have been stored.
+    /// The answer was lost, so it may have been stored.
     Lost(Failure),
 }
 
-/// Why something was not stored. Many Kinesis records may share it.
+/// Why a record was not stored. Many Kinesis records may share the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) code: Arc<str>,

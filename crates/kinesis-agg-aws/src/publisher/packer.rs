@@ -1,4 +1,4 @@
-//! User records in, Kinesis records out: one aggregate for each shard, or each user record plain.
+//! Packs user records into Kinesis records: one aggregate for each shard, or plain records.
 
 use kinesis_agg::{
     AddError, Aggregator, HashKeyRange, KinesisRecord, ShardMap, ShardedAddError, ShardedAggregator,
@@ -11,17 +11,17 @@ use crate::publisher::error::PublishError;
 use crate::publisher::options::PublisherOptions;
 use crate::publisher::receipt::Token;
 
-/// Keys that an aggregate remembers, so that each is written once.
+/// The number of keys that an aggregate remembers, so that each is written once.
 const KEY_SLOTS: usize = 512;
 
-/// A Kinesis record that is ready, behind the index of the shard that owns what is in it.
+/// A finished Kinesis record, with the index of the shard that owns its user records.
 pub(crate) type Packed = (usize, Entry);
 
 /// Packs user records for the shards that own them.
 #[derive(Debug)]
 pub(crate) struct Packer {
     aggregators: VecShardedAggregator,
-    /// Those who wait for what each shard holds.
+    /// The receipts for the user records that each shard holds.
     held: Vec<Vec<Token>>,
     held_count: usize,
     plain: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Packer {
     record_limit: usize,
 }
 
-/// Where a user record went.
+/// Where a user record was put.
 enum Placed {
     /// Into the aggregate of this shard.
     Held(usize),
@@ -38,7 +38,7 @@ enum Placed {
 }
 
 impl Packer {
-    /// One that holds nothing. `plain`: user records are not aggregated.
+    /// An empty packer. `plain`: user records are not aggregated.
     pub(crate) fn new(shards: &ShardMap<Vec<HashKeyRange>>, plain: bool, options: &PublisherOptions) -> Self {
         let count = shards.ranges().len();
         let (buffer, slots) = if plain { (0, 0) } else { (options.aggregate_bytes, KEY_SLOTS) };
@@ -61,10 +61,10 @@ impl Packer {
         self.plain
     }
 
-    /// Takes a user record; `ready` gets what has to go out now, in order.
+    /// Accepts a user record. `ready` gets the Kinesis records to send now, in order.
     ///
     /// # Errors
-    /// It can never be published. Its token comes back, and nothing has changed.
+    /// It can never be published. Its token is returned, and nothing has changed.
     pub(crate) fn add(
         &mut self,
         record: &UserRecord<'_>,
@@ -109,14 +109,15 @@ impl Packer {
         }
     }
 
-    /// Makes a Kinesis record of one user record: plain, unless it would lose something by that.
+    /// Makes a Kinesis record of one user record: plain, unless something would be lost.
     fn alone(&mut self, record: &UserRecord<'_>) -> Result<Placed, PublishError> {
         let shard = self.aggregators.shard_of(record).map_err(refusal)?;
         let plain = KinesisRecord::plain(record).filter(|plain| plain.size() <= self.record_limit);
         let entry = match (plain, record.explicit_hash_key) {
             (Some(plain), None) => Entry::new(plain, false),
             (Some(plain), Some(_)) if self.plain => Entry::new(plain, false),
-            // Readers are not told the explicit hash key of a plain record: it travels in a frame if that fits.
+            // Readers do not see the explicit hash key of a plain record. It is sent in an aggregate if that
+            // fits.
             (Some(plain), Some(_)) => self.framed(record).unwrap_or_else(|_| Entry::new(plain, false)),
             (None, _) if !self.plain => self.framed(record)?,
             (None, _) if !record.tags.is_empty() => return Err(PublishError::Tags),
@@ -141,14 +142,14 @@ impl Packer {
         self.held_count == 0
     }
 
-    /// When the user record was accepted that a shard has held for longest.
+    /// When the user record was accepted that has been held longest.
     pub(crate) fn oldest(&self) -> Option<Instant> {
         self.held.iter().filter_map(|held| held.first()).map(|token| token.accepted).min()
     }
 
-    /// Closes what one shard holds.
+    /// Closes the aggregate of one shard.
     pub(crate) fn seal(&mut self, shard: usize, ready: &mut Vec<Packed>) {
-        // A lone user record goes out plain, unless readers would then not be told its explicit hash key.
+        // A lone user record is sent plain, unless readers would not see its explicit hash key.
         let lone = self.aggregators.aggregator(shard).is_some_and(|aggregator| {
             aggregator.user_record_count() == 1
                 && aggregator.user_records().all(|record| record.explicit_hash_key.is_none())
@@ -167,7 +168,7 @@ impl Packer {
         ready.push((shard, entry));
     }
 
-    /// Closes what every shard holds whose first user record was accepted at `accepted` or before.
+    /// Closes every aggregate whose first user record was accepted at `accepted` or before.
     pub(crate) fn seal_due(&mut self, accepted: Instant, ready: &mut Vec<Packed>) {
         for shard in 0..self.held.len() {
             let first = self.held.get(shard).and_then(|held| held.first());
@@ -177,16 +178,16 @@ impl Packer {
         }
     }
 
-    /// Closes what every shard holds.
+    /// Closes the aggregates of all shards.
     pub(crate) fn seal_all(&mut self, ready: &mut Vec<Packed>) {
         for shard in 0..self.held.len() {
             self.seal(shard, ready);
         }
     }
 
-    /// Packs what is in Kinesis records again, in their order, for the shards of this packer. One whose user records all have
-    /// one owner stays as it is; user records that are answered already are left out.
-    /// Gives how many were refused: what went out in an aggregate cannot always go out plain.
+    /// Packs the content of Kinesis records again, in order, for the shards of this packer. A Kinesis record
+    /// whose user records all have one owner stays as it is. Answered user records are left out. Returns how
+    /// many were refused, since a user record from an aggregate cannot always be sent plain.
     pub(crate) fn repack(
         &mut self,
         entries: impl IntoIterator<Item = Entry>,
@@ -206,7 +207,7 @@ impl Packer {
         refused
     }
 
-    /// The shards that own something of what is in a Kinesis record.
+    /// The shards that own user records of a Kinesis record.
     pub(crate) fn owners_of(&mut self, entry: &Entry) -> Vec<usize> {
         let mut owners: Vec<usize> = Vec::new();
         for owner in entry.user_records().filter_map(|record| self.aggregators.shard_of(&record).ok()) {
@@ -235,7 +236,7 @@ fn refusal(error: ShardedAddError) -> PublishError {
     match error {
         ShardedAddError::NoShard { hash_key } => PublishError::NoShard { hash_key },
         ShardedAddError::Refused(error) => error.into(),
-        // Cannot be after the aggregate was closed.
+        // Cannot happen after the aggregate was closed.
         _ => AddError::Full.into(),
     }
 }

@@ -1,4 +1,4 @@
-//! The task that does what the core decides: sends requests, describes the stream, waits.
+//! The task that executes the core's decisions: sends requests, describes the stream, waits.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,11 +16,11 @@ use crate::publisher::put::put;
 use crate::publisher::topology::Topology;
 use crate::service_error::causes;
 
-/// What the task and those who publish share.
+/// State shared by the task and the handles.
 #[derive(Debug)]
 pub(crate) struct Shared {
     core: Mutex<Core>,
-    /// Something is to be done sooner than the task thinks.
+    /// Wakes the task: something is due sooner than it expects.
     pub(crate) news: Notify,
 }
 
@@ -29,19 +29,19 @@ impl Shared {
         Self { core: Mutex::new(core), news: Notify::new() }
     }
 
-    /// The core, for a moment. Nothing in it is left half done by a panic elsewhere.
+    /// Locks the core. A panic elsewhere leaves nothing in it half done.
     pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What a task of the pump comes back with.
+/// The result of a subtask.
 enum Done {
     Answered(Answer),
     Described(Option<Topology>),
 }
 
-/// Runs until the publisher is closed and everybody is answered.
+/// Runs until the publisher is closed and every user record is answered.
 pub(crate) async fn run(shared: Arc<Shared>, client: Client, stream: Arc<str>, timeout: Duration) {
     let mut tasks = JoinSet::new();
     let mut requests: HashMap<Id, RequestId> = HashMap::new();

@@ -15,8 +15,8 @@ use crate::publisher::entry::PutEntry;
 use crate::publisher::outcome::{Answer, Failure, Outcome};
 use crate::service_error::{causes, is_final};
 
-/// Sends a request once. The caller decides about another try: the client itself would silently resend
-/// records that may have arrived.
+/// Sends a request once. The caller decides about retries: the client's own retries would silently resend
+/// records that may have been stored.
 pub(crate) async fn put(
     client: Client,
     stream: Arc<str>,
@@ -71,7 +71,7 @@ fn of_error(error: &SdkError<PutRecordsError>) -> Outcome {
             let failure = Failure::new(code, context.err().message().unwrap_or_default());
             match context.raw().status().as_u16() {
                 _ if is_final(code) => Outcome::Refused(failure),
-                // Too large a body.
+                // The body is too large.
                 413 => Outcome::Refused(failure),
                 // The service may have stored some of it before it failed.
                 500.. => Outcome::Lost(failure),

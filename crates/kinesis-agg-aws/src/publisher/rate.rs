@@ -1,4 +1,4 @@
-//! A limit on what is sent to one shard in any second.
+//! The rate limit of one shard.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use crate::publisher::options::ShardRate;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What was sent to a shard in the last second.
+/// The records sent to a shard in the last second.
 #[derive(Clone, Debug)]
 pub(crate) struct RateWindow {
     limit: ShardRate,
-    /// When, and how many bytes.
+    /// The time, and the number of bytes.
     sent: VecDeque<(Instant, usize)>,
     bytes: usize,
 }
@@ -23,7 +23,8 @@ impl RateWindow {
         Self { limit, sent: VecDeque::new(), bytes: 0 }
     }
 
-    /// When so many bytes may be sent in one more record: `now`, or later. What exceeds the limit even alone is sent alone.
+    /// When a record of so many bytes may be sent: `now` or later. A record that exceeds the limit by itself
+    /// is sent alone.
     pub(crate) fn ready_at(&mut self, bytes: usize, now: Instant) -> Instant {
         while let Some((_, len)) = self.sent.pop_front_if(|(sent, _)| sent.checked_add(SECOND) <= Some(now)) {
             self.bytes = self.bytes.saturating_sub(len);
@@ -54,7 +55,7 @@ mod tests {
 
     use super::*;
 
-    /// Sends as soon as it may, and gives the times in milliseconds.
+    /// Sends each as soon as allowed, and returns the times in milliseconds.
     fn send_all(limit: ShardRate, sizes: &[usize]) -> Vec<u128> {
         let start = Instant::now();
         let mut now = start;

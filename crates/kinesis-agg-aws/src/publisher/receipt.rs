@@ -1,4 +1,4 @@
-//! The answer to one user record, and the way back to whoever waits for it.
+//! The answer to one user record, and its sender.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::publisher::error::PublishError;
 
-/// Where a user record lies in the stream.
+/// The place of a user record in the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Published {
@@ -20,11 +20,11 @@ pub struct Published {
     pub sequence_number: Arc<str>,
     /// Its position in the aggregate, from 0; 0 for a plain record.
     pub sub_sequence_number: u64,
-    /// Whether it went out in an aggregate.
+    /// Whether it was sent in an aggregate.
     pub aggregated: bool,
 }
 
-/// The answer to come to one user record. It can be awaited, or dropped by whoever does not care.
+/// The future answer to one user record. Await it, or drop it if you do not need it.
 #[derive(Debug)]
 #[must_use = "the answer says whether the user record was published"]
 pub struct Receipt {
@@ -36,20 +36,20 @@ impl Future for Receipt {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(Pin::new(&mut self.answer).poll(context));
-        // Nobody is left to answer when the runtime was stopped; what was in flight may have arrived.
+        // If the runtime was stopped, nobody answers. Records in flight may have been stored.
         Poll::Ready(answer.unwrap_or(Err(PublishError::Closed { maybe_written: true })))
     }
 }
 
-/// The other end of a [`Receipt`], held as long as the user record is not answered.
+/// The sending end of a [`Receipt`], kept until the user record is answered.
 #[derive(Debug)]
 pub(crate) struct Token {
     answer: oneshot::Sender<Result<Published, PublishError>>,
     /// When the user record was accepted.
     pub(crate) accepted: Instant,
-    /// Whether a request held it whose answer was lost.
+    /// Whether a request with a lost answer contained it.
     pub(crate) maybe_written: bool,
-    /// Its share of the buffer, given back with the answer.
+    /// Its share of the buffer, returned with the answer.
     _room: Option<OwnedSemaphorePermit>,
 }
 
@@ -60,7 +60,7 @@ impl Token {
         (Self { answer: sender, accepted, maybe_written: false, _room: room }, Receipt { answer: receiver })
     }
 
-    /// Gives the final answer. Whoever has dropped the receipt does not want it.
+    /// Sends the final answer. If the receipt was dropped, nobody needs it.
     pub(crate) fn answer(self, answer: Result<Published, PublishError>) {
         let _ = self.answer.send(answer);
     }

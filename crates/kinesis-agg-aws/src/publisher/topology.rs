@@ -1,4 +1,4 @@
-//! What the service says of a stream: its shards, and whether it looks at keys.
+//! The description of a stream: its shards, and whether it uses the keys.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use crate::publisher::open_shards::OpenShards;
 use crate::service_error::causes;
 use crate::shards::{Shard, ShardsError, list_shards};
 
-/// A stream as it was described last.
+/// The latest description of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Topology {
     pub(crate) open: OpenShards,
-    /// The ranges of all shards that are known, also of those that are closed.
+    /// The ranges of all known shards, including closed ones.
     pub(crate) ranges: HashMap<Arc<str>, HashKeyRange>,
     /// Whether the stream ignores keys: its record distribution is `AUTO`.
     pub(crate) ignores_keys: bool,
@@ -40,7 +40,8 @@ async fn ignores_keys(client: &Client, stream: &str) -> bool {
             .stream_description_summary()
             .and_then(|summary| summary.record_distribution_strategy())
             .is_some_and(|strategy| *strategy == RecordDistributionStrategy::Auto),
-        // Whoever may put records may not always describe the stream. The keys count unless something else is said.
+        // A publisher may lack the permission to describe the stream. The stream is assumed to use the keys
+        // then.
         Err(error) => {
             tracing::debug!(stream, error = causes(&error), "record distribution is not known");
             false

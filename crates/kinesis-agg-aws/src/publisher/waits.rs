@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::publisher::options::PublisherOptions;
 
-/// Each wait is longer than the one before.
+/// Waits that grow each time.
 #[derive(Debug, Default)]
 pub(crate) struct Waits(Option<ExponentialBackoff>);
 

@@ -14,7 +14,7 @@ pub struct Aggregate {
     pub explicit_hash_key: Option<String>,
     /// The data blob.
     pub data: Vec<u8>,
-    /// How many user records are in it.
+    /// The number of user records in it.
     pub user_record_count: usize,
 }
 

@@ -1,4 +1,4 @@
-//! The aggregator: user records in, whole aggregates out, by return or by callback.
+//! The aggregator: takes user records, returns full aggregates or passes them to callbacks.
 
 use std::io;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use super::callback::Callback;
 use super::error::AddUserRecordError;
 use super::undelivered::{CallbackError, Undelivered, UndeliveredList};
 
-/// Packs user records into aggregates, and gives each full one back, and to callbacks.
+/// Packs user records into aggregates. Full aggregates are returned and passed to callbacks.
 ///
 /// All its user records must belong to one shard: a consumer that uses KCL drops a whole aggregate if one of
-/// its user records does not belong to the shard that it was put on. For several shards there are
-/// [`kinesis_agg::ShardedAggregator`] and the publisher of this crate.
+/// its user records belongs to another shard. For several shards use [`kinesis_agg::ShardedAggregator`] or
+/// the publisher of this crate.
 ///
 /// ```
 /// use kinesis_agg::UserRecord;
@@ -25,7 +25,7 @@ use super::undelivered::{CallbackError, Undelivered, UndeliveredList};
 /// let mut sent = 0;
 /// for sample in 0..1000_u32 {
 ///     if let Some(full) = aggregator.add_user_record(&UserRecord::new("sensor-7", &sample.to_be_bytes()))? {
-///         sent += full.user_record_count; // and here `full.data` is put
+///         sent += full.user_record_count; // put `full.data` here
 ///     }
 /// }
 /// sent += aggregator.clear_and_get().map_or(0, |last| last.user_record_count);
@@ -35,15 +35,15 @@ use super::undelivered::{CallbackError, Undelivered, UndeliveredList};
 ///
 /// # Callbacks
 ///
-/// A callback is given every full aggregate, on the calling thread
-/// ([`on_record_complete`](Self::on_record_complete)) or on a thread of its own
-/// ([`on_record_complete_in_worker`](Self::on_record_complete_in_worker)), in the order in which they became
-/// full. A slow callback blocks [`add_user_record`](Self::add_user_record) once its queue is full. One that
-/// fails or panics is called again with the next aggregate; the aggregate that it did not take is
-/// [kept](Self::take_undelivered).
+/// A callback gets every full aggregate, in the order in which they became full. It runs on the calling
+/// thread ([`on_record_complete`](Self::on_record_complete)) or on its own thread
+/// ([`on_record_complete_in_worker`](Self::on_record_complete_in_worker)). If the queue of a slow callback is
+/// full, [`add_user_record`](Self::add_user_record) waits. If a callback fails or panics, its aggregate is
+/// [kept](Self::take_undelivered), and it is called again with the next one.
 ///
 /// Dropping the aggregator waits until the workers have emptied their queues. It discards the open aggregate
-/// and the undelivered ones: [`finish`](Self::finish) delivers the first and returns the others.
+/// and the undelivered ones. [`finish`](Self::finish) delivers the open aggregate and returns the undelivered
+/// ones.
 #[derive(Debug)]
 pub struct RecordAggregator {
     aggregator: VecAggregator,
@@ -53,7 +53,7 @@ pub struct RecordAggregator {
 }
 
 impl RecordAggregator {
-    /// An empty aggregator, whose aggregates fit a Kinesis record of 1 MiB, the default limit of the service.
+    /// An empty aggregator. Its aggregates fit a Kinesis record of 1 MiB, the default limit of the service.
     pub fn new() -> Self {
         Self::with_max_size(DEFAULT_RECORD_LIMIT)
     }
@@ -61,7 +61,7 @@ impl RecordAggregator {
     /// An empty aggregator whose aggregates have at most so many bytes, without the outer partition key; at
     /// most 10 MiB.
     ///
-    /// Above 1 MiB, the stream must be configured to take it.
+    /// Above 1 MiB, the stream must be configured for it.
     pub fn with_max_size(bytes: usize) -> Self {
         let bytes = bytes.min(MAX_RECORD_LIMIT);
         let slots = (bytes / BYTES_PER_SLOT).max(MIN_SLOTS);
@@ -74,8 +74,8 @@ impl RecordAggregator {
         }
     }
 
-    /// The number of undelivered aggregates from which on [`add_user_record`](Self::add_user_record) refuses;
-    /// 64 by default.
+    /// The number of undelivered aggregates at which [`add_user_record`](Self::add_user_record) refuses; 64
+    /// by default.
     #[must_use]
     pub fn with_undelivered_limit(self, aggregates: usize) -> Self {
         Self { undelivered_limit: aggregates, ..self }
@@ -89,11 +89,11 @@ impl RecordAggregator {
         self.callbacks.push(Callback::on_calling_thread(callback));
     }
 
-    /// Calls `callback` with each full aggregate, on a thread of its own. Up to `queue_len` aggregates wait
-    /// for it; then [`add_user_record`](Self::add_user_record) waits.
+    /// Calls `callback` with each full aggregate, on its own thread. Up to `queue_len` aggregates wait for
+    /// it; beyond that, [`add_user_record`](Self::add_user_record) waits.
     ///
     /// # Errors
-    /// The operating system gave no thread.
+    /// The operating system could not start a thread.
     pub fn on_record_complete_in_worker(
         &mut self,
         queue_len: usize,
@@ -108,11 +108,11 @@ impl RecordAggregator {
         self.callbacks.clear();
     }
 
-    /// Adds a user record. If it no longer fits, this gives the full aggregate to the callbacks and returns
-    /// it; the user record is then the first of the next one.
+    /// Adds a user record. If it does not fit, the full aggregate is passed to the callbacks and returned,
+    /// and the user record is the first of the next one.
     ///
     /// # Errors
-    /// Nothing has changed, and nothing was given to a callback.
+    /// Nothing has changed, and no callback was called.
     /// - [`AddUserRecordError::Refused`]: the user record can never be added.
     /// - [`AddUserRecordError::Undelivered`]: too many aggregates were not delivered.
     pub fn add_user_record(
@@ -134,7 +134,7 @@ impl RecordAggregator {
         }
     }
 
-    /// Gives the open aggregate to the callbacks as if it were full, and returns it. `None` if it is empty.
+    /// Passes the open aggregate to the callbacks as if it were full, and returns it. `None` if it is empty.
     pub fn flush(&mut self) -> Option<Arc<Aggregate>> {
         let aggregate = Arc::new(self.clear_and_get()?);
         for callback in &mut self.callbacks {
@@ -158,7 +158,7 @@ impl RecordAggregator {
         self.aggregator.clear();
     }
 
-    /// [Flushes](Self::flush), waits for the workers, and gives back what was not delivered.
+    /// [Flushes](Self::flush), waits for the workers, and returns the undelivered aggregates.
     #[must_use = "these aggregates have not been delivered"]
     pub fn finish(mut self) -> Vec<Undelivered> {
         self.flush();
@@ -177,20 +177,19 @@ impl RecordAggregator {
         self.aggregator.size()
     }
 
-    /// How many aggregates were not delivered, each counted for each callback that did not take it.
+    /// The number of undelivered aggregates. Each is counted for each callback that did not take it.
     pub fn undelivered_count(&self) -> usize {
         self.undelivered.len()
     }
 
-    /// Takes the aggregates that were not delivered, with the reasons.
+    /// Takes the undelivered aggregates, with the reasons.
     #[must_use = "these aggregates have not been delivered"]
     pub fn take_undelivered(&mut self) -> Vec<Undelivered> {
         self.undelivered.take()
     }
 }
 
-/// Bytes of buffer for each slot in which a key is remembered: four slots for a user record of 64 bytes under
-/// a key of its own.
+/// Bytes of buffer for each key slot: four slots for a user record of 64 bytes with its own key.
 const BYTES_PER_SLOT: usize = 16;
 
 const MIN_SLOTS: usize = 32;

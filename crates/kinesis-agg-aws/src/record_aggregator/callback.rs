@@ -1,4 +1,4 @@
-//! Callbacks, and the threads that some of them have.
+//! Callbacks, and the threads of some of them.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,7 +56,7 @@ impl Callback {
         Worker::start(Box::new(function), queue_len, undelivered).map(Self::InWorker)
     }
 
-    /// Gives the aggregate to the callback, or to its worker, and waits while the worker's queue is full.
+    /// Passes the aggregate to the callback or to its worker. Waits while the worker's queue is full.
     pub(super) fn call(&mut self, aggregate: &Arc<Aggregate>) -> Result<(), CallbackError> {
         match self {
             Self::OnCallingThread(function) => guarded(function, aggregate),
@@ -74,7 +74,8 @@ impl fmt::Debug for Callback {
     }
 }
 
-/// Turns a panic into an error. The function cannot change the aggregate; its own state is its own matter.
+/// Turns a panic into an error. The function cannot change the aggregate, and its own state is its own
+/// responsibility.
 fn guarded(function: &mut Function, aggregate: &Aggregate) -> Result<(), CallbackError> {
     catch_unwind(AssertUnwindSafe(|| function(aggregate)))
         .unwrap_or_else(|payload| Err(CallbackPanic::new(payload.as_ref()).into()))
@@ -104,7 +105,7 @@ impl Worker {
     }
 }
 
-/// The thread ends when the queue was closed and is empty.
+/// The thread ends when the queue is closed and empty.
 fn run(mut function: Function, aggregates: &Receiver<Arc<Aggregate>>, undelivered: &UndeliveredList) {
     for aggregate in aggregates {
         if let Err(error) = guarded(&mut function, &aggregate) {
@@ -113,7 +114,7 @@ fn run(mut function: Function, aggregates: &Receiver<Arc<Aggregate>>, undelivere
     }
 }
 
-/// Waits until the callback has got everything in the queue.
+/// Waits until the callback has received everything in the queue.
 impl Drop for Worker {
     fn drop(&mut self) {
         self.queue = None;

@@ -10,8 +10,8 @@ use kinesis_agg::AddError;
 pub enum AddUserRecordError {
     /// It can never be added.
     Refused(AddError),
-    /// There are too many undelivered aggregates:
-    /// [`RecordAggregator::take_undelivered`](super::RecordAggregator::take_undelivered) comes first.
+    /// There are too many undelivered aggregates. Call
+    /// [`RecordAggregator::take_undelivered`](super::RecordAggregator::take_undelivered) first.
     Undelivered {
         /// How many there are.
         aggregates: usize,

@@ -1,4 +1,4 @@
-//! The aggregator of programs that have a heap.
+//! The aggregator for programs with a heap.
 
 mod aggregate;
 mod aggregator;

@@ -11,7 +11,7 @@ pub type CallbackError = Box<dyn std::error::Error + Send + Sync>;
 /// An aggregate that a callback did not take.
 #[derive(Debug)]
 pub struct Undelivered {
-    /// The aggregate, unharmed.
+    /// The aggregate, unchanged.
     pub aggregate: Arc<Aggregate>,
     /// What the callback returned, or a [`CallbackPanic`](super::CallbackPanic).
     pub error: CallbackError,

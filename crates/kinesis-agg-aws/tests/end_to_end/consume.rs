@@ -1,4 +1,4 @@
-//! The consumer survives whatever the service answers, and never stands still.
+//! The consumer survives any answer of the service, and always makes progress.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,7 +62,7 @@ async fn expired_iterators_throttling_errors_and_empty_answers_are_survived() {
     assert_eq!(assert_none_lost(read, &published), 0);
 }
 
-/// Puts aggregates of two user records each on a shard that owns neither, or only the first.
+/// Puts aggregates of two user records each on a shard that owns none of them, or only the first.
 async fn put_foreign(server: &Server, owned: bool) {
     let shards = list_shards(&server.client, "stream").await.unwrap();
     let in_shard = |range: HashKeyRange| range.start.to_string();
@@ -78,7 +78,8 @@ async fn put_foreign(server: &Server, owned: bool) {
     }
 }
 
-/// Lets the consumer have one answer, of which it gives nothing: it has dealt with that answer when it asks for the next one.
+/// Lets the consumer have one answer without user records to deliver. It has processed that answer when it
+/// asks for the next one.
 async fn assert_gives_nothing(server: &Server, consumer: &mut ShardConsumer) {
     let second = Gate::closed();
     let held = second.clone();
@@ -109,7 +110,7 @@ async fn an_aggregate_of_which_the_filter_leaves_nothing_advances_the_position()
         let Position::KinesisRecord { sequence_number } = consumer.position() else {
             panic!("{} with {filter:?}", consumer.position());
         };
-        // It is past the last one: nothing is read from there without any filter.
+        // It is past the last one, so nothing is left to read from there without a filter.
         let position = Position::KinesisRecord { sequence_number: Arc::clone(sequence_number) };
         let shard = "shardId-000000000000";
         let client = server.client.clone();
@@ -136,7 +137,8 @@ async fn latest_reads_what_comes_after() {
     let options = ConsumerOptions { start: Position::Latest, ..eager(Filter::Nothing) };
     let consumer = StreamConsumer::open(server.client.clone(), "stream", Checkpoint::new(), options);
     let mut consumer = consumer.await.unwrap();
-    // A consumer finds the latest position of a shard before it asks for records. Both are found when something is published.
+    // A consumer finds the latest position of a shard before it asks for records. Both positions are known
+    // when something is published.
     let gate = Gate::closed();
     let held = gate.clone();
     server.door(move |asked, _| match asked {

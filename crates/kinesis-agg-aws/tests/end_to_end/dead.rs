@@ -1,4 +1,5 @@
-//! The server is dead: memory stays bounded, publishing waits, nothing is lost, and what is given up is said.
+//! The server is dead: memory stays bounded, publishing waits, nothing is lost, and user records that are
+//! given up are reported.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use crate::server::{Fault, Server};
 
 const BUFFER: usize = 1 << 20;
 
-/// A server that cuts every connection until the gate is open.
+/// A server that cuts every connection until the gate opens.
 async fn dead() -> (Server, Gate) {
     let server = Server::start().await;
     server.stream("stream", 4).await;
@@ -45,7 +46,7 @@ async fn publishing_waits_for_a_dead_server_in_bounded_memory_and_goes_on_when_i
             Err(error) => panic!("{error}"),
         }
     };
-    // As many as the buffer has room for, and not one more.
+    // As many as the buffer has room for, exactly.
     let cost = |record: &crate::records::Owned| {
         let keys = record.partition_key.len() + record.explicit_hash_key.as_ref().map_or(0, String::len);
         record.data.len() + keys + UNANSWERED_OVERHEAD
@@ -54,7 +55,7 @@ async fn publishing_waits_for_a_dead_server_in_bounded_memory_and_goes_on_when_i
     assert!(taken <= BUFFER && taken + cost(first_refused) > BUFFER);
     assert_eq!(publisher.metrics().unanswered_bytes, taken as u64);
 
-    // Whoever can wait does.
+    // A caller that can wait does.
     let late = first_refused.as_user_record();
     let mut waits = pin!(publisher.publish(&late));
     assert!(waits.as_mut().now_or_never().is_none());

@@ -1,4 +1,5 @@
-//! The server refuses, fails, throttles and cuts connections: nothing is lost, and what is there twice is known.
+//! The server refuses, fails, throttles and cuts connections. Nothing is lost, and every double is accounted
+//! for.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +17,7 @@ use crate::records::{Owned, records};
 use crate::run::{answers, consume, owned, publish, quick, start};
 use crate::server::{Fault, Server};
 
-/// A sequence of numbers without a pattern, the same in every run.
+/// A pseudo-random sequence of numbers, the same in every run.
 fn numbers() -> impl FnMut(u64) -> u64 {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     move |below| {
@@ -27,7 +28,7 @@ fn numbers() -> impl FnMut(u64) -> u64 {
     }
 }
 
-/// Publishes 100,000 user records to a server with this door. Gives how many are there once more.
+/// Publishes 100,000 user records to a server with this door. Returns how many are doubled.
 async fn publish_through(
     options: PublisherOptions,
     door: impl FnMut(&str, &mut Value) -> Fault + Send + 'static,
@@ -57,7 +58,7 @@ async fn publish_through(
     (doubles, metrics, consumed)
 }
 
-/// The positions of the entries in a request that are refused. Whether the nth entry is refused depends on n alone.
+/// The positions of the refused entries in a request. Whether the nth entry is refused depends only on n.
 fn a_third(body: &Value, number: &mut impl FnMut(u64) -> u64) -> Vec<usize> {
     let entries = body["Records"].as_array().unwrap().len();
     (0..entries).filter(|_| number(3) == 0).collect()
@@ -94,12 +95,13 @@ async fn the_order_is_kept_when_entries_are_refused() {
     refuse_a_third(Order::WithinShard).await;
 }
 
-/// Every fault there is, on a good third of the requests. The data of requests whose answer was lost is put aside.
+/// Every kind of fault, on a good third of the requests. The data of requests with a lost answer is kept for
+/// comparison.
 async fn everything_fails(order: Order) {
     let unanswered: Arc<Mutex<Vec<String>>> = Arc::default();
     let aside = Arc::clone(&unanswered);
     let (mut fate, mut entry) = (numbers(), numbers());
-    // The user records fill 400 aggregates, so that there are at least 100 requests, and every fault comes to pass.
+    // The user records fill 400 aggregates, so there are at least 100 requests, and every fault happens.
     let options = PublisherOptions { order, aggregate_bytes: 32 << 10, request_records: 4, ..quick() };
     let (doubles, metrics, consumed) = publish_through(options, move |asked, body| {
         let fault = match (asked, fate(16)) {
@@ -139,7 +141,8 @@ async fn the_order_is_kept_when_everything_fails() {
     everything_fails(Order::WithinShard).await;
 }
 
-/// The server refuses a whole request for one partition key that it counts in bytes; the key is one that the service takes.
+/// The server refuses a whole request because of one partition key, whose length it counts in bytes. The
+/// service accepts the key.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_record_that_the_server_refuses_takes_no_others_with_it() {
     let server = Server::start().await;
@@ -159,15 +162,15 @@ async fn a_user_record_that_the_server_refuses_takes_no_others_with_it() {
     assert_eq!((metrics.published, metrics.failed), (299, 1));
 }
 
-/// The server takes 1 MiB of a shard in a second, as the service does.
+/// The server accepts 1 MiB for a shard in a second, as the service does.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_at_the_limits_of_a_shard() {
     let server = Server::with_limits().await;
     server.stream("stream", 1).await;
     let options = PublisherOptions { aggregation: Aggregation::Never, requests_in_flight: 1, ..quick() };
     let publisher = start(&server.client, options).await;
-    // 2.25 MB in two requests: the first has in it what was there when it was made, the second all the rest. So one of them is
-    // larger than what the shard takes in a second.
+    // 2.25 MB in two requests: the first has what was there when it was made, the second has the rest. So one
+    // of them is larger than what the shard accepts in a second.
     let gate = Gate::closed();
     let held = gate.clone();
     server.door(move |_, _| Fault::HeldBefore(held.clone()));

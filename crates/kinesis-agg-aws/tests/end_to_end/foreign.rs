@@ -1,4 +1,4 @@
-//! Aggregates that land on another shard than the publisher has predicted.
+//! Aggregates that land on another shard than the publisher predicted.
 
 use kinesis_agg_aws::consumer::Filter;
 use kinesis_agg_aws::publisher::{ForeignPolicy, PublisherOptions};
@@ -9,7 +9,7 @@ use crate::records::{Owned, records};
 use crate::run::{answers, consume, owned, publish, quick, start};
 use crate::server::{Fault, Server};
 
-/// User records whose hash keys lie in the lower or in the upper half.
+/// User records whose hash keys are in the lower or in the upper half.
 fn of_half(upper: bool, count: u32) -> Vec<Owned> {
     let half = |record: &Owned| (record.hash_key().to_u128() > u128::MAX / 2) == upper;
     records(count).into_iter().filter(half).collect()
@@ -32,8 +32,8 @@ async fn an_aggregate_that_the_actual_shard_owns_is_a_success() {
     assert_eq!(assert_none_lost(found.into_iter().map(|found| found.record), &published), 0);
 }
 
-/// Publishes to a stream that was split since the publisher looked. Its list of shards is kept from it until something has
-/// landed elsewhere.
+/// Publishes to a stream that was split after the publisher listed its shards. The publisher gets the new
+/// list only after something has landed elsewhere.
 async fn split_unseen(
     foreign: ForeignPolicy,
 ) -> (Server, Vec<Owned>, kinesis_agg_aws::publisher::PublisherMetrics) {
@@ -74,11 +74,11 @@ async fn by_name_only_the_foreign_user_records_are_sent_again() {
     assert_eq!(metrics.doubled, 0);
     let each: Vec<Owned> = consume(&server, Filter::UserRecord).await.iter().map(owned).collect();
     assert_eq!(assert_none_lost(each, &published), 0);
-    // What the docs say of this policy: a consumer that uses KCL loses some.
+    // The documentation of this policy says so: a consumer that uses KCL loses some.
     assert!(consume(&server, Filter::Kcl).await.len() < published.len());
 }
 
-/// What the service says of a stream that ignores keys, and where it puts records.
+/// The description of a stream that ignores keys, and where it puts records.
 fn auto(asked: &str, body: &mut Value, count: &mut u64) -> Fault {
     match asked {
         "DescribeStreamSummary" => Fault::Answer(
@@ -130,7 +130,7 @@ mod ignored_keys {
         fn exit(&self, _: &span::Id) {}
     }
 
-    /// An aggregate, as a user may have made it.
+    /// An aggregate that a user may have made.
     fn aggregate() -> Vec<u8> {
         let mut aggregator = Aggregator::new([0; 64]);
         aggregator.add(&UserRecord::new("a", "b")).unwrap();
@@ -157,7 +157,7 @@ mod ignored_keys {
         assert!(answers(receipts).await.into_iter().all(|answer| !answer.unwrap().aggregated));
         assert_eq!((metrics.aggregates, metrics.plain_records, metrics.doubled), (0, 5000, 0));
         let found = consume(&server, Filter::Kcl).await;
-        // Readers are not told the explicit hash keys of plain records.
+        // Readers do not see the explicit hash keys of plain records.
         let plain: Vec<_> =
             published.into_iter().map(|record| Owned { explicit_hash_key: None, ..record }).collect();
         assert_eq!(assert_none_lost(found.iter().map(owned), &plain), 0);
@@ -195,7 +195,7 @@ mod ignored_keys {
         let never = PublisherOptions { aggregation: Aggregation::Never, ..quick() };
         let publisher = start(&server.client, never).await;
         assert_eq!(publisher.publish(&record).await.unwrap_err(), PublishError::AlreadyAggregated);
-        // In an aggregate it is as good as any other data, also alone.
+        // In an aggregate it is ordinary data, even if it is alone.
         let publisher = start(&server.client, quick()).await;
         let receipt = publisher.publish(&record).await.unwrap();
         publisher.close().await;

@@ -1,4 +1,4 @@
-//! Publisher and consumer against a Kinesis server in this process, which is made to fail in every way that it can.
+//! Publisher and consumer on a Kinesis server in this process, which fails in every way that it can.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

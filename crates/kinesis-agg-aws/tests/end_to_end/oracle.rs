@@ -1,4 +1,4 @@
-//! What is in a stream, read with the SDK and the codec alone, and what must be true of it.
+//! Reads a stream with only the SDK and the codec, and checks what must be true of it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use kinesis_agg_aws::shards::list_shards;
 
 use crate::records::Owned;
 
-/// A user record where it lies.
+/// A user record and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) shard_id: String,
@@ -54,7 +54,7 @@ pub(crate) async fn read_all(client: &Client, stream: &str) -> Vec<Found> {
     found
 }
 
-/// Whether the shard on which each lies owns its hash key. Gives those that lie elsewhere.
+/// Checks that the shard of each user record owns its hash key. Returns those that are elsewhere.
 pub(crate) async fn foreign(client: &Client, stream: &str, found: &[Found]) -> Vec<Found> {
     let shards = list_shards(client, stream).await.unwrap();
     let ranges: HashMap<_, _> = shards.iter().map(|shard| (&*shard.id, shard.range)).collect();
@@ -62,7 +62,8 @@ pub(crate) async fn foreign(client: &Client, stream: &str, found: &[Found]) -> V
     foreign.cloned().collect()
 }
 
-/// Every user record is there, byte for byte, and nothing else. Gives how many are there once more, each time.
+/// Checks that every user record is there, byte for byte, and nothing else. Returns how many are doubled,
+/// counted each time.
 pub(crate) fn assert_none_lost(found: impl IntoIterator<Item = Owned>, published: &[Owned]) -> usize {
     let mut copies: HashMap<Owned, usize> = HashMap::new();
     for record in found {
@@ -78,8 +79,8 @@ pub(crate) fn assert_none_lost(found: impl IntoIterator<Item = Owned>, published
     doubles
 }
 
-/// User records of the same keys are in the order in which they were published. Of one that is there more than once, the first
-/// counts.
+/// Checks that user records of the same keys are in the order in which they were published. If one is there
+/// several times, the first copy counts.
 pub(crate) fn assert_in_order<'a>(found: impl IntoIterator<Item = &'a Owned>) {
     let mut last: HashMap<_, u32> = HashMap::new();
     let mut seen = HashSet::new();

@@ -1,4 +1,4 @@
-//! Without faults: each user record once, on the shard that owns it, and the receipts say where.
+//! Without faults, each user record is once on the shard that owns it, and the receipts say where.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
-//! AWS's Python module with boto3 reads what we have published, and we read what it has.
+//! AWS's Python module with boto3 reads what we publish, and we read what it publishes.
 //!
-//! Both are installed from their registry into the folder of build results. Where there is no Python, or no registry, the test
-//! says so and is skipped, unless `KINESIS_AGG_REQUIRE_PYTHON` is set.
+//! Both are installed from their registry into the folder of build results. Without Python or the registry,
+//! the test prints that it is skipped, or fails if `KINESIS_AGG_REQUIRE_PYTHON` is set.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::server::Server;
 
 const PACKAGES: [&str; 4] = ["aws_kinesis_agg==1.2.3", "boto3", "six", "protobuf"];
 
-/// The interpreter of an environment that has the modules.
+/// The interpreter of an environment with the modules.
 fn install() -> Result<PathBuf, String> {
     let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python-boto3");
     let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
@@ -37,7 +37,7 @@ fn run(program: &Path, arguments: &[&str]) -> Result<(), String> {
     success.ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// Runs the other side, with lines of JSON in and out.
+/// Runs the other side, with lines of JSON as input and output.
 fn other_side(python: &Path, what: &str, endpoint: &str, stream: &str, lines: &[Value]) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/stream.py");
     let mut child = Command::new(python)
@@ -70,7 +70,7 @@ async fn the_python_module_with_boto3_reads_ours_and_we_read_its() {
     let server = Server::start().await;
     server.stream("stream", 4).await;
     let publisher = start(&server.client, quick()).await;
-    // The server counts the bytes of a partition key, and boto3 checks what it is given as the server does.
+    // The server counts the bytes of a partition key, and boto3 makes the same checks as the server.
     let published = records(5000);
     let receipts = publish(&publisher, &published).await;
     publisher.close().await;
@@ -84,7 +84,8 @@ async fn the_python_module_with_boto3_reads_ours_and_we_read_its() {
             data: BASE64_STANDARD.decode(line["data"].as_str().unwrap()).unwrap(),
         })
         .collect();
-    // The module gives a user record without an explicit hash key that of another: these are not compared.
+    // The module gives a user record without an explicit hash key that of another one. These are not
+    // compared.
     let without = |records: &[Owned]| -> Vec<Owned> {
         records.iter().map(|record| Owned { explicit_hash_key: None, ..record.clone() }).collect()
     };

@@ -1,8 +1,8 @@
-//! The user records that the tests publish.
+//! The user records for the tests.
 
 use kinesis_agg::{HashKey, UserRecord};
 
-/// A user record that owns what is in it.
+/// An owned user record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Owned {
     pub(crate) partition_key: String,
@@ -20,14 +20,14 @@ impl Owned {
         HashKey::of_record(&self.partition_key, self.explicit_hash_key.as_deref()).unwrap()
     }
 
-    /// Its number, with which every data begins.
+    /// Its number. All data begins with it.
     pub(crate) fn number(&self) -> u32 {
         u32::from_be_bytes(self.data[..4].try_into().unwrap())
     }
 }
 
-/// User records of mixed keys, short and long, few and many, also with explicit hash keys; their data is 4 to 300 bytes, and
-/// begins with their number.
+/// User records with mixed keys, short and long, few and many, also with explicit hash keys. Their data has 4
+/// to 300 bytes and begins with their number.
 pub(crate) fn records(count: u32) -> Vec<Owned> {
     (0..count).map(record).collect()
 }

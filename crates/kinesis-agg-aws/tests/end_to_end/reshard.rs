@@ -1,4 +1,4 @@
-//! The stream is resharded while requests are in flight. The test says in which order things happen.
+//! The stream is resharded while requests are in flight. The test controls the order of events.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use crate::records::{Owned, records};
 use crate::run::{answers, consume, eager, next, owned, publish, quick, start};
 use crate::server::{Fault, Server};
 
-/// With these a small part of 100,000 user records is in flight. Aggregates go out when they are full or flushed, never by the
-/// clock.
+/// With these, a small part of 100,000 user records is in flight. Aggregates are sent when they are full or
+/// flushed, never by the clock.
 fn options(order: Order) -> PublisherOptions {
     PublisherOptions {
         order,
@@ -25,8 +25,8 @@ fn options(order: Order) -> PublisherOptions {
     }
 }
 
-/// How many requests, aggregates and bytes of aggregates can be in flight for one shard, which are sent again when it is split.
-/// `docs/publishing.md` has the same formula.
+/// The most requests, aggregates and bytes of aggregates in flight for one shard, which are sent again if it
+/// is split. `docs/publishing.md` has the same formula.
 fn in_flight(options: &PublisherOptions) -> (usize, usize, usize) {
     let request_bytes = options.request_bytes.min(options.request_records * options.aggregate_bytes);
     match options.order {
@@ -38,7 +38,7 @@ fn in_flight(options: &PublisherOptions) -> (usize, usize, usize) {
     }
 }
 
-/// Checks what `splits` splits have doubled. Gives how many aggregates were sent again.
+/// Checks what `splits` splits have doubled. Returns the number of aggregates that were sent again.
 async fn assert_bounded(
     server: &Server,
     found: &[Found],
@@ -57,14 +57,15 @@ async fn assert_bounded(
 
     let (_, most, most_bytes) = in_flight(options);
     assert!(aggregates.len() <= splits * most, "{metrics:?}");
-    // In an aggregate, a user record takes at least 6 bytes beside its data: two for each of three fields.
+    // In an aggregate, a user record takes at least 6 bytes in addition to its data: two for each of three
+    // fields.
     let bytes: usize = sent_again.iter().map(|found| found.record.data.len() + 6).sum();
     assert!(bytes <= splits * most_bytes, "{bytes} bytes were sent again: {metrics:?}");
     aggregates.len()
 }
 
-/// Publishes user records while the stream is resharded. What is in flight then arrives after that, by the old list of shards.
-/// The publisher gets the new list when everything is answered that belongs to other shards.
+/// Publishes user records while the stream is resharded. The records in flight arrive afterwards, by the old
+/// list of shards. The publisher gets the new list when everything for other shards is answered.
 async fn publish_across(
     server: &Server,
     (publisher, options): (&Publisher, &PublisherOptions),
@@ -112,7 +113,7 @@ async fn assert_answered(receipts: Vec<(&Owned, kinesis_agg_aws::publisher::Rece
     }
 }
 
-/// Publishes 100,000 user records while shards are split and merged, and a consumer reads along.
+/// Publishes 100,000 user records while shards are split and merged and a consumer reads at the same time.
 async fn reshard(order: Order, faults: bool) {
     let server = Server::start().await;
     server.stream("stream", 4).await;
@@ -152,10 +153,11 @@ async fn reshard(order: Order, faults: bool) {
 
     let found = read_all(&server.client, "stream").await;
     let sent_again = assert_bounded(&server, &found, &published, (&options, &metrics), 2).await;
-    // The publisher learns of the first split by an aggregate of that shard alone, and that one is foreign.
+    // The publisher learns of the first split from an aggregate of that shard alone, and that aggregate is
+    // foreign.
     assert!(sent_again > 0, "a reshard that nobody noticed shows nothing: {metrics:?}");
 
-    // A consumer that uses KCL has dropped what landed on a foreign shard, whole, and reads each once.
+    // A consumer that uses KCL has dropped foreign aggregates whole, and reads each user record once.
     let (mut consumer, mut once) = within_patience("the consumer", along).await.unwrap();
     let mut ends = server.mark_ends("stream").await;
     while let Some(record) = next(&mut consumer, &mut ends).await {
@@ -185,12 +187,13 @@ async fn the_order_is_kept_while_shards_are_split_and_merged_and_the_server_fail
     reshard(Order::WithinShard, true).await;
 }
 
-/// Splits the only shard of a stream while as much is in flight as may be. Gives how many aggregates were sent again.
+/// Splits the only shard of a stream while the maximum is in flight. Returns the number of aggregates that
+/// were sent again.
 async fn split_at_full_flight(options: PublisherOptions) -> usize {
     let server = Server::start().await;
     server.stream("stream", 1).await;
     let publisher = start(&server.client, options.clone()).await;
-    // The first requests have in them what was there when they were made; those that follow are full.
+    // The first requests have what was there when they were made. The following ones are full.
     let (first, full) = (Gate::closed(), Gate::closed());
     let (held_first, held_full) = (first.clone(), full.clone());
     server.door(move |asked, _| match asked {
@@ -223,7 +226,7 @@ async fn a_split_sends_again_what_was_in_flight_for_its_shard_and_no_more() {
         1,
         "one aggregate of a shard at a time"
     );
-    // In each request three aggregates of 32 KiB with their keys, or four that are not quite full.
+    // Each request has three aggregates of 32 KiB with their keys, or four that are not quite full.
     let by_bytes =
         PublisherOptions { request_records: 500, request_bytes: 128 << 10, ..options(Order::None) };
     let sent_again = split_at_full_flight(by_bytes).await;

@@ -1,5 +1,5 @@
-//! The process is stopped: the consumer resumes from its checkpoint, the publisher's user records that were not answered are
-//! published again.
+//! The process is stopped. The consumer resumes from its checkpoint, and the unanswered user records of the
+//! publisher are published again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::records::{Owned, records};
 use crate::run::{answers, eager, next, owned, publish, quick, start};
 use crate::server::{Fault, Server};
 
-/// A checkpoint as it is kept in a file.
+/// A checkpoint as stored in a file.
 fn through_text(checkpoint: &Checkpoint) -> Checkpoint {
     let text: BTreeMap<String, String> =
         checkpoint.iter().map(|(id, position)| (id.to_string(), position.to_string())).collect();
@@ -97,12 +97,12 @@ async fn a_publisher_that_is_stopped_says_which_user_records_to_publish_again() 
     let server = Server::start().await;
     server.stream("stream", 4).await;
     let published = records(100_000);
-    // 25,000 user records make about 400 aggregates, so that more than 28 requests are to be sent.
+    // 25,000 user records make about 400 aggregates, so there are more than 28 requests.
     let options = PublisherOptions { request_records: 10, ..quick() };
     let mut again = Vec::new();
     let mut maybe = 0;
     for part in published.chunks(25_000) {
-        // 20 requests are answered. Those that follow are not: half of them are stored.
+        // 20 requests are answered. The following ones are not, and half of them are stored.
         let gate = Gate::closed();
         let held = gate.clone();
         let mut count = 0;

@@ -1,4 +1,4 @@
-//! Publishing many user records and reading them with our consumer.
+//! Publishes many user records and reads them with our consumer.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::gate::{PATIENCE, within_patience};
 use crate::records::Owned;
 use crate::server::{Ends, Server};
 
-/// Publisher options with which a test need not wait long. The shards are listed when something has landed elsewhere, never by
+/// Publisher options with short waits. The shards are listed when something has landed elsewhere, never by
 /// the clock.
 pub(crate) fn quick() -> PublisherOptions {
     PublisherOptions {
@@ -24,7 +24,7 @@ pub(crate) fn quick() -> PublisherOptions {
     }
 }
 
-/// Consumer options with which a test need not wait long.
+/// Consumer options with short waits.
 pub(crate) fn eager(filter: Filter) -> ConsumerOptions {
     ConsumerOptions {
         filter,
@@ -66,7 +66,7 @@ pub(crate) fn owned(record: &ConsumedRecord) -> Owned {
     }
 }
 
-/// The next user record before these ends; `None` when all of them were reached.
+/// The next user record before these ends; `None` when all ends were reached.
 pub(crate) async fn next(consumer: &mut StreamConsumer, ends: &mut Ends) -> Option<ConsumedRecord> {
     while !ends.are_reached() {
         let record = within_patience("a user record", consumer.next()).await.unwrap();
@@ -77,7 +77,7 @@ pub(crate) async fn next(consumer: &mut StreamConsumer, ends: &mut Ends) -> Opti
     None
 }
 
-/// Everything that a consumer with this filter reads of what is in the stream now.
+/// Everything that a consumer with this filter reads of the current stream.
 pub(crate) async fn consume(server: &Server, filter: Filter) -> Vec<ConsumedRecord> {
     let client = server.client.clone();
     let consumer = StreamConsumer::open(client, "stream", Checkpoint::new(), eager(filter));

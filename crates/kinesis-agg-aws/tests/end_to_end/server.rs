@@ -1,4 +1,4 @@
-//! The server with a door before it: every request goes through a closure that says what becomes of it.
+//! The server with a door in front: a closure decides what happens to each request.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -24,48 +24,48 @@ use tokio::sync::RwLock;
 use crate::gate::{Gate, within_patience};
 use crate::local;
 
-/// What becomes of a request.
+/// What happens to a request.
 pub(crate) enum Fault {
     /// It is answered.
     None,
-    /// The server fails before it has done anything.
+    /// The server fails before it does anything.
     ErrorBefore,
     /// The server fails after it has done everything.
     ErrorAfter,
     /// It is refused for now.
     Throttled,
-    /// The connection is cut before anything was done.
+    /// The connection is cut before the request is processed.
     CutBefore,
-    /// The connection is cut after everything was done, within the answer.
+    /// The connection is cut within the answer, after the request was processed.
     CutAfter,
-    /// The entries with these positions are refused for now, the others are stored.
+    /// The entries at these positions are refused for now. The others are stored.
     Entries(Vec<usize>),
     /// This is the answer.
     Answer(StatusCode, Value),
-    /// It waits at a gate; then it is answered.
+    /// It waits at a gate, then it is answered.
     HeldBefore(Gate),
-    /// The server does everything, and its answer waits at a gate.
+    /// The server processes it, and its answer waits at a gate.
     HeldAfter(Gate),
 }
 
-/// Looks at what is asked and at the body, which it may change, and says what becomes of it.
+/// Examines the request and its body, which it may change, and decides what happens to it.
 pub(crate) type Door = Box<dyn FnMut(&str, &mut Value) -> Fault + Send>;
 
 #[derive(Clone)]
 struct Doors {
     door: Arc<Mutex<Door>>,
-    /// The server gives sequence numbers before it stores, so that a reader could pass over what is being written. Here
-    /// nobody reads while somebody writes.
+    /// The server assigns sequence numbers before it stores, so a reader could miss a record that is being
+    /// written. Here nobody reads while somebody writes.
     writing: Arc<RwLock<()>>,
 }
 
 pub(crate) struct Server {
     pub(crate) client: Client,
     pub(crate) endpoint: String,
-    /// Past the door.
+    /// Bypasses the door.
     admin: Client,
     doors: Doors,
-    /// How often ends were marked.
+    /// The number of times that ends were marked.
     marked: AtomicU32,
 }
 
@@ -79,12 +79,12 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
-    /// Whether all of them were read.
+    /// Whether all marks were read.
     pub(crate) fn are_reached(&self) -> bool {
         self.left == 0
     }
 
-    /// Whether this is a mark, be it one of these or an older one.
+    /// Whether this is a mark, one of these or an older one.
     pub(crate) fn take(&mut self, record: &ConsumedRecord) -> bool {
         let is_mark = &*record.partition_key == END;
         self.left -= usize::from(is_mark && record.data == self.id);
@@ -93,12 +93,12 @@ impl Ends {
 }
 
 impl Server {
-    /// One without faults.
+    /// A server without faults.
     pub(crate) async fn start() -> Self {
         Self::of(local::options()).await
     }
 
-    /// One that takes from each shard what the service takes.
+    /// A server that accepts for each shard what the service accepts.
     pub(crate) async fn with_limits() -> Self {
         Self::of(StoreOptions { enforce_limits: true, ..local::options() }).await
     }
@@ -114,12 +114,12 @@ impl Server {
         Self { client, endpoint, admin, doors, marked: AtomicU32::new(0) }
     }
 
-    /// From now on, requests go through this door.
+    /// From now on, requests pass this door.
     pub(crate) fn door(&self, door: impl FnMut(&str, &mut Value) -> Fault + Send + 'static) {
         *self.doors.door.lock().unwrap() = Box::new(door);
     }
 
-    /// A stream with so many shards.
+    /// A stream with this number of shards.
     pub(crate) async fn stream(&self, name: &str, shards: i32) {
         self.admin.create_stream().stream_name(name).shard_count(shards).send().await.unwrap();
         self.until_active(name).await;
@@ -130,13 +130,14 @@ impl Server {
         within_patience("an active stream", active).await.unwrap();
     }
 
-    /// The shards that take records, past the door.
+    /// The open shards, bypassing the door.
     pub(crate) async fn open_shards(&self, stream: &str) -> Vec<Shard> {
         let shards = list_shards(&self.admin, stream).await.unwrap();
         shards.into_iter().filter(|shard| shard.open).collect()
     }
 
-    /// Marks the end of each open shard with a plain record. A consumer that has read all marks has read everything before them.
+    /// Marks the end of each open shard with a plain record. A consumer that has read all marks has read
+    /// everything before them.
     pub(crate) async fn mark_ends(&self, stream: &str) -> Ends {
         let id = self.marked.fetch_add(1, Ordering::Relaxed).to_be_bytes().to_vec();
         let open = self.open_shards(stream).await;
@@ -167,7 +168,7 @@ impl Server {
     }
 }
 
-/// A client that tries again at once and often, and waits for an answer as long as it takes.
+/// A client that retries at once and often, and waits for an answer as long as necessary.
 fn patient(client: &Client) -> Client {
     let retry = RetryConfig::standard().with_max_attempts(20).with_initial_backoff(Duration::from_millis(1));
     let config = client.config().to_builder().retry_config(retry).timeout_config(TimeoutConfig::disabled());
@@ -198,7 +199,7 @@ async fn pass(State(doors): State<Doors>, request: Request, next: Next) -> Respo
     };
     let mut parts = parts;
     parts.headers.remove("content-length");
-    // Most requests go on as they came.
+    // Most requests are passed on unchanged.
     let body = if value == asked_for { body } else { Bytes::from(value.to_string()) };
     let request = Request::from_parts(parts, Body::from(body));
     let answer = match asked.as_str() {
@@ -227,13 +228,13 @@ fn failure(status: StatusCode, code: &str) -> Response {
     (status, json!({ "__type": code, "message": "as the test wants it" }).to_string()).into_response()
 }
 
-/// An answer that breaks off after its head: the server closes the connection.
+/// An answer that ends after its head: the server closes the connection.
 fn cut() -> Response {
     let broken = stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut")) });
     Response::builder().header("content-length", 1000).body(Body::from_stream(broken)).unwrap()
 }
 
-/// Takes entries out of a request. Gives those that were there.
+/// Removes entries from a request and returns the removed positions that existed.
 fn take_out(request: &mut Value, refused: &[usize]) -> Vec<usize> {
     let records = request["Records"].as_array_mut().unwrap();
     let refused: Vec<usize> = refused.iter().copied().filter(|index| *index < records.len()).collect();
@@ -245,11 +246,11 @@ fn take_out(request: &mut Value, refused: &[usize]) -> Vec<usize> {
     refused
 }
 
-/// Puts refusals into an answer where entries were taken out of the request.
+/// Inserts refusals into an answer where entries were removed from the request.
 async fn put_back(answer: Response, refused: &[usize]) -> Response {
     let (mut parts, body) = answer.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
-    // A request of which nothing is left is refused by the server, for having no records.
+    // The server refuses a request without records.
     let mut value: Value = serde_json::from_slice(&body).unwrap();
     if !parts.status.is_success() {
         parts.status = StatusCode::OK;

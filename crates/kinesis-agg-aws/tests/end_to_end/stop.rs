@@ -1,4 +1,5 @@
-//! The examples `publish` and `consume` as processes of their own: what they have done when a signal has stopped them.
+//! The examples `publish` and `consume` as processes of their own: what they have done when a signal has
+//! stopped them.
 
 use std::process::Stdio;
 
@@ -14,7 +15,8 @@ use crate::records::Owned;
 use crate::run::{answers, publish, quick, start};
 use crate::server::{Fault, Server};
 
-/// An example. `cargo test` builds it beside the tests; with `--test end_to_end`, `cargo build --examples` has to.
+/// An example. `cargo test` builds it beside the tests; with `--test end_to_end`, `cargo build --examples`
+/// has to.
 fn example(name: &str) -> Command {
     let tests = std::env::current_exe().unwrap();
     let program = tests.parent().unwrap().with_file_name("examples").join(name);

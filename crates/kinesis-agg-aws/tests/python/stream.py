@@ -15,7 +15,7 @@ kinesis = boto3.client(
 
 
 def put():
-    """Every aggregate goes where the first of its user records belongs; so each shard has an aggregator of its own."""
+    """Each shard has its own aggregator, since an aggregate goes to the shard of its first user record."""
     shards = kinesis.list_shards(StreamName=stream)["Shards"]
     ranges = [
         (int(shard["HashKeyRange"]["StartingHashKey"]), int(shard["HashKeyRange"]["EndingHashKey"]), RecordAggregator(4096))
@@ -52,7 +52,7 @@ def get():
             iterator = answer.get("NextShardIterator")
             for record in iter_deaggregate_records(answer["Records"], data_format="Boto3"):
                 record = record["kinesis"]
-                # The module gives the data of what was aggregated as base64, and that of a plain record as it is.
+                # The module returns the data of aggregated records as base64, and that of plain records unchanged.
                 data = record["data"] if record.get("aggregated") else base64.b64encode(record["data"])
                 line = {"partition_key": record["partitionKey"], "data": data if isinstance(data, str) else data.decode()}
                 print(json.dumps(line))

@@ -18,7 +18,7 @@ use crate::oddity::{Oddities, OddityKind};
 use crate::plain::Guess;
 use crate::shown::{Hex, bytes};
 
-/// Looks into the data of one Kinesis record.
+/// Inspects the data of one Kinesis record.
 pub fn inspect<'a>(data: &'a [u8], options: &Options<'_>) -> Inspection<'a> {
     let verdict = match AggregatedRecord::parse(data) {
         Ok(view) => Verdict::Aggregate { user_records: view.user_record_count() },
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
                     self.add_oddity(OddityKind::TrailingBytes, trailing.start, || what.clone());
                     self.aggregate_behind(&trailing);
                     self.add_line((trailing.start, 0), trailing, Part::Unreadable, || {
-                        format!("behind the digest, {what}")
+                        format!("after the digest, {what}")
                     });
                 }
             }
@@ -158,13 +158,13 @@ impl<'a> Walk<'a> {
             }
             End::Cut => {
                 if self.found.data.len() == MAGIC.len() {
-                    self.add_oddity(OddityKind::Truncated, MAGIC.len(), || "nothing behind the magic".into());
+                    self.add_oddity(OddityKind::Truncated, MAGIC.len(), || "nothing after the magic".into());
                 }
             }
         }
     }
 
-    /// Names the first aggregate, whole or not, among the bytes behind the digest.
+    /// Describes the first aggregate, whole or not, among the bytes after the digest.
     fn aggregate_behind(&mut self, trailing: &Range<usize>) {
         let Some(begin) = next_magic(self.found.data, trailing.start) else { return };
         let behind = self.slice(begin..trailing.end);

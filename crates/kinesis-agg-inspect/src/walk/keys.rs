@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
         let max_preview = self.found.max_preview;
         self.add_line((field.offset, 1), field.content.clone(), Part::Framing, || match key {
             Some(key) => format!("{} {}: {}", which.name(), Grouped(index), Preview::key(key, max_preview)),
-            None => format!("{} {}, which the table does not have", which.name(), Grouped(index)),
+            None => format!("{} {}, which is not in the table", which.name(), Grouped(index)),
         });
     }
 

@@ -13,7 +13,7 @@ use crate::inspection::Inspection;
 use crate::oddity::OddityKind;
 use crate::shown::{Grouped, Hex, Preview, bytes};
 
-/// Two passes: the first reads the key tables, which may stand behind the user records.
+/// Two passes. The first reads the key tables, which may come after the user records.
 pub(super) struct Walk<'a> {
     pub(super) max_items: usize,
     pub(super) found: Inspection<'a>,
@@ -38,7 +38,7 @@ impl<'a> Walk<'a> {
         self.found.oddities.add(kind, offset, describe);
     }
 
-    /// Counts the bytes from `offset` on as framing up to `content`, which is of `part`, and lists them in
+    /// Counts the bytes from `offset` up to `content` as framing, and the content as `part`. Lists them in
     /// the dump.
     pub(super) fn add_line(
         &mut self,
@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `is_known`: the format has a field of this number, with another wire type.
+    /// `is_known`: the format has a field with this number and another wire type.
     pub(super) fn add_unknown(&mut self, field: &Field, depth: u8, is_known: bool) {
         let (number, len) = (field.number, field.content.len());
         let place = (field.offset, depth);

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-/// A key table as the first pass reads it. Twelve bytes a key, so that a record of nothing but keys stays
-/// small.
+/// A key table from the first pass. It has twelve bytes for each key, so that a record that consists only of
+/// keys stays small.
 #[derive(Default)]
 pub(super) struct Table {
     pub(super) keys: Vec<KeySpan>,
@@ -29,14 +29,14 @@ impl Table {
         self.keys.len()
     }
 
-    /// The key at `index`. Counts one more use of it.
+    /// The key at `index`. Counts one more use.
     pub(super) fn count_use<'a>(&mut self, data: &'a [u8], index: u64) -> Option<&'a [u8]> {
         let key = self.keys.get_mut(usize::try_from(index).ok()?)?;
         key.uses = key.uses.saturating_add(1);
         Some(key.bytes(data))
     }
 
-    /// The indices of keys that are in the table before.
+    /// The indices of keys that repeat an earlier one.
     pub(super) fn duplicates(&self, data: &[u8]) -> Vec<u32> {
         let mut order: Vec<u32> = (0..).take(self.keys.len()).collect();
         let bytes = |index: u32| self.get(index).map(|key| key.bytes(data)).unwrap_or_default();

@@ -43,7 +43,7 @@ impl<'a> Walk<'a> {
             self.record_field(&inner, &mut record, &mut has_data);
             match inner.fault {
                 None => self.add_padding(&inner),
-                // The cut through the record is told once.
+                // The cut through the record is reported once.
                 Some(_) if field.fault.is_some() && is_cut => {}
                 Some(fault) => {
                     let why = fault.kind.to_string();
@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
         self.add_line((field.offset, 1), field.content.clone(), Part::Other, || format!("tag {text}"));
     }
 
-    /// Looks up the keys of a record, and notes what is missing.
+    /// Looks up the keys of a record, and reports what is missing.
     fn resolve(&mut self, record: &mut UserRecordFound<'a>, has_data: bool) {
         let data = self.found.data;
         let is_whole = record.problem.is_none();

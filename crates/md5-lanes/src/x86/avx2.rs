@@ -16,31 +16,31 @@ impl Vector for __m256i {
 
     #[inline(always)]
     unsafe fn shift_left<const BITS: i32>(self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm256_slli_epi32::<BITS>(self) }
     }
 
     #[inline(always)]
     unsafe fn rotate<const LEFT: i32, const RIGHT: i32>(self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm256_or_si256(_mm256_slli_epi32::<LEFT>(self), _mm256_srli_epi32::<RIGHT>(self)) }
     }
 
     #[inline(always)]
     unsafe fn choose(b: Self, c: Self, d: Self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm256_xor_si256(d, _mm256_and_si256(b, _mm256_xor_si256(c, d))) }
     }
 
     #[inline(always)]
     unsafe fn parity(b: Self, c: Self, d: Self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm256_xor_si256(b, _mm256_xor_si256(c, d)) }
     }
 
     #[inline(always)]
     unsafe fn last(b: Self, c: Self, d: Self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm256_xor_si256(c, _mm256_or_si256(b, _mm256_xor_si256(d, _mm256_set1_epi32(-1)))) }
     }
 
@@ -48,7 +48,7 @@ impl Vector for __m256i {
     unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16] {
         let mut words = blocks;
         for half in 0..2 {
-            // SAFETY: the caller answers for the instructions.
+            // SAFETY: the caller guarantees the instructions.
             unsafe {
                 // Four lanes each: words 0 to 3 of the half block in one half of the register, 4 to 7 in the
                 // other.
@@ -75,7 +75,7 @@ impl Vector for __m256i {
 
     #[inline(always)]
     unsafe fn padded(messages: &[&[u8]], _lens: Self, number: usize) -> [Self; 16] {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { compress::padded_copy::<Self, 8>(messages, number) }
     }
 }

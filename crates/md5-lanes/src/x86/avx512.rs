@@ -23,37 +23,37 @@ impl Vector for __m512i {
 
     #[inline(always)]
     unsafe fn shift_left<const BITS: i32>(self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm512_sllv_epi32(self, Self::splat(BITS as u32)) }
     }
 
     #[inline(always)]
     unsafe fn rotate<const LEFT: i32, const RIGHT: i32>(self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm512_rol_epi32::<LEFT>(self) }
     }
 
     #[inline(always)]
     unsafe fn choose(b: Self, c: Self, d: Self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm512_ternarylogic_epi32::<CHOOSE>(b, c, d) }
     }
 
     #[inline(always)]
     unsafe fn parity(b: Self, c: Self, d: Self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm512_ternarylogic_epi32::<PARITY>(b, c, d) }
     }
 
     #[inline(always)]
     unsafe fn last(b: Self, c: Self, d: Self) -> Self {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe { _mm512_ternarylogic_epi32::<LAST>(b, c, d) }
     }
 
     #[inline(always)]
     unsafe fn transpose(blocks: [Self; 16]) -> [Self; 16] {
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe {
             // Four lanes each: four words of the block in each quarter of a register.
             let lanes0 = Self::transpose_quarters([blocks[0], blocks[1], blocks[2], blocks[3]]);
@@ -80,15 +80,16 @@ impl Vector for __m512i {
     #[inline(always)]
     unsafe fn padded(messages: &[&[u8]], lens: Self, number: usize) -> [Self; 16] {
         let start = number * block::LEN;
-        // SAFETY: the caller answers for the instructions.
+        // SAFETY: the caller guarantees the instructions.
         unsafe {
-            // An empty message may have an unreadable address, where a masked load of nothing is very slow.
+            // The address of an empty message may be unreadable, and a masked load of nothing from there is
+            // very slow.
             if number == 0 && _mm512_testn_epi32_mask(lens, lens) != 0 {
                 return compress::padded_copy::<Self, 16>(messages, number);
             }
             let mut words = Self::transpose(sixteen!(LANE => {
                 let message = messages[LANE];
-                // Reads bytes of the message only: so many as are left of it.
+                // Reads only bytes of the message: as many as are left of it.
                 let bytes = low_bits(message.len().saturating_sub(start));
                 _mm512_maskz_loadu_epi8(bytes, message.as_ptr().wrapping_add(start).cast())
             }));
@@ -108,7 +109,7 @@ impl Vector for __m512i {
 #[inline(always)]
 unsafe fn low_bits(count: usize) -> u64 {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: the caller answers for the instructions. They look at eight bits of the number.
+    // SAFETY: the caller guarantees the instructions. They use eight bits of the number.
     return unsafe { _bzhi_u64(u64::MAX, count as u32) };
     #[cfg(target_arch = "x86")]
     if count < 64 { (1 << count) - 1 } else { u64::MAX }

@@ -1,4 +1,5 @@
-//! `buffa`, with its views, which borrow what they can. They do not say whether a required field was there.
+//! `buffa`, with its views, which borrow where possible. They do not tell whether a required field was
+//! present.
 
 use buffa::{MessageView as _, ViewEncode as _};
 use kinesis_agg::UserRecord;

@@ -1,4 +1,4 @@
-//! `micropb`, with vectors and strings for its containers.
+//! `micropb`, with vectors and strings as its containers.
 
 use kinesis_agg::UserRecord;
 use micropb::{MessageDecode as _, MessageEncode as _, PbEncoder};

@@ -1,7 +1,7 @@
-//! The peers, each with the same checks as the codec: magic, digest, every index in its table, keys that are UTF-8.
+//! The peers, each with the same checks as the codec: magic, digest, every index in its table, keys in UTF-8.
 //!
-//! Reading resolves the keys of each user record. Building numbers the keys by a hash map, as the Python module does, and
-//! then encodes and digests.
+//! Reading resolves the keys of each user record. Building numbers the keys with a hash map, as the Python
+//! module does, then encodes and digests.
 
 pub mod buffa;
 pub mod google;
@@ -15,15 +15,15 @@ use std::collections::HashMap;
 use kinesis_agg::{UserRecord, schema};
 use md5::{Digest as _, Md5};
 
-/// A protobuf runtime with what it takes to read and write aggregated records.
+/// A protobuf runtime with the code to read and write aggregated records.
 pub trait Peer {
     const NAME: &str;
 
-    /// Gives every user record of a message to `sink`: partition key, explicit hash key, data. `None` where the message is
-    /// broken; what came before may have been given out.
+    /// Passes every user record of a message to `sink`: partition key, explicit hash key, data. `None` if the
+    /// message is broken; earlier user records may have been passed on.
     fn read(message: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8])) -> Option<()>;
 
-    /// Decodes a message and does nothing else with it: says how many user records there are.
+    /// Only decodes a message, and returns the number of user records.
     fn decode(message: &[u8]) -> Option<usize>;
 
     /// Appends the message of these user records.
@@ -67,7 +67,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Where this key is in its table.
+/// The position of this key in its table.
 fn at(index: u64) -> usize {
     usize::try_from(index).unwrap_or(usize::MAX)
 }

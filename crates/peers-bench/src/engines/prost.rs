@@ -1,4 +1,4 @@
-//! `prost`, its types as `prost-build` would write them.
+//! `prost`, with types as `prost-build` would write them.
 
 use kinesis_agg::UserRecord;
 use prost::Message as _;

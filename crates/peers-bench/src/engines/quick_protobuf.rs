@@ -1,4 +1,4 @@
-//! `quick-protobuf`, with a reader and a writer as its generator would write them, borrowing what they can.
+//! `quick-protobuf`, with a reader and a writer as its generator would write them, borrowing where possible.
 
 use kinesis_agg::UserRecord;
 use quick_protobuf::sizeofs::{sizeof_len, sizeof_varint};

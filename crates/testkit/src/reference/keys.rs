@@ -1,14 +1,14 @@
-//! What the service takes for a key, and the hash key that follows from it.
+//! The service's rules for keys, and the hash key of a key.
 
 use kinesis_agg::KeyError;
 
 use crate::record::OwnedRecord;
 use crate::wire::md5;
 
-/// The hash key of a user record; `None` if its explicit hash key is no decimal below 2^128.
+/// The hash key of a user record; `None` if its explicit hash key is no decimal number below 2^128.
 pub fn hash_key(partition_key: &str, explicit_hash_key: Option<&str>) -> Option<u128> {
     match explicit_hash_key {
-        // The standard library takes a plus sign, which is no digit.
+        // The standard library accepts a plus sign, which is no digit.
         Some(decimal) if decimal.starts_with('+') => None,
         Some(decimal) => decimal.parse().ok(),
         None => Some(u128::from_be_bytes(md5(partition_key.as_bytes()))),
@@ -38,7 +38,7 @@ pub fn key_error(partition_key: &str, explicit_hash_key: Option<&str>) -> Option
     }
 }
 
-/// What the service takes for a decimal hash key.
+/// What the service accepts as a decimal hash key.
 fn is_decimal_hash_key(text: &str) -> bool {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     digits && (text == "0" || !text.starts_with('0')) && text.parse::<u128>().is_ok()

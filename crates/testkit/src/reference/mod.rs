@@ -1,5 +1,5 @@
-//! The format once more, on `Vec`s, written from its description alone and sharing no code with the codec:
-//! the oracle. Only the names of faults are the codec's, so that they compare.
+//! The format again, on `Vec`s, written from its description and without the codec's code: the oracle. Only
+//! the names of faults are the codec's, for comparison.
 
 mod keys;
 mod reader;
@@ -11,7 +11,7 @@ pub use writer::{size, write};
 
 use crate::record::OwnedRecord;
 
-/// The user records in an aggregated record that is known to be whole.
+/// The user records of an aggregated record that is known to be whole.
 pub fn user_records(data: &[u8]) -> Vec<OwnedRecord> {
     let message = read(data).expect("an aggregated record");
     message.records.into_iter().map(|delivered| delivered.user_record).collect()

@@ -1,4 +1,4 @@
-//! The reader. Positions are absolute from the beginning, and groups recurse.
+//! The reader. Positions are absolute, and groups recurse.
 
 use std::ops::Range;
 
@@ -8,17 +8,17 @@ use crate::record::{Delivered, OwnedRecord, OwnedTag};
 use crate::wire::{DIGEST_LEN, MAGIC, md5};
 
 const MAX_KEY_LEN: usize = 1024;
-/// Unknown groups nest this deep, the record and the tag counting as levels.
+/// Unknown groups may nest this deep. The record and the tag count as levels.
 const LEVELS: usize = 100;
 
-/// What is wrong, and where.
+/// A fault and its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub kind: Kind,
     pub offset: usize,
 }
 
-/// A message that is correct.
+/// A correct message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     pub partition_keys: Vec<String>,
@@ -26,7 +26,7 @@ pub struct Message {
     pub records: Vec<Delivered>,
 }
 
-/// Where the description does not say which of several faults comes first, all of them are listed.
+/// If the description does not say which of several faults comes first, all of them are listed.
 pub type Answer = Result<Message, Vec<Fault>>;
 
 /// Reads the data of a Kinesis record.
@@ -36,12 +36,12 @@ pub fn read(data: &[u8]) -> Answer {
     read_message(data)
 }
 
-/// Whether data is taken for an aggregated record by its frame: magic, length and digest.
+/// Whether the frame is that of an aggregated record: magic, length and digest.
 pub fn is_framed(data: &[u8]) -> bool {
     check_frame(data).and_then(|()| check_digest(data)).is_ok()
 }
 
-/// The same whatever the digest.
+/// The same, without the digest.
 pub fn read_unverified(data: &[u8]) -> Answer {
     check_frame(data)?;
     read_message(data)
@@ -77,7 +77,7 @@ struct Part<'a> {
 enum Value {
     Varint(u64),
     Len(Range<usize>),
-    /// Read, and of no interest.
+    /// Read and ignored.
     Other,
 }
 
@@ -136,7 +136,7 @@ impl Part<'_> {
         Ok(Some(Field { number, value, offset }))
     }
 
-    /// `outermost` is where the outermost group around it begins, or itself.
+    /// `outermost` is the beginning of the outermost group around it, or its own.
     fn value(
         &mut self,
         number: u64,
@@ -210,7 +210,7 @@ impl Part<'_> {
     }
 }
 
-/// The fields of a record, its keys still as indices with the offsets of their fields.
+/// The fields of a record. Its keys are still indices, with the offsets of their fields.
 struct RawRecord {
     partition_key: (u64, usize),
     explicit_hash_key: Option<(u64, usize)>,
@@ -248,7 +248,7 @@ fn read_message(data: &[u8]) -> Answer {
     Ok(message)
 }
 
-/// Every index that is outside its table: none of them is "the" fault.
+/// Every index outside its table. None of them is "the" fault.
 fn outside_tables(message: &Message, records: &[RawRecord]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for record in records {
@@ -267,8 +267,7 @@ fn outside_tables(message: &Message, records: &[RawRecord]) -> Vec<Fault> {
     faults
 }
 
-/// A bad tag does not end the record: where the fields after it are bad too, or one is missing, each is a
-/// fault.
+/// A bad tag does not end the record. If later fields are bad or missing, each is a fault, too.
 fn read_record(mut fields: Part<'_>) -> Result<RawRecord, Vec<Fault>> {
     let start = fields.range.start;
     let (mut partition_key, mut explicit_hash_key, mut data) = (None, None, None);

@@ -1,4 +1,4 @@
-//! The writer: the bytes that Google's runtime writes, the tables first, keys numbered by first use.
+//! The writer: the bytes of Google's runtime, tables first, keys numbered by first use.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ pub fn write(records: &[OwnedRecord]) -> Vec<u8> {
     frame(&message(records))
 }
 
-/// The size of what [`write()`] gives, in bytes; that of nothing is 0.
+/// The length of the result of [`write()`], in bytes; 0 without user records.
 pub fn size(records: &[OwnedRecord]) -> usize {
     match message(records).len() {
         0 => 0,

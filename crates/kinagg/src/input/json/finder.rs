@@ -16,7 +16,7 @@ use crate::input::report::Failure;
 use crate::input::sink::Sink;
 use crate::output::Output;
 
-/// Deeper wrappers are not opened.
+/// The number of nested wrappers that are opened.
 const MAX_DEPTH: usize = 8;
 
 /// The error for an object that is no record.
@@ -26,7 +26,7 @@ const NO_DATA: &str = "no field `Data`, `data` or `kinesis.data`";
 const CUT_OFF: &str = "data is cut off at its end";
 const CUT_OFF_BASE64: &str = "data is base64 that is cut off within a byte at its end";
 
-/// Hands records on, and counts them.
+/// Passes records on and counts them.
 pub(in crate::input) struct Finder<'r, 's, F> {
     limits: Limits,
     sink: &'r Sink<'s, F>,
@@ -34,7 +34,7 @@ pub(in crate::input) struct Finder<'r, 's, F> {
     number: u64,
     /// Log events without a record.
     without: u64,
-    /// The shard that KCL's MultiLangDaemon has named.
+    /// The shard that KCL's MultiLangDaemon named.
     shard_id: Option<String>,
     data: Vec<u8>,
 }
@@ -70,7 +70,7 @@ where
         Position::Record(self.number)
     }
 
-    /// Hands on the records in a value: the value itself, or those in a wrapper.
+    /// Passes on the records in a value: the value itself, or those in a wrapper.
     pub(super) fn find(&mut self, json: &[u8]) -> io::Result<()> {
         match self.find_in_value(json, Place { depth: 1, is_sure: true })? {
             Found::Records => Ok(()),
@@ -79,7 +79,7 @@ where
         }
     }
 
-    /// The same for a value outside of any list, which may also be a log line.
+    /// The same for a value outside any list, which may also be a log line.
     pub(super) fn find_alone(&mut self, json: &[u8]) -> io::Result<()> {
         let has_wrapper = |item: Item<'_>| item.inner.iter().any(|(role, _)| *role == Role::Wrapper);
         let is_log_line = || serde_json::from_slice(json).is_ok_and(has_wrapper);
@@ -110,7 +110,7 @@ where
         }
     }
 
-    /// Reports log events without any record in them.
+    /// Reports that no log event contained a record.
     pub(in crate::input) fn end(&self) -> io::Result<()> {
         if self.number > 0 || self.without == 0 {
             return Ok(());
@@ -137,7 +137,7 @@ where
         }
     }
 
-    /// A record that is nothing but its data, or an event as text.
+    /// A record that consists only of its data, or an event as text.
     fn read_data(&mut self, json: &[u8], at: Place) -> io::Result<Found> {
         match serde_json::from_slice::<Data<'_>>(json) {
             Ok(Data::Text(text)) if text.trim_start().starts_with(['{', '[']) => {
@@ -153,9 +153,11 @@ where
             Ok(list) => list,
             Err(error) => return Ok(Found::Fault(error.to_string())),
         };
-        // A row of `--query 'Records[].[Data,PartitionKey]'`, in whatever order.
+        // A row of `--query 'Records[].[Data,PartitionKey]'`, in any order.
         if at.depth > 0 && list.len() > 1 && list.iter().all(|value| value.get().starts_with('"')) {
-            return Ok(Found::Fault("a list of texts, of which no name says which is the data".to_owned()));
+            return Ok(Found::Fault(
+                "a list of texts, without a name that says which is the data".to_owned(),
+            ));
         }
         let (mut has_records, mut without) = (list.is_empty(), 0_usize);
         for value in list {
@@ -185,7 +187,7 @@ where
             Err(error) => return Ok(Found::Fault(field_error(&error))),
         };
         if item.data.is_some() {
-            // Anything may have a field `data`.
+            // Any object may have a field `data`.
             let is_record =
                 item.partition_key.is_some() || item.sequence_number.is_some() || item.event_id.is_some();
             return if at.is_sure || is_record { self.record(item) } else { Ok(Found::Nothing) };
@@ -214,7 +216,7 @@ where
                 Found::Fault(batch.to_string())
             }
             (Found::Nothing, None, Some(_)) => {
-                // What KCL's daemon says besides: where it begins, and where it ends.
+                // Other messages of KCL's daemon: where it begins, and where it ends.
                 self.shard_id = item.shard_id.map(|shard| shard.as_ref().to_owned()).or(self.shard_id.take());
                 Found::Records
             }
@@ -236,7 +238,7 @@ where
         Ok(Found::Records)
     }
 
-    /// Text that is JSON, or has it behind something else, as log lines have.
+    /// Text that is JSON, or contains it after other words, as log lines do.
     fn find_in_text(&mut self, text: &[u8], at: Place) -> io::Result<Found> {
         let is_json = match text.trim_ascii_start() {
             [b'[', rest @ ..] => rest.trim_ascii_start().starts_with(b"{"),
@@ -287,9 +289,10 @@ where
 /// The position of a value.
 #[derive(Clone, Copy)]
 struct Place {
-    /// In how many wrappers it is.
+    /// The number of wrappers around it.
     depth: usize,
-    /// The value must be a record or hold records. A log line, or the body of a message, may hold anything.
+    /// The value must be a record or contain records. A log line, or the body of a message, may contain
+    /// anything.
     is_sure: bool,
 }
 
@@ -299,7 +302,7 @@ impl Place {
     }
 }
 
-/// What was found in a value.
+/// What a value is.
 enum Found {
     /// A record, or a list of records.
     Records,
@@ -309,15 +312,15 @@ enum Found {
     Fault(String),
 }
 
-/// The error of an object, without a position where it names a field.
+/// The error of an object. If the error names a field, it has no position.
 fn field_error(error: &serde_json::Error) -> String {
     let text = without_position(error);
     if text.starts_with("field `") { text } else { error.to_string() }
 }
 
-/// The JSON objects in a text, the first few of them.
+/// The first few JSON objects in a text.
 fn objects_in(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    /// The most places that are tried, so that no text takes long.
+    /// Bounds the number of attempts, so that no text takes long.
     const MAX: usize = 8;
     let mut at = 0;
     let mut tried = 0_usize;

@@ -1,4 +1,4 @@
-//! An object: the fields of a record, or those in which records may stand.
+//! An object: the fields of a record, or the fields that may contain records.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::input::line::{Text, without_position};
 
-/// An object, as far as it matters.
+/// The fields of an object that matter.
 #[derive(Default)]
 pub(super) struct Item<'a> {
     pub(super) data: Option<Data<'a>>,
@@ -18,10 +18,10 @@ pub(super) struct Item<'a> {
     pub(super) arrival_time: Option<&'a RawValue>,
     pub(super) shard_id: Option<Text<'a>>,
     pub(super) event_id: Option<Text<'a>>,
-    /// In what records may stand.
+    /// Fields that may contain records.
     pub(super) inner: Vec<(Role, &'a RawValue)>,
     pub(super) lost_batch: Option<&'a RawValue>,
-    /// What KCL's MultiLangDaemon asks for.
+    /// A request of KCL's MultiLangDaemon.
     pub(super) action: Option<Text<'a>>,
 }
 
@@ -70,7 +70,7 @@ impl<'de> Visitor<'de> for ItemVisitor {
     }
 }
 
-/// What a field of this name is, also as this program writes it.
+/// The meaning of a field name, including the names that this program writes.
 fn role_of(name: &str) -> Option<Role> {
     match name {
         "partition_key" => Some(Role::PartitionKey),
@@ -81,7 +81,7 @@ fn role_of(name: &str) -> Option<Role> {
     }
 }
 
-/// The value of a field. What is wrong with it is said with the name of the field.
+/// The value of a field. Errors name the field.
 fn value<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     map: &mut A,
     name: &str,
@@ -96,8 +96,7 @@ fn value<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
 }
 
 impl Item<'_> {
-    /// Takes the fields of the object in a record, which count more than those of the record itself, wherever
-    /// that stands.
+    /// Takes the fields of the object in a record. They override those of the record itself, in any order.
     fn add(&mut self, nested: Self) {
         self.data = nested.data.or(self.data.take());
         self.partition_key = nested.partition_key.or(self.partition_key.take());

@@ -1,4 +1,4 @@
-//! What an object is, told by its fields.
+//! Recognises an object by its fields.
 
 use std::fmt;
 
@@ -8,8 +8,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 
 use crate::input::format::Format;
 
-/// Further names by which an object is one of [`Format::Json`]: what stands beside records, and a
-/// `Uint8Array`.
+/// More field names that make an object [`Format::Json`]: fields beside records, and those of a `Uint8Array`.
 const JSON_FIELDS: [&str; 9] = [
     "0",
     "ChildShards",
@@ -22,20 +21,20 @@ const JSON_FIELDS: [&str; 9] = [
     "searchedLogStreams",
 ];
 
-/// The fields by which an object is one of [`Format::JsonLines`], unless it has one of the others.
+/// Field names that make an object [`Format::JsonLines`], unless it has one of the others.
 const LINE_FIELDS: [&str; 4] = ["partition_key", "data", "text", "sequence_number"];
 
-/// Tells what the object is with which `text` begins.
+/// Recognises the object at the beginning of `text`.
 ///
 /// # Errors
-/// What was seen, where it is none.
+/// What was found instead.
 pub(in crate::input) fn recognise(text: &[u8]) -> Result<Format, String> {
     let (names, is_whole) = names(text);
     let has = |is_it: fn(&str) -> bool| names.iter().any(|name| is_it(name));
     if has(|name| strength(name) == Strength::Json) {
         return Ok(Format::Json);
     }
-    // A Buffer of Node has a type, too.
+    // A Buffer of Node also has a type.
     let is_line = has(|name| strength(name) == Strength::Line)
         || has(|name| LINE_FIELDS.contains(&name)) && !has(|name| name == "type");
     if is_line || !is_whole {
@@ -48,24 +47,24 @@ pub(in crate::input) fn recognise(text: &[u8]) -> Result<Format, String> {
     let fields =
         if seen.is_empty() { "no fields".to_owned() } else { format!("the fields {}", seen.join(", ")) };
     Err(format!(
-        "JSON without a Kinesis record: an object with {fields}, where `Records`, `Data`, `kinesis` or `partition_key` are looked for"
+        "JSON without a Kinesis record: an object with {fields}; expected `Records`, `Data`, `kinesis` or `partition_key`"
     ))
 }
 
-/// Whether more of a text that begins so would tell nothing else.
+/// Whether the answer cannot change with more of the text.
 pub(in crate::input) fn is_decided(text: &[u8]) -> bool {
     let (names, is_whole) = names(text);
     is_whole && recognise(text).is_ok() || names.last().is_some_and(|name| decides(name))
 }
 
-/// Whether an object begins, and ends before what it is can be told.
+/// Whether an object begins, but ends before it can be recognised.
 pub(in crate::input) fn needs_more(text: &[u8]) -> bool {
     let mut fields = FieldNames::default();
     let read = serde_json::Deserializer::from_slice(text).deserialize_map(&mut fields);
     read.is_err_and(|error| error.is_eof()) && !fields.names.last().is_some_and(|name| decides(name))
 }
 
-/// The names of the fields up to one that decides, and whether they are all there are.
+/// The field names up to one that decides, and whether these are all.
 fn names(text: &[u8]) -> (Vec<String>, bool) {
     let mut fields = FieldNames::default();
     let read = serde_json::Deserializer::from_slice(text).deserialize_map(&mut fields);
@@ -74,11 +73,11 @@ fn names(text: &[u8]) -> (Vec<String>, bool) {
 
 #[derive(PartialEq, Eq)]
 enum Strength {
-    /// An object with this field is one of [`Format::Json`], whatever else it has.
+    /// An object with this field is [`Format::Json`], whatever else it has.
     Json,
-    /// One of [`Format::JsonLines`], whatever else it has.
+    /// It is [`Format::JsonLines`], whatever else it has.
     Line,
-    /// One of [`Format::Json`], if nothing else is known of it: anything may have such a field.
+    /// It is [`Format::Json`] if nothing else decides, since any object may have such a field.
     Weak,
     None,
 }
@@ -90,7 +89,7 @@ fn strength(name: &str) -> Strength {
         Some(Role::Data) if name == "data" => Strength::None,
         Some(_) => Strength::Json,
         None if JSON_FIELDS.contains(&name) => Strength::Json,
-        // What KCL's MultiLangDaemon asks for.
+        // A request of KCL's MultiLangDaemon.
         None if name == "action" => Strength::Weak,
         None => Strength::None,
     }
@@ -100,7 +99,7 @@ fn decides(name: &str) -> bool {
     matches!(strength(name), Strength::Json | Strength::Line)
 }
 
-/// The names of an object's fields, as far as it can be read, until one tells what it is.
+/// Reads the field names of an object until one decides what it is, or until it cannot be read.
 #[derive(Default)]
 struct FieldNames {
     names: Vec<String>,

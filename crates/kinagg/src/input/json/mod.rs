@@ -8,8 +8,8 @@
 //!   scan         where values begin and end
 //! ```
 //!
-//! An answer of any length takes no more memory than its longest record. What surrounds the records is passed
-//! over; each record is given to serde, which borrows its fields.
+//! An answer of any length takes no more memory than its longest record. Everything around the records is
+//! skipped. Each record is parsed by serde, which borrows its fields.
 
 pub(super) mod finder;
 mod item;

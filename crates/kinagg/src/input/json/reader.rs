@@ -13,7 +13,7 @@ use crate::input::sink::Sink;
 use crate::input::source::Source;
 use crate::output::Output;
 
-/// Gives each record to `sink`.
+/// Passes each record to `sink`.
 pub(in crate::input) fn read<F>(source: Source, limits: Limits, sink: &Sink<'_, F>) -> io::Result<()>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
@@ -88,7 +88,7 @@ where
         }
     }
 
-    /// Reads an object with a list of records, or one that is a record or holds it in another way.
+    /// Reads an object with a list of records, or one that is a record or contains it in another way.
     fn read_object(&mut self) -> Result<(), End> {
         self.scan.mark();
         self.scan.expect(b'{')?;
@@ -121,7 +121,7 @@ where
         if has_list { Ok(()) } else { self.hand_on(Role::Wrapper, Ok(())) }
     }
 
-    /// Hands on the JSON since the mark: an item of a list, or a wrapper outside of any list.
+    /// Passes on the JSON since the mark: an item of a list, or a wrapper outside any list.
     fn hand_on(&mut self, role: Role, outcome: Result<(), Fault>) -> Result<(), End> {
         let is_whole = match outcome {
             Ok(()) => true,

@@ -1,40 +1,40 @@
-//! Where JSON values begin and end, in input of any length.
+//! Finds where JSON values begin and end, in input of any length.
 //!
-//! Only what is needed to find the records: strings, brackets, separators. What is in a record is left to
-//! serde.
+//! It knows only what is needed to find the records: strings, brackets, separators. serde parses the content
+//! of a record.
 
 use std::fmt;
 use std::io::{self, Read};
 
 use memchr::memchr2;
 
-/// How much is read at a time.
+/// The size of a read.
 const CHUNK: usize = 256 * 1024;
 
-/// Moves forward through JSON. What was passed since the mark is kept, up to a bound.
+/// Moves forward through JSON. Keeps the bytes since the mark, up to a bound.
 pub(super) struct Scan<R> {
     reader: R,
     buffer: Vec<u8>,
-    /// How much of the buffer is filled.
+    /// The filled part of the buffer.
     end: usize,
-    /// Where we are.
+    /// The current position.
     at: usize,
-    /// The mark, if what was passed since then is kept.
+    /// The mark, if the bytes since then are kept.
     mark: Option<usize>,
     max_kept: usize,
-    /// How many bytes were dropped from the front of the buffer.
+    /// The number of bytes dropped from the front of the buffer.
     dropped: u64,
 }
 
-/// Why the input cannot be followed any further.
+/// Why scanning stopped.
 #[derive(Debug)]
 pub(super) enum Fault {
     Read(io::Error),
-    /// The input ends in a value.
+    /// The input ends within a value.
     CutOff {
         offset: u64,
     },
-    /// What was marked is longer than what is kept. It was passed over: the scan can go on.
+    /// The marked value is longer than the bound. It was skipped, and scanning can continue.
     TooLong {
         max: usize,
     },
@@ -51,7 +51,7 @@ impl fmt::Display for Fault {
             Self::Read(error) => error.fmt(f),
             Self::CutOff { offset } => write!(f, "JSON is cut off at byte {offset}"),
             Self::TooLong { max } => {
-                write!(f, "record takes more than {max} bytes of JSON, which --max-line allows to be raised")
+                write!(f, "record takes more than {max} bytes of JSON; --max-line raises the limit")
             }
             Self::Unexpected { byte, offset, wanted } => {
                 write!(f, "\"{}\" at byte {offset}, where JSON has {wanted}", byte.escape_ascii())
@@ -61,18 +61,18 @@ impl fmt::Display for Fault {
 }
 
 impl<R: Read> Scan<R> {
-    /// At most `max_kept` bytes are kept since a mark.
+    /// Keeps at most `max_kept` bytes since a mark.
     pub(super) fn new(reader: R, max_kept: u64) -> Self {
         let max_kept = usize::try_from(max_kept).unwrap_or(usize::MAX);
         Self { reader, buffer: Vec::new(), end: 0, at: 0, mark: None, max_kept, dropped: 0 }
     }
 
-    /// From here on, what is passed is kept.
+    /// Keeps the bytes from here on.
     pub(super) fn mark(&mut self) {
         self.mark = Some(self.at);
     }
 
-    /// What was passed since the mark; `None` if it was too long to be kept.
+    /// The bytes since the mark; `None` if they were too many to keep.
     pub(super) fn marked(&self) -> Option<&[u8]> {
         self.buffer.get(self.mark?..self.at)
     }
@@ -81,7 +81,7 @@ impl<R: Read> Scan<R> {
         Fault::TooLong { max: self.max_kept }
     }
 
-    /// The next byte that is no white space, which is passed over.
+    /// Skips white space and returns the next byte.
     pub(super) fn peek_token(&mut self) -> Result<Option<u8>, Fault> {
         loop {
             let found = self.ahead().iter().position(|byte| !b" \t\r\n".contains(byte));
@@ -100,7 +100,7 @@ impl<R: Read> Scan<R> {
         }
     }
 
-    /// Passes over the next token if it is this one.
+    /// Skips the next token if it is this one.
     pub(super) fn next_is(&mut self, token: u8) -> Result<bool, Fault> {
         let is_it = self.peek_token()? == Some(token);
         if is_it {
@@ -109,7 +109,7 @@ impl<R: Read> Scan<R> {
         Ok(is_it)
     }
 
-    /// Passes over the next token, which has to be this one.
+    /// Skips the next token, which has to be this one.
     pub(super) fn expect(&mut self, token: u8) -> Result<(), Fault> {
         let wanted = match token {
             b',' => "a comma or the end of a list or an object",
@@ -120,7 +120,7 @@ impl<R: Read> Scan<R> {
         if self.next_is(token)? { Ok(()) } else { Err(self.unexpected(wanted)) }
     }
 
-    /// Goes on to where a value begins.
+    /// Moves to where a value begins.
     pub(super) fn require(&mut self, wanted: &'static str) -> Result<(), Fault> {
         match self.peek_token()? {
             Some(b',' | b':' | b']' | b'}') | None => Err(self.unexpected(wanted)),
@@ -128,7 +128,7 @@ impl<R: Read> Scan<R> {
         }
     }
 
-    /// What is said of the next byte, where it is not what was `wanted`.
+    /// The error for a next byte that is not the `wanted` one.
     pub(super) fn unexpected(&self, wanted: &'static str) -> Fault {
         match self.ahead().first() {
             Some(byte) => Fault::Unexpected { byte: *byte, offset: self.offset(), wanted },
@@ -136,13 +136,12 @@ impl<R: Read> Scan<R> {
         }
     }
 
-    /// Passes over the name of a field, and gives what `known` says of it. A name with escapes is known to
-    /// nobody.
+    /// Skips the name of a field and returns what `known` says of it. A name with escapes is never known.
     pub(super) fn read_name<T>(
         &mut self,
         known: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Result<Option<T>, Fault> {
-        /// Longer names are not looked at.
+        /// Longer names are not compared.
         const MAX_NAME: usize = 64;
         self.expect(b'"')?;
         let len = loop {
@@ -156,10 +155,10 @@ impl<R: Read> Scan<R> {
         Ok(found)
     }
 
-    /// Passes over a value that begins here.
+    /// Skips a value that begins here.
     ///
     /// # Errors
-    /// [`Fault::TooLong`] after the whole value was passed over, every other one at once.
+    /// [`Fault::TooLong`] after the whole value was skipped; every other error at once.
     pub(super) fn skip_value(&mut self) -> Result<(), Fault> {
         let was_kept = self.mark.is_some();
         match self.ahead().first() {
@@ -173,7 +172,7 @@ impl<R: Read> Scan<R> {
         if was_kept && self.mark.is_none() { Err(self.too_long()) } else { Ok(()) }
     }
 
-    /// Passes over the rest of a string, whose opening quote was passed.
+    /// Skips the rest of a string after its opening quote.
     fn skip_string(&mut self) -> Result<(), Fault> {
         loop {
             match memchr2(b'"', b'\\', self.ahead()) {
@@ -198,7 +197,7 @@ impl<R: Read> Scan<R> {
         }
     }
 
-    /// Passes over a list or an object.
+    /// Skips a list or an object.
     fn skip_nested(&mut self) -> Result<(), Fault> {
         let mut depth = 0_u64;
         loop {
@@ -222,7 +221,7 @@ impl<R: Read> Scan<R> {
         }
     }
 
-    /// Passes over a number, `true`, `false` or `null`.
+    /// Skips a number, `true`, `false` or `null`.
     fn skip_bare(&mut self) -> Result<(), Fault> {
         loop {
             match self.ahead().iter().position(|byte| b",:]}[{\" \t\r\n".contains(byte)) {
@@ -256,7 +255,7 @@ impl<R: Read> Scan<R> {
         self.dropped.saturating_add(u64::try_from(self.at).unwrap_or(u64::MAX))
     }
 
-    /// Reads on; `false` at the end of the input. What need not be kept is dropped.
+    /// Reads more; `false` at the end of the input. Drops the bytes that need not be kept.
     fn fill(&mut self) -> Result<bool, Fault> {
         self.mark = self.mark.filter(|mark| self.at.saturating_sub(*mark) <= self.max_kept);
         let keep = self.mark.unwrap_or(self.at);
@@ -268,7 +267,7 @@ impl<R: Read> Scan<R> {
         self.at = self.at.saturating_sub(keep);
         self.end = self.end.saturating_sub(keep);
 
-        // Doubled where much is kept, so that it is not moved again for every chunk.
+        // If much is kept, doubles the buffer, so that the bytes are not moved for every chunk.
         let wanted = self.end.saturating_add(CHUNK.max(self.end));
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);

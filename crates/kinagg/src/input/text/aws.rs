@@ -1,5 +1,5 @@
-//! What the AWS command line prints with `--output text`: fields with tabs between them, in the order of
-//! their names.
+//! The output of the AWS command line with `--output text`: fields separated by tabs, in the order of their
+//! names.
 
 use std::io;
 use std::str;
@@ -16,7 +16,7 @@ use crate::input::sink::Sink;
 use crate::input::source::Source;
 use crate::output::Output;
 
-/// Whether a text that begins so is such output.
+/// Whether a text with this beginning is such output.
 pub(in crate::input) fn is_text_output(head: &[u8]) -> bool {
     let mut lines = head.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let Some(first) = lines.next() else { return false };
@@ -25,7 +25,7 @@ pub(in crate::input) fn is_text_output(head: &[u8]) -> bool {
         || fields(first).count() > 1 && fields(first).all(is_whole_base64)
 }
 
-/// How far behind the answer is, and the next iterator.
+/// The delay of the answer, and the next iterator.
 fn is_answer(line: &[u8]) -> bool {
     let mut fields = fields(line);
     let is_number =
@@ -39,7 +39,7 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.trim_ascii_end().split(|byte| *byte == b'\t')
 }
 
-/// As the AWS command line writes it: with padding.
+/// As the AWS command line writes it, with padding.
 fn is_whole_base64(text: &[u8]) -> bool {
     !text.is_empty()
         && text.len().is_multiple_of(4)
@@ -48,7 +48,7 @@ fn is_whole_base64(text: &[u8]) -> bool {
         && base64::decode(text, &mut Vec::new()) == Ok(Ending::Whole)
 }
 
-/// Gives each record in the text to `sink`.
+/// Passes each record in the text to `sink`.
 pub(in crate::input) fn read<F>(source: Source, options: Options, sink: &Sink<'_, F>) -> io::Result<()>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
@@ -61,7 +61,7 @@ where
         let outcome = match line {
             Ok(line) => match fields(line).next() {
                 Some(b"RECORDS") => record(line, options, &mut data, position, sink)?,
-                // What else an answer has: shards that were made of this one.
+                // Another part of an answer: the child shards.
                 Some(b"" | b"CHILDSHARDS" | b"PARENTSHARDS" | b"HASHKEYRANGE") => Ok(()),
                 _ if is_answer(line) => Ok(()),
                 _ if fields(line).all(is_whole_base64) => {
@@ -70,7 +70,7 @@ where
                         has_said = true;
                         sink.say(
                             position,
-                            format_args!("taken as {count} records: what stands between tabs is one each"),
+                            format_args!("taken as {count} records: each field between tabs is one"),
                         );
                     }
                     for text in fields(line) {
@@ -80,7 +80,7 @@ where
                     }
                     Ok(())
                 }
-                _ => Err("is no line of `aws kinesis get-records --output text`".to_owned()),
+                _ => Err("is not a line of `aws kinesis get-records --output text`".to_owned()),
             },
             Err(error) => Err(error),
         };
@@ -94,7 +94,7 @@ where
     Ok(())
 }
 
-/// Hands on the record in a line: `RECORDS`, time of arrival, data, type of encryption (not always),
+/// Passes on the record in a line: `RECORDS`, time of arrival, data, type of encryption (not always),
 /// partition key, sequence number.
 fn record<F>(
     line: &[u8],
@@ -111,11 +111,11 @@ where
         return Ok(Err("is not UTF-8".to_owned()));
     };
     let mut front = line.splitn(4, '\t').skip(1);
-    // A partition key may have tabs in it.
+    // A partition key may contain tabs.
     let (Some(arrival_time), Some(base64), Some((key, sequence_number))) =
         (front.next(), front.next(), front.next().and_then(|rest| rest.rsplit_once('\t')))
     else {
-        return Ok(Err("has no time, data, partition key and sequence number behind RECORDS".to_owned()));
+        return Ok(Err("has no time, data, partition key and sequence number after RECORDS".to_owned()));
     };
     let without_type = ["KMS\t", "NONE\t"].iter().find_map(|kind| key.strip_prefix(kind));
     data.clear();

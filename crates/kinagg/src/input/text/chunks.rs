@@ -1,4 +1,4 @@
-//! Reads printed bytes: lines up to where no bracket is open, and the records in them.
+//! Reads printed bytes: lines until all brackets are closed, and the records in them.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::input::sink::Sink;
 use crate::input::source::Source;
 use crate::output::Output;
 
-/// Gives each record in the text to `sink`.
+/// Passes each record in the text to `sink`.
 pub(in crate::input) fn read<F>(source: Source, options: Options, sink: &Sink<'_, F>) -> io::Result<()>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
@@ -47,7 +47,7 @@ where
     if chunk.is_open() { records(&chunk, options, sink, &mut said) } else { Ok(()) }
 }
 
-/// Hands on the records in a chunk.
+/// Passes on the records in a chunk.
 fn records<F>(
     chunk: &Chunk,
     options: Options,
@@ -77,17 +77,17 @@ where
     Ok(())
 }
 
-/// How sure it is that a text holds printed bytes.
+/// How certain it is that a text contains printed bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Evidence {
-    /// Nothing else looks so.
+    /// Nothing else looks like this.
     Escapes,
-    /// It is text in quotes, which needs no escape.
+    /// It is text in quotes that needs no escape.
     Quotes,
     None,
 }
 
-/// Whether a text that begins so holds printed bytes, and nothing but these so far.
+/// Whether a text with this beginning contains printed bytes, and only these so far.
 pub(super) fn evidence(head: &[u8], is_whole: bool) -> Evidence {
     let mut chunk = Chunk::default();
     let mut found = Evidence::None;
@@ -113,7 +113,7 @@ pub(super) fn evidence(head: &[u8], is_whole: bool) -> Evidence {
         }
     }
     if chunk.is_open() {
-        // Up to where something ends that can be read alone.
+        // Up to where a part ends that can be read alone.
         let end = chunk.text.iter().rposition(|byte| b", \n".contains(byte)).filter(|_| !is_whole);
         let text = chunk.text.get(..end.unwrap_or(chunk.text.len())).unwrap_or_default();
         match printed::parse(text) {
@@ -130,11 +130,11 @@ struct Chunk {
     text: Vec<u8>,
     /// The number of the first line.
     first: u64,
-    /// How many brackets are open.
+    /// The number of open brackets.
     depth: usize,
-    /// The last line says that it goes on.
+    /// The last line says that it continues.
     goes_on: bool,
-    /// Nothing but a name was there; what it is given ends with a semicolon.
+    /// There was only a name. Its value ends with a semicolon.
     is_declaration: bool,
 }
 

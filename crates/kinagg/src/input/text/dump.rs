@@ -1,4 +1,4 @@
-//! Hex dumps, as `xxd`, `hexdump -C` and `od -t x1` write them: an offset, bytes, and often their text.
+//! Hex dumps of `xxd`, `hexdump -C` and `od -t x1`: an offset, bytes, and often their text.
 
 use std::io;
 
@@ -24,7 +24,7 @@ struct DumpLine<'a> {
     has_colon: bool,
 }
 
-/// Whether a text that begins so is a dump.
+/// Whether a text with this beginning is a dump.
 pub(in crate::input) fn is_dump(head: &[u8]) -> bool {
     let mut lines =
         head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty());
@@ -32,7 +32,7 @@ pub(in crate::input) fn is_dump(head: &[u8]) -> bool {
     let Some(first) = first else { return false };
     let mut bytes = Vec::new();
     if first.decode(&mut bytes).is_err() {
-        // Words of several bytes, which the reader explains.
+        // Words of several bytes, for which the reader has an error.
         return first.has_words()
             && first.offset.len() == 7
             && groups::groups(first.groups).all(|group| group.len() == 4);
@@ -41,7 +41,7 @@ pub(in crate::input) fn is_dump(head: &[u8]) -> bool {
     let Some(second) = lines.next() else { return begins_at_zero || first.text.is_some() };
     second == b"*"
         || DumpLine::read(second).is_some_and(|second| {
-            // Lines that show their text; another dump behind a short one; or the next line.
+            // Lines with their text, another dump after a short line, or the next line.
             first.text.is_some() && second.text.is_some()
                 || second.offset == first.offset
                 || first.radices().iter().any(|radix| {
@@ -64,7 +64,7 @@ impl<'a> DumpLine<'a> {
             [] | [b' ' | b'\t', ..] => (false, rest),
             _ => return None,
         };
-        // The text is set off by a bar, by `>`, or by two spaces behind the last group.
+        // The text is separated by a bar, by `>`, or by two spaces after the last group.
         let end = match has_colon {
             true => rest.trim_ascii_start().windows(2).position(|pair| pair == b"  "),
             false => rest.iter().position(|byte| b"|>".contains(byte)),
@@ -75,25 +75,25 @@ impl<'a> DumpLine<'a> {
         Some(Self { offset, groups, text, has_colon })
     }
 
-    /// What its offset may be written in: octal or decimal, where `od` writes seven digits; else hex.
+    /// Possible bases of its offset: octal or decimal if `od` wrote seven digits, otherwise hex.
     fn radices(&self) -> &'static [u32] {
         if self.offset.len() == 7 { &[8, 10] } else { &[16] }
     }
 
-    /// Whether the groups are several bytes each, and nothing tells their order.
+    /// Whether the groups have several bytes each, in an unknown order.
     fn has_words(&self) -> bool {
         self.text.is_none() && !self.has_colon && groups::groups(self.groups).any(|group| group.len() > 2)
     }
 
-    /// Puts the bytes of the line behind `bytes`.
+    /// Appends the bytes of the line to `bytes`.
     fn decode(&self, bytes: &mut Vec<u8>) -> Result<(), String> {
         let begin = bytes.len();
         let lens = || groups::groups(self.groups).map(<[u8]>::len);
         if lens().any(|len| len % 2 == 1) {
-            return Err("has groups that are no bytes in hex".to_owned());
+            return Err("has groups that are not bytes in hex".to_owned());
         }
         if self.has_words() {
-            return Err("has words of several bytes, in an order that only the machine knows; `hexdump -C`, `xxd` and `od -t x1` show bytes".to_owned());
+            return Err("has words of several bytes, in an unknown order; `hexdump -C`, `xxd` and `od -t x1` show bytes".to_owned());
         }
         for group in groups::groups(self.groups) {
             groups::decode_hex(group, bytes)?;
@@ -102,7 +102,7 @@ impl<'a> DumpLine<'a> {
         if is_text_of(text, bytes.get(begin..).unwrap_or_default()) {
             return Ok(());
         }
-        // `xxd -e` turns the bytes of each group round.
+        // `xxd -e` reverses the bytes of each group.
         bytes.truncate(begin);
         for group in groups::groups(self.groups) {
             let group_begin = bytes.len();
@@ -116,8 +116,7 @@ impl<'a> DumpLine<'a> {
     }
 }
 
-/// Whether the text of a dump can be that of these bytes, with blanks before it: each byte that is printable
-/// shows itself.
+/// Whether the text of a dump, after spaces, can be that of these bytes: each printable byte shows itself.
 fn is_text_of(text: &[u8], bytes: &[u8]) -> bool {
     let blanks = text.iter().take_while(|byte| **byte == b' ').count();
     let is_shown = |byte: &u8| byte.is_ascii_graphic();
@@ -127,7 +126,7 @@ fn is_text_of(text: &[u8], bytes: &[u8]) -> bool {
     })
 }
 
-/// Gives each record to `sink`: a dump ends where the offsets begin again.
+/// Passes each record to `sink`. A dump ends where the offsets start again.
 pub(in crate::input) fn read<F>(source: Source, options: Options, sink: &Sink<'_, F>) -> io::Result<()>
 where
     F: FnMut(&mut Output, KinesisRecord<'_>) -> Result<(), Failure>,
@@ -167,18 +166,18 @@ where
     sink.record(Position::Line(dump.first), RecordFields { cut_off, ..RecordFields::of_data(&dump.bytes) })
 }
 
-/// A dump, as far as it was read.
+/// The dump so far.
 struct Dump {
     /// The number of its first line.
     first: u64,
     bytes: Vec<u8>,
-    /// The offsets so far, in each way of writing them in which they fit: the way, and the first of them.
+    /// The offsets so far, in each base in which they fit: the base and the first offset.
     radices: Vec<(u32, u64)>,
     /// Where the bytes of the last line begin.
     last_line: usize,
-    /// Lines like the last one were left out.
+    /// Lines equal to the last one were left out.
     is_repeated: bool,
-    /// Its kind ends with an offset alone.
+    /// Dumps of its kind end with a lone offset.
     has_last_offset: bool,
     is_over: bool,
 }
@@ -196,7 +195,7 @@ impl Dump {
         }
     }
 
-    /// Whether the offsets begin again with this line.
+    /// Whether the offsets start again with this line.
     fn is_followed_by_another(&self, line: &[u8]) -> bool {
         let Some(line) = DumpLine::read(line) else { return false };
         let begins =
@@ -209,7 +208,7 @@ impl Dump {
             self.is_repeated = true;
             return Ok(());
         }
-        let line = DumpLine::read(line).ok_or("is no line of a hex dump")?;
+        let line = DumpLine::read(line).ok_or("is not a line of a hex dump")?;
         let is_first = self.radices.is_empty();
         if is_first {
             let offset = |radix: &u32| Some((*radix, u64::from_str_radix(line.offset, *radix).ok()?));
@@ -231,7 +230,7 @@ impl Dump {
         options.limits.check_record(&self.bytes)
     }
 
-    /// Puts lines like the last one up to `offset`.
+    /// Repeats the last line up to `offset`.
     fn repeat(&mut self, offset: &str, options: Options) -> Result<(), String> {
         let line = self.bytes.get(self.last_line..).unwrap_or_default().to_vec();
         let end = self.radices.iter().find_map(|(radix, first)| {

@@ -1,19 +1,19 @@
-//! Bytes as groups of digits: hex or decimal numbers with something between them.
+//! Bytes as groups of digits: hex or decimal numbers with separators.
 
 use std::borrow::Cow;
 
 use crate::base64::Ending;
 
-/// What the groups of a text may be.
+/// What the groups of a text can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Radix {
     DecimalString,
     Hex,
-    /// Nothing but groups of two decimal digits: taken as hex, which has to be said.
+    /// Only groups of two decimal digits. They are taken as hex, with a note.
     HexOrDecimal,
 }
 
-/// The groups of a text. `0x`, or `\x` as databases write it, is no part of a group.
+/// The groups of a text, without `0x`, or `\x` as databases write it.
 pub(super) fn groups(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| is_between(*byte)).map(without_prefix).filter(|group| !group.is_empty())
 }
@@ -32,9 +32,9 @@ fn hex_prefix(group: &[u8]) -> Option<&[u8]> {
     prefixes.iter().find_map(|prefix| group.strip_prefix(*prefix))
 }
 
-/// What these groups are; `None` if they are no numbers.
+/// What these groups are; `None` if they are not numbers.
 pub(super) fn radix_of(text: &[u8]) -> Option<Radix> {
-    // Quotes stand around numbers, not in them: `b'8'` is a string.
+    // Quotes may be around numbers, but not inside them: `b'8'` is a string.
     let is_inside = |part: &[u8]| matches!(part, [a, b'"' | b'\'', b] if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
     if text.windows(3).any(is_inside) {
         return None;
@@ -65,7 +65,7 @@ pub(super) fn radix_of(text: &[u8]) -> Option<Radix> {
     }
 }
 
-/// A line with blanks for the dashes of `F3-89-9A`, if it is such a one.
+/// Replaces the dashes of a line such as `F3-89-9A` by spaces.
 pub(super) fn without_dashes(line: &[u8]) -> Cow<'_, [u8]> {
     let is_pair = |group: &[u8]| matches!(group, [a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
     match line.contains(&b'-') && line.trim_ascii().split(|byte| *byte == b'-').all(is_pair) {
@@ -74,7 +74,7 @@ pub(super) fn without_dashes(line: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// A byte as a decimal number, also of a language whose bytes have a sign.
+/// A byte as a decimal number, also from a language with signed bytes.
 pub(super) fn decimal_byte(group: &[u8]) -> Option<u8> {
     let number: i16 = std::str::from_utf8(group).ok().filter(|text| text.len() <= 4)?.parse().ok()?;
     let is_plain = !group.starts_with(b"+");
@@ -84,27 +84,27 @@ pub(super) fn decimal_byte(group: &[u8]) -> Option<u8> {
         .filter(|_| is_plain)
 }
 
-/// Puts the bytes of decimal numbers behind `bytes`.
+/// Appends the bytes of decimal numbers to `bytes`.
 ///
 /// # Errors
-/// What is no number of a byte.
+/// What is not the number of a byte.
 pub(super) fn decode_decimal(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     for group in groups(text) {
         let byte = decimal_byte(group);
-        bytes.push(byte.ok_or_else(|| format!("has no number of a byte at \"{}\"", group.escape_ascii()))?);
+        bytes.push(byte.ok_or_else(|| format!("has an invalid byte value at \"{}\"", group.escape_ascii()))?);
     }
     Ok(Ending::Whole)
 }
 
-/// Puts the bytes of hex digits behind `bytes`. A group of one digit beside others of two is a byte, unless
-/// it is the last, which is then cut off; groups of more digits are several bytes each.
+/// Appends the bytes of hex digits to `bytes`. A single digit among groups of two is a byte, but as the last
+/// group it was cut off. Groups of more digits have several bytes each.
 ///
 /// # Errors
-/// What is no hex, and where.
+/// What is not hex, and where.
 pub(super) fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
     let is_foreign = |byte: &u8| !byte.is_ascii_hexdigit() && !is_between(*byte) && !b"xX\\".contains(byte);
     if let Some(offset) = text.iter().position(is_foreign) {
-        return Err(format!("is not hex: no digit of it at byte {offset}"));
+        return Err(format!("is not hex: invalid digit at byte {offset}"));
     }
     let has_single = {
         let mut lens = groups(text).map(<[u8]>::len).peekable();
@@ -131,7 +131,7 @@ pub(super) fn decode_hex(text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, Str
 
 fn not_hex(text: &[u8]) -> String {
     let offset = text.iter().position(|byte| b"xX\\".contains(byte)).unwrap_or(0);
-    format!("is not hex: no digit of it at byte {offset}")
+    format!("is not hex: invalid digit at byte {offset}")
 }
 
 /// A byte as one or two hex digits.

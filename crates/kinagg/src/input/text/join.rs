@@ -1,8 +1,9 @@
-//! Records pasted as lines of base64, hex or decimal numbers: which lines are one record.
+//! Records pasted as lines of base64, hex or decimal numbers: decides which lines are one record.
 //!
-//! A line is a record, but for one that begins an aggregate and does not hold all of it: that takes the lines
-//! after it, which tools break at one width, until the aggregate is whole, another begins, a line is blank,
-//! or a shorter line ends the record. Where lines could also be read in another way, it is said.
+//! A line is a record, unless it begins an aggregate and does not contain all of it. Such a line takes the
+//! lines after it, which tools break at one width, until the aggregate is complete, another one begins, a
+//! line is blank, or a shorter line ends the record. If lines could also be read in another way, there is a
+//! note.
 
 use std::io;
 
@@ -21,7 +22,7 @@ use crate::input::sink::Sink;
 use crate::input::source::Source;
 use crate::output::Output;
 
-/// Gives each record in the text to `sink`.
+/// Passes each record in the text to `sink`.
 pub(in crate::input) fn read<F>(
     source: Source,
     notation: Notation,
@@ -59,28 +60,28 @@ struct Joiner<'r, 's, F> {
     notation: Notation,
     options: Options,
     sink: &'r Sink<'s, F>,
-    /// The record that may go on in the next line.
+    /// The record that may continue in the next line.
     open: Option<OpenRecord>,
     bytes: Vec<u8>,
     doubt: Doubt,
 }
 
-/// A record whose end has not been seen.
+/// A record whose end is not known yet.
 struct OpenRecord {
-    /// The lines: each with its number, and where it ends in the text.
+    /// The lines: the number of each, and where it ends in the text.
     lines: Vec<(u64, usize)>,
     text: Vec<u8>,
     width: usize,
     kind: Kind,
-    /// What is searched for the end of the aggregate.
+    /// Searches for the end of the aggregate.
     bytes: Vec<u8>,
-    /// How much of the text these bytes stand for.
+    /// The length of the text for these bytes.
     decoded: usize,
     search: AggregateEnd,
     found: Search,
 }
 
-/// Why a record may go on in the next line.
+/// Why a record may continue in the next line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// Its line begins an aggregate, and may have a width at which tools break lines.
@@ -89,7 +90,7 @@ enum Kind {
     Open,
     /// It is a column of numbers.
     Column,
-    /// The user wants it.
+    /// The user asked for it.
     Wanted,
 }
 
@@ -122,7 +123,7 @@ where
         if open.is_over(line, self.notation) { self.finish() } else { Ok(()) }
     }
 
-    /// Whether a record that begins with this line may go on in the next one, and why.
+    /// Whether a record that begins with this line may continue in the next one, and why.
     fn kind_of(&self, line: &[u8]) -> Option<Kind> {
         let has_width_of_tool = self.notation.is_width_of_tool(line);
         match self.options.joining {
@@ -143,7 +144,7 @@ where
         }
     }
 
-    /// Hands on a line that is a record.
+    /// Passes on a line that is a record.
     fn single(&mut self, number: u64, line: &[u8]) -> io::Result<()> {
         if self.options.joining == Joining::Auto {
             self.doubt_line(number, line);
@@ -151,7 +152,7 @@ where
         self.record(number, line)
     }
 
-    /// Hands on the record whose end has not been seen: there is no more of it.
+    /// Passes on the record whose end was not known: there is no more of it.
     fn finish(&mut self) -> io::Result<()> {
         let Some(open) = self.open.take() else { return Ok(()) };
         let (first, last, count) = (open.first(), open.last(), open.lines.len());
@@ -163,7 +164,7 @@ where
         match open.kind {
             Kind::Aggregate { has_width_of_tool } if !is_whole => {
                 let text = match has_width_of_tool {
-                    true => "taken as one record, which is no whole aggregate; `--one-record-per-line` makes one of each line".to_owned(),
+                    true => "taken as one record, which is not a whole aggregate; `--one-record-per-line` makes one of each line".to_owned(),
                     false => format!("taken as {count} records; `--join-lines` makes one of them"),
                 };
                 self.end_doubt();
@@ -196,7 +197,7 @@ where
         }
     }
 
-    /// Watches for lines that were taken one by one and look like one record.
+    /// Notices lines that were taken one by one and look like one record.
     fn doubt_line(&mut self, number: u64, line: &[u8]) {
         let (width, is_closed) = (self.notation.width(line), self.notation.is_closed(line));
         if let Some(lines) = &mut self.doubt.lines {
@@ -305,7 +306,7 @@ impl OpenRecord {
 /// Whether a line begins with the magic.
 fn begins_aggregate(line: &[u8], notation: Notation) -> bool {
     match notation {
-        // The last two bits of the magic, and the first four of what follows, are the sixth symbol.
+        // The sixth symbol has the last two bits of the magic and the first four bits after it.
         Notation::Base64 => {
             line.starts_with(b"84maw") && line.get(5).is_some_and(|symbol| (b'g'..=b'v').contains(symbol))
         }
@@ -317,15 +318,14 @@ fn begins_aggregate(line: &[u8], notation: Notation) -> bool {
     }
 }
 
-/// What is said of lines that could be read in another way: the first time, and how often there was more of
-/// it.
+/// The notes on ambiguous lines: the first one, and how many more there were.
 #[derive(Default)]
 struct Doubt {
     lines: Option<LikeLines>,
     said: u64,
 }
 
-/// Lines, each taken as a record, of a width at which tools break records.
+/// Lines that were each taken as a record, of a width at which tools break records.
 struct LikeLines {
     first: u64,
     last: u64,
@@ -349,8 +349,8 @@ impl Doubt {
     {
         match self.said.saturating_sub(1) {
             0 => {}
-            1 => sink.say(Position::Whole, "the same holds of one more group of lines"),
-            more => sink.say(Position::Whole, format_args!("the same holds of {more} more groups of lines")),
+            1 => sink.say(Position::Whole, "the same holds for one more group of lines"),
+            more => sink.say(Position::Whole, format_args!("the same holds for {more} more groups of lines")),
         }
     }
 }

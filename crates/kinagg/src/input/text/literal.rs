@@ -1,23 +1,23 @@
-//! Strings with escapes, as languages print bytes.
+//! Strings with escapes, as programming languages print bytes.
 
 use kinesis_agg::schema::MAGIC;
 
-/// What a string stands for.
+/// The bytes of a string.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Literal {
     pub(super) bytes: Vec<u8>,
     /// Its closing quote is missing.
     pub(super) is_cut_off: bool,
-    /// It has escapes, or a prefix that says that it is bytes.
+    /// It has escapes, or a prefix that marks bytes.
     pub(super) is_evident: bool,
-    /// Characters beyond ASCII could be bytes themselves, and not UTF-8.
+    /// Characters beyond ASCII could be bytes, and not UTF-8.
     pub(super) is_ambiguous: bool,
 }
 
-/// Reads a string whose opening quote is in front of `text`; `None` reads to the end of the text. Gives how
-/// much of the text it takes, the closing quote included.
+/// Reads a string whose opening quote is before `text`; with `None`, reads to the end of the text. Returns
+/// how much of the text it took, including the closing quote.
 ///
-/// `prefix` is what stands before the quote.
+/// `prefix` is the text before the quote.
 ///
 /// # Errors
 /// An escape that no language has.
@@ -28,7 +28,7 @@ pub(super) fn read(text: &[u8], quote: Option<u8>, prefix: &[u8]) -> Result<(Lit
         utf8: Vec::new(),
         latin_1: Some(Vec::new()),
         is_wide: false,
-        // `b"\01"` of Rust is a zero and a digit, as no other language prints it.
+        // In Rust, `b"\01"` is a zero and a digit. No other language prints that.
         has_octal: !(quote == Some(b'"') && prefix == b"b"),
         has_escapes: false,
     };
@@ -55,9 +55,9 @@ struct Reader<'a> {
     at: usize,
     /// With characters as UTF-8.
     utf8: Vec<u8>,
-    /// With characters as bytes, as long as none is beyond 255.
+    /// With characters as bytes, while all are at most 255.
     latin_1: Option<Vec<u8>>,
-    /// A character beyond ASCII was seen.
+    /// There was a character beyond ASCII.
     is_wide: bool,
     has_octal: bool,
     has_escapes: bool,
@@ -90,7 +90,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A byte that is no escape: ASCII, or the first of a character.
+    /// A byte that is not an escape: ASCII, or the first byte of a character.
     fn plain(&mut self, byte: u8) {
         let len = match byte {
             0xC2..=0xDF => 2,
@@ -110,7 +110,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What stands behind a backslash.
+    /// What follows a backslash.
     fn escape(&mut self) -> Result<(), String> {
         let Some(byte) = self.next() else { return Ok(()) };
         self.has_escapes |= matches!(byte, b'x' | b'u' | b'U' | b'0'..=b'7' | b'n' | b'r' | b't');
@@ -141,7 +141,7 @@ impl Reader<'_> {
             b'r' => self.byte(13),
             b'e' => self.byte(27),
             b'\\' | b'\'' | b'"' | b'`' | b'?' | b'#' | b'$' | b'/' => self.byte(byte),
-            // The string goes on in the next line.
+            // The string continues in the next line.
             b'\n' => {}
             _ => return Err(format!("has the unknown escape \\{}", byte.escape_ascii())),
         }
@@ -151,7 +151,7 @@ impl Reader<'_> {
     fn code_point(&mut self, most: usize) -> Result<(), String> {
         let value = self.digits(16, most).ok_or("has \\u without digits")?;
         const HALF: u32 = 0xFC00;
-        // Two halves of a character beyond 16 bits, as JavaScript and Java write it.
+        // A surrogate pair, as JavaScript and Java write it.
         let char = match (value & HALF == 0xD800, self.rest()) {
             (true, [b'\\', b'u', ..]) => {
                 self.at = self.at.saturating_add(2);
@@ -165,7 +165,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The number of up to `most` digits that stand here.
+    /// The number of up to `most` digits here.
     fn digits(&mut self, radix: u32, most: usize) -> Option<u32> {
         let mut value = None;
         for _ in 0..most {

@@ -1,10 +1,10 @@
-//! How a line stands for bytes.
+//! How a line represents bytes.
 
 use super::groups;
 use crate::base64::{self, Ending};
 use crate::input::format::is_around_text;
 
-/// How bytes are written as text, a line or more for each record.
+/// How bytes are written as text, one or more lines for each record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::input) enum Notation {
     Base64,
@@ -13,7 +13,7 @@ pub(in crate::input) enum Notation {
 }
 
 impl Notation {
-    /// The part of a line that stands for bytes.
+    /// The part of a line that represents bytes.
     pub(super) fn trim(self, line: &[u8]) -> Vec<u8> {
         match self {
             Self::Base64 => line.iter().copied().filter(|byte| !is_around_text(*byte)).collect(),
@@ -22,7 +22,7 @@ impl Notation {
         }
     }
 
-    /// How wide a line is: in symbols, hex digits or numbers.
+    /// The width of a line: in symbols, hex digits or numbers.
     pub(super) fn width(self, line: &[u8]) -> usize {
         match self {
             Self::Base64 => line.len(),
@@ -31,7 +31,7 @@ impl Notation {
         }
     }
 
-    /// The widths to which tools break lines: openssl and PEM 64, MIME and coreutils 76; `xxd -p` 60. Lists
+    /// The widths at which tools break lines: openssl and PEM 64, MIME and coreutils 76, `xxd -p` 60. Lists
     /// of numbers are broken at any width from 8 numbers on.
     pub(super) fn is_width_of_tool(self, line: &[u8]) -> bool {
         let width = self.width(line);
@@ -46,7 +46,7 @@ impl Notation {
         }
     }
 
-    /// Whether a line says itself that it goes on: a list with a comma at its end.
+    /// Whether a line says itself that it continues: a list that ends with a comma.
     pub(super) fn is_open(self, line: &[u8]) -> bool {
         self != Self::Base64
             && line.ends_with(b",")
@@ -55,15 +55,15 @@ impl Notation {
             && line.iter().filter(|byte| **byte == b',').count() > 1
     }
 
-    /// Whether a line cannot go on in the next one.
+    /// Whether a line cannot continue in the next one.
     pub(super) fn is_closed(self, line: &[u8]) -> bool {
         self == Self::Base64 && line.ends_with(b"=")
     }
 
-    /// Puts what `text` stands for behind `bytes`.
+    /// Appends the bytes that `text` represents to `bytes`.
     ///
     /// # Errors
-    /// What is wrong, as the end of a sentence that begins with what the text is.
+    /// What is wrong. The text continues a sentence whose subject is the text.
     pub(super) fn decode(self, text: &[u8], bytes: &mut Vec<u8>) -> Result<Ending, String> {
         match self {
             Self::Base64 => base64::decode(text, bytes),

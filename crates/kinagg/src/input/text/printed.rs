@@ -10,9 +10,9 @@ pub(super) struct Printed {
     pub(super) bytes: Vec<u8>,
     /// Why some of its bytes are missing.
     pub(super) cut_off: Option<String>,
-    /// How it was read, where there is another way.
+    /// A note, if there is another way to read it.
     pub(super) note: Option<&'static str>,
-    /// Nothing but printed bytes looks so.
+    /// Only printed bytes look like this.
     pub(super) is_evident: bool,
 }
 
@@ -20,7 +20,7 @@ const AS_HEX: &str =
     "numbers of two digits are taken as hex; `--format decimal` takes lines of decimal numbers";
 const AS_UTF8: &str = "characters beyond ASCII are taken as UTF-8, and not as bytes";
 
-/// Words around bytes. Those behind which numbers are decimal are marked.
+/// Words around bytes. The marked ones are followed by decimal numbers.
 const WORDS: [(&str, bool); 56] = [
     ("array", true),
     ("Array", true),
@@ -80,14 +80,14 @@ const WORDS: [(&str, bool); 56] = [
     ("var", false),
 ];
 
-/// The names of fields in which bytes, or records, are looked for.
+/// Names of fields that may contain bytes or records.
 const FIELDS: [&str; 9] =
     ["Data", "data", "inner", "bytes", "Records", "records", "kinesis", "blob", "Uint8Contents"];
 
 /// The records in a text.
 ///
 /// # Errors
-/// What is not understood.
+/// What could not be parsed.
 pub(super) fn parse(text: &[u8]) -> Result<Vec<Printed>, String> {
     let text = text.trim_ascii();
     if text.starts_with(b"\\") {
@@ -100,7 +100,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Vec<Printed>, String> {
     Ok(parser.records)
 }
 
-/// The bytes of the only record in a text, if it is certainly printed bytes, and whether they are cut off.
+/// The bytes of the only record in a text, if it certainly is printed bytes, and whether they are cut off.
 pub(in crate::input) fn only_record(text: &[u8]) -> Option<(Vec<u8>, bool)> {
     let mut records = parse(text).ok()?.into_iter();
     let record = records.next().filter(|record| record.is_evident)?;
@@ -116,7 +116,7 @@ fn printed(literal: Literal) -> Printed {
     }
 }
 
-/// A bracket that is open, and what stands in it.
+/// An open bracket and its content.
 struct Frame<'a> {
     bracket: u8,
     numbers: Vec<&'a [u8]>,
@@ -125,7 +125,7 @@ struct Frame<'a> {
     is_decimal: bool,
     /// It follows a word directly.
     follows_word: bool,
-    /// It is in a field that has no bytes.
+    /// It is in a field that contains no bytes.
     is_skipped: bool,
 }
 
@@ -135,12 +135,12 @@ struct Parser<'a> {
     at: usize,
     frames: Vec<Frame<'a>>,
     records: Vec<Printed>,
-    /// A string that may go on in another.
+    /// A string that may continue in another.
     literal: Option<Literal>,
-    /// What stands between that string and the next one makes them one, or two.
+    /// The text between that string and the next one decides whether they are one or two.
     has_plus: bool,
     has_newline: bool,
-    /// The last word, and whether the next bracket follows it directly.
+    /// The last word, and whether a bracket follows it directly.
     word: &'a [u8],
     follows_word: bool,
     /// The name of the field whose value comes next.
@@ -232,7 +232,7 @@ impl<'a> Parser<'a> {
     }
 
     fn named(&mut self) {
-        // `:=` and `::`, and names that have a type behind them.
+        // `:=` and `::`, and names followed by a type.
         if self.name.is_none() || !self.word.is_empty() {
             self.name = Some(self.word).filter(|word| !word.is_empty()).or(self.name);
         }
@@ -307,9 +307,9 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Makes a record of the numbers in a bracket.
+    /// Makes a record from the numbers in a bracket.
     fn end_frame(&mut self, frame: Frame<'a>) -> Result<(), String> {
-        // The size of an array, or its type: `Uint8Array(88) [`, `x[88] = {`, `[88]byte{`.
+        // The size of an array or its type: `Uint8Array(88) [`, `x[88] = {`, `[88]byte{`.
         let next = self.rest();
         let is_size = frame.numbers.len() <= 1
             && (next.first().is_some_and(u8::is_ascii_alphabetic)
@@ -349,7 +349,7 @@ impl<'a> Parser<'a> {
         if let Some(frame) = self.frames.last_mut() {
             frame.cut_off = Some(missing);
         }
-        // Nothing but words up to the end of the list.
+        // Only words up to the end of the list.
         let len = self.rest().iter().take_while(|byte| !b">]})".contains(byte)).count();
         self.at = self.at.saturating_add(len);
     }
@@ -359,7 +359,7 @@ fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'!' || byte == b'-'
 }
 
-/// A number without the type that may stand behind it: `243u8`, `0xf3u`.
+/// A number without the type suffix that it may have: `243u8`, `0xf3u`.
 fn without_suffix(word: &[u8]) -> &[u8] {
     let suffixes: [&[u8]; 6] = [b"_u8", b"u8", b"i8", b"uy", b"u", b"U"];
     let number = suffixes.iter().find_map(|suffix| word.strip_suffix(*suffix));
@@ -383,7 +383,8 @@ fn numbers(frame: &Frame<'_>) -> Result<(Vec<u8>, bool), String> {
             false if is_decimal || has_prefix => groups::decimal_byte(number),
             false => groups::hex_byte(number),
         };
-        bytes.push(byte.ok_or_else(|| format!("has no number of a byte at \"{}\"", number.escape_ascii()))?);
+        bytes
+            .push(byte.ok_or_else(|| format!("has an invalid byte value at \"{}\"", number.escape_ascii()))?);
     }
     Ok((bytes, !is_decimal && !has_prefix && radix == Some(Radix::HexOrDecimal) && frame.bracket != b'<'))
 }

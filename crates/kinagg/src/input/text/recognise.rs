@@ -1,4 +1,4 @@
-//! Which text an input is.
+//! Recognises a text.
 
 use memchr::memmem;
 
@@ -11,20 +11,19 @@ use crate::input::format::{Format, Reading, is_around_text};
 const AS_HEX: &str = "numbers of two digits are taken as hex; `--format decimal` reads decimal numbers";
 const NOT_BASE64: &str = "taken as hex; `--format base64` reads base64";
 const NOT_PRINTED: &str = "taken as base64; `--format printed` reads text in quotes";
-const IN_QUOTES: &str = "what stands in quotes is taken as the bytes of records";
+const IN_QUOTES: &str = "text in quotes is taken as the bytes of records";
 const NOT_HEX: &str = "a lone number is taken as decimal; `--format hex` reads hex";
 
-/// Tells which text it is. `text` is `head` without what stands before it, and `is_whole` says that there is
-/// no more.
+/// Recognises a text. `text` is `head` without what precedes it, and `is_whole` says that there is no more.
 ///
 /// # Errors
-/// What was seen, where it is none.
+/// What was found instead.
 pub(in crate::input) fn recognise_text(head: &[u8], text: &[u8], is_whole: bool) -> Result<Reading, String> {
     let found = |format, note| Ok(Reading { format, note });
     if dump::is_dump(text) {
         return found(Format::Dump, None);
     }
-    // `\xf3\x89` is a string with escapes, unless each line has but one of them.
+    // `\xf3\x89` is a string with escapes, unless each line has only one of them.
     let is_escaped =
         text.split(|byte| *byte == b'\n').any(|line| line.iter().filter(|byte| **byte == b'\\').count() > 1);
     if !is_escaped && let Some(radix) = radix_of_lines(text, is_whole) {
@@ -54,13 +53,13 @@ pub(in crate::input) fn recognise_text(head: &[u8], text: &[u8], is_whole: bool)
     Err(describe_unknown(head, is_whole))
 }
 
-/// Whether the beginning of a text has an event in one of its lines.
+/// Whether one of the lines at the beginning of a text contains an event.
 fn is_log(head: &[u8]) -> bool {
     let names: [&[u8]; 3] = [br#"{"Records""#, br#""Records":"#, br#"KinesisBatchInfo"#];
     names.iter().any(|name| memmem::find(head, name).is_some())
 }
 
-/// What the numbers in lines are, one record in each: decimal, if any line can be nothing else.
+/// What the numbers are in lines with one record each: decimal, if any line can be nothing else.
 fn radix_of_lines(text: &[u8], is_whole: bool) -> Option<Radix> {
     let mut found = None;
     let mut lines = text.split(|byte| *byte == b'\n').peekable();
@@ -81,10 +80,10 @@ fn radix_of_lines(text: &[u8], is_whole: bool) -> Option<Radix> {
     found
 }
 
-/// Whether hex digits may as well be base64: each line could have its padding, none begins an aggregate, and
-/// they are too few to tell.
+/// Whether hex digits could also be base64: each line could have its padding, none begins an aggregate, and
+/// there are too few to decide.
 fn is_base64_too(text: &[u8]) -> bool {
-    /// So many different digits stand in so many symbols of base64 once in 10^15 times.
+    /// The probability of so many different digits in so many symbols of base64 is 10^-15.
     const LONG: usize = 32;
     const VARIOUS: usize = 8;
     let lines = || text.split(|byte| *byte == b'\n').map(trim_around).filter(|line| !line.is_empty());
@@ -98,7 +97,8 @@ fn is_base64_too(text: &[u8]) -> bool {
         })
 }
 
-/// Words are symbols of base64 too, but for what is between them; and a word may be what JSON knows.
+/// Words are also symbols of base64, except for the characters between them. A word may also be a JSON
+/// literal.
 fn is_base64_text(text: &[u8]) -> bool {
     let words: [&[u8]; 3] = [b"null", b"true", b"false"];
     let is_line = |line: &[u8]| {
@@ -108,7 +108,7 @@ fn is_base64_text(text: &[u8]) -> bool {
     !words.contains(&text.trim_ascii()) && text.split(|byte| *byte == b'\n').all(is_line)
 }
 
-/// Without what stands around a line of text.
+/// Removes what surrounds a line of text.
 fn trim_around(mut line: &[u8]) -> &[u8] {
     while let [first, rest @ ..] = line
         && is_around_text(*first)
@@ -135,11 +135,11 @@ fn describe_unknown(head: &[u8], is_whole: bool) -> String {
     let bytes =
         if is_whole { format!("{} bytes", head.len()) } else { format!("more than {} bytes", head.len()) };
     format!(
-        "neither JSON, base64, hex nor an aggregated record, but {seen} ({bytes}); --format raw takes it for the data of a record"
+        "neither JSON, base64, hex nor an aggregated record, but {seen} ({bytes}); --format raw reads it as the data of a record"
     )
 }
 
-/// What text or bytes begin with.
+/// The beginning of text or bytes.
 fn describe(head: &[u8]) -> String {
     const SHOWN: usize = 24;
     let start = head.get(..SHOWN).unwrap_or(head);
@@ -153,7 +153,7 @@ fn describe(head: &[u8]) -> String {
     }
 }
 
-/// The start as text, if the head is such; it may end in the middle of a character.
+/// The beginning as text, if it is text. It may end within a character.
 fn text_of<'a>(head: &[u8], start: &'a [u8]) -> Option<&'a str> {
     let whole = |bytes: &'_ [u8]| match std::str::from_utf8(bytes) {
         Ok(_) => Some(bytes.len()),

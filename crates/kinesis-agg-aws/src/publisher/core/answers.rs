@@ -1,4 +1,4 @@
-//! The answer to a request: each of its Kinesis records is stored, sent again or given up.
+//! Handles the answer to a request: each Kinesis record is stored, sent again or given up.
 
 use tokio::time::Instant;
 
@@ -12,7 +12,7 @@ use crate::publisher::receipt::Published;
 use crate::publisher::waits::after;
 
 impl Core {
-    /// Takes the answer to a request.
+    /// Handles the answer to a request.
     pub(crate) fn answered(&mut self, id: RequestId, answer: Answer, now: Instant) {
         let Some(batch) = self.requests.remove(&id) else { return };
         for (lane, _) in &batch {
@@ -30,7 +30,7 @@ impl Core {
             Answer::All(outcome) => vec![outcome; batch.len()],
         };
         self.count_lost(&batch, &outcomes);
-        // From the last to the first, so that those put back to the front of a lane come in their order.
+        // From last to first, so that records which go back to the front of a lane keep their order.
         for ((lane, entry), outcome) in batch.into_iter().zip(outcomes).rev() {
             match outcome {
                 Outcome::Stored { shard_id, sequence_number } => {
@@ -64,7 +64,7 @@ impl Core {
         }
     }
 
-    /// The service refused a whole request, perhaps for one of its Kinesis records: smaller requests show
+    /// The service refused a whole request, perhaps because of one Kinesis record. Smaller requests find out
     /// which.
     fn halve(&mut self, batch: Vec<Packed>, failure: &Failure) {
         let limit = batch.len().div_ceil(2);

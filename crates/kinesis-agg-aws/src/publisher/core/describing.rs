@@ -1,22 +1,22 @@
-//! The schedule by which the stream is described.
+//! Schedules when the stream is described.
 
 use tokio::time::Instant;
 
 use crate::publisher::options::PublisherOptions;
 use crate::publisher::waits::{Waits, after};
 
-/// The schedule by which the stream is described.
+/// Schedules when the stream is described.
 #[derive(Debug)]
 pub(super) struct Describing {
     is_under_way: bool,
     at: Instant,
-    /// Keeps a burst of strays from describing the stream all the time.
+    /// Prevents a burst of strays from describing the stream all the time.
     not_before: Instant,
     waits: Waits,
 }
 
 impl Describing {
-    /// Just after a description.
+    /// A stream that was just described.
     pub(super) fn new(now: Instant, options: &PublisherOptions) -> Self {
         Self {
             is_under_way: false,
@@ -26,14 +26,14 @@ impl Describing {
         }
     }
 
-    /// Whether a description is due. If so, it is under way from now on.
+    /// Whether a description is due. If so, it counts as in progress from now on.
     pub(super) fn begin(&mut self, now: Instant) -> bool {
         let is_due = !self.is_under_way && now >= self.at;
         self.is_under_way |= is_due;
         is_due
     }
 
-    /// When the next description is due, unless one is under way.
+    /// When the next description is due, unless one is in progress.
     pub(super) fn next(&self) -> Option<Instant> {
         (!self.is_under_way).then_some(self.at)
     }
@@ -49,18 +49,18 @@ impl Describing {
         self.later(now, options);
     }
 
-    /// Describes the stream after a wait, which is longer each time.
+    /// Schedules a description after a wait, which is longer each time.
     pub(super) fn later(&mut self, now: Instant, options: &PublisherOptions) {
         self.at = after(now, self.waits.next(options));
         self.not_before = self.at;
     }
 
-    /// Describes the stream as soon as allowed.
+    /// Schedules a description as soon as allowed.
     pub(super) fn soon(&mut self, now: Instant) {
         self.at = self.at.min(self.not_before.max(now));
     }
 
-    /// The next wait is the shortest again.
+    /// Resets the wait to the shortest.
     pub(super) fn forget_waits(&mut self) {
         self.waits = Waits::default();
     }

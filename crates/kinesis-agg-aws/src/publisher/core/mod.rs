@@ -8,7 +8,7 @@
 //!   describing  when the stream is described
 //! ```
 //!
-//! Each line depends on those below it, steps on resharding.
+//! Each line depends on those below it. `steps` depends on `resharding`.
 
 mod answers;
 mod describing;

@@ -1,4 +1,4 @@
-//! The answer to a description of the stream: other lanes, and aggregates that went astray.
+//! Handles the description of the stream: other lanes, and aggregates that landed elsewhere (strays).
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::publisher::receipt::Published;
 use crate::publisher::topology::Topology;
 
 impl Core {
-    /// Takes what the service says of the stream; `None` if it could not be asked.
+    /// Handles a description; `None` if the service could not be asked.
     pub(crate) fn described(&mut self, topology: Option<Topology>, now: Instant) {
         let Some(topology) = topology else { return self.describing.failed(now, &self.options) };
         self.describing.succeeded(now, &self.options);
@@ -37,7 +37,7 @@ impl Core {
         }
     }
 
-    /// Has the stream described again while there are strays on shards that are not known yet.
+    /// Schedules another description while there are strays on unknown shards.
     fn describe_for_strays(&mut self, now: Instant) {
         match self.strays.is_empty() {
             true => self.describing.forget_waits(),
@@ -45,7 +45,8 @@ impl Core {
         }
     }
 
-    /// Packs strays again, by a packer of their own: they come before everything that is held or queued.
+    /// Packs strays again, with a packer of their own, since they go before everything that is held or
+    /// queued.
     fn send_again(&mut self, strays: Vec<Entry>) {
         if strays.is_empty() {
             return;
@@ -61,7 +62,7 @@ impl Core {
         }
     }
 
-    /// Decides about an aggregate that landed on another shard than predicted, by the topology in force.
+    /// Decides about a stray, with the current topology.
     fn judge(&mut self, mut stray: Stray) -> Judged {
         let Some(&range) = self.topology.ranges.get(&stray.published.shard_id) else {
             return Judged::Unknown(stray);
@@ -88,7 +89,7 @@ impl Core {
         Judged::Again(stray.entry)
     }
 
-    /// Answers for its part those user records that the shard owns.
+    /// Answers the user records that the shard owns.
     fn keep_owned(&mut self, stray: &mut Stray, owned: &[bool]) {
         let tokens = stray.entry.tokens.iter_mut();
         for ((sub_sequence_number, owned), token) in (0..).zip(owned).zip(tokens) {
@@ -99,8 +100,8 @@ impl Core {
         }
     }
 
-    /// Puts another topology in force, while nothing is in flight: everything that is held or queued is
-    /// packed again for it.
+    /// Puts a new topology in force, while nothing is in flight. Everything that is held or queued is packed
+    /// again for it.
     pub(super) fn reshard(&mut self, topology: Topology, now: Instant) {
         tracing::info!(shards = topology.open.ids().len(), "the shards of the stream have changed");
         grow(&mut self.metrics.reshards, 1);
@@ -113,7 +114,7 @@ impl Core {
         let mut packer = packer(&self.topology, &self.options);
         let mut ready = Vec::new();
         let mut unknown = Vec::new();
-        // What went astray comes first: all that is queued for its shards was published later.
+        // Strays come first: everything that is queued for their shards was published later.
         for stray in std::mem::take(&mut self.strays) {
             match self.judge(stray) {
                 Judged::Settled => {}
@@ -126,7 +127,7 @@ impl Core {
             grow(&mut self.metrics.failed, packer.repack(lane.drain(), &mut ready));
             rates.insert(id, lane.rate.take());
         }
-        // It has waited for others once already.
+        // It has already waited for others once.
         packer.seal_all(&mut ready);
         let rate = |id| rates.remove(id).unwrap_or_else(|| self.options.shard_rate.map(RateWindow::new));
         self.lanes = ids.iter().map(rate).map(Lane::new).collect();
@@ -141,11 +142,11 @@ impl Core {
     }
 }
 
-/// The decision about an aggregate that landed on another shard than predicted.
+/// The decision about a stray.
 enum Judged {
-    /// Nothing: the shard owns all of it.
+    /// Nothing to do: the shard owns all of it.
     Settled,
-    /// To be sent again.
+    /// Send it again.
     Again(Entry),
     /// The shard is not known yet.
     Unknown(Stray),

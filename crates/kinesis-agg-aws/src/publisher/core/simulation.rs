@@ -1,5 +1,5 @@
-//! The core against a simulated stream that is resharded and fails at random, without time or input and
-//! output: hundreds of schedules, each the same in every run.
+//! Tests the core with a simulated stream that is resharded and fails at random, without clock and I/O. There
+//! are hundreds of schedules, the same in every run.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -36,11 +36,11 @@ impl Random {
     }
 }
 
-/// A stream: its shards, and what was put on each.
+/// A stream: its shards, and the records on each.
 struct Stream {
     shards: Vec<Shard>,
     stored: Vec<Vec<PutEntry>>,
-    /// How many splits and merges there were.
+    /// The number of splits and merges.
     reshards: u64,
 }
 
@@ -95,7 +95,7 @@ impl Stream {
         Topology::new(&self.shards, false).unwrap()
     }
 
-    /// What a consumer that uses KCL reads, parents before their children.
+    /// The user records that a KCL consumer reads, parents before their children.
     fn read_as_kcl(&self) -> Vec<(String, u32)> {
         let mut read = Vec::new();
         for (shard, stored) in self.shards.iter().zip(&self.stored) {
@@ -204,7 +204,7 @@ impl Schedule {
         }
     }
 
-    /// Something of everything, then all that is left, without further faults.
+    /// First a mix of all events, then the rest without further faults.
     fn run(&mut self) {
         for _ in 0..600 {
             match self.random.below(12) {
@@ -233,8 +233,8 @@ impl Schedule {
         panic!("it never ends: {:?}", self.core);
     }
 
-    /// Checks what must be true of every schedule. Gives how many user records a reader as KCL reads more
-    /// than once.
+    /// Checks what must be true of every schedule. Returns the number of user records that a KCL consumer
+    /// reads more than once.
     fn check(&mut self) -> usize {
         for (number, receipt) in std::mem::take(&mut self.receipts).into_iter().enumerate() {
             let place = futures_util::FutureExt::now_or_never(receipt).unwrap().unwrap();
@@ -271,7 +271,7 @@ fn nothing_is_lost_for_kcl_and_doubles_are_of_lost_answers_alone() {
             if order == Order::WithinShard {
                 assert!(in_order(&read), "seed {seed}");
                 // One is in flight for a shard when it is split. Merges count, too: a merged shard may be
-                // split before the publisher knows of it, and then what was in flight for each of the two is
+                // split before the publisher knows of it. Then the records in flight for both parents are
                 // foreign.
                 assert!(metrics.foreign_aggregates <= schedule.stream.reshards, "seed {seed}: {metrics:?}");
             }

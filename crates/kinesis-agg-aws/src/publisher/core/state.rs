@@ -1,4 +1,4 @@
-//! The state of a publisher: user records come in, and are answered.
+//! The state of a publisher: user records are added and answered.
 
 use std::collections::HashMap;
 
@@ -16,14 +16,14 @@ use crate::publisher::rate::RateWindow;
 use crate::publisher::receipt::{Published, Token};
 use crate::publisher::topology::Topology;
 
-/// Names a request until it is answered.
+/// Identifies a request until it is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RequestId(pub(super) u64);
 
 /// An aggregate that was stored on a shard which may not own all its user records.
 #[derive(Debug)]
 pub(super) struct Stray {
-    /// The lanes that wait for it.
+    /// The lanes that wait for the decision.
     pub(super) lanes: Vec<usize>,
     pub(super) entry: Entry,
     pub(super) published: Published,
@@ -35,13 +35,13 @@ pub(crate) struct Core {
     pub(super) topology: Topology,
     pub(super) packer: Packer,
     pub(super) lanes: Vec<Lane>,
-    /// Where the next request begins, so that no shard comes first always.
+    /// Where the next request begins, so that no shard is always first.
     pub(super) turn: usize,
     pub(super) requests: HashMap<RequestId, Vec<Packed>>,
     pub(super) last_request: u64,
-    /// Aggregates to be judged once the stream is described again.
+    /// Aggregates to decide about when the stream has been described again.
     pub(super) strays: Vec<Stray>,
-    /// The next topology, in force once no request is in flight.
+    /// The next topology. It takes effect once no request is in flight.
     pub(super) next_topology: Option<Topology>,
     pub(super) describing: Describing,
     pub(super) closed: bool,
@@ -79,12 +79,12 @@ impl Core {
         self.closed
     }
 
-    /// Whether user records go out plain.
+    /// Whether user records are sent plain.
     pub(crate) fn is_plain(&self) -> bool {
         self.packer.is_plain()
     }
 
-    /// Takes a user record. Says whether there is something new to do.
+    /// Accepts a user record. Returns whether there is something new to do.
     ///
     /// # Errors
     /// It can never be published. Nothing has changed.
@@ -109,13 +109,13 @@ impl Core {
         self.enqueue(ready);
     }
 
-    /// Takes no more user records.
+    /// Accepts no more user records.
     pub(crate) fn close(&mut self) {
         self.closed = true;
         self.flush();
     }
 
-    /// Answers all user records that are left with an error, since no task will send them.
+    /// Answers all remaining user records with an error, since no task will send them.
     pub(crate) fn abandon(&mut self) {
         self.flush();
         let in_flight = std::mem::take(&mut self.requests).into_values().flatten().map(|(_, mut entry)| {
@@ -181,7 +181,7 @@ fn sends_plain(topology: &Topology, options: &PublisherOptions) -> bool {
     }
 }
 
-/// Says that user records are not aggregated, where that was not asked for and was not so before.
+/// Logs that user records are not aggregated, if this is new and was not requested.
 pub(super) fn announce_plain(topology: &Topology, options: &PublisherOptions, before: bool) {
     if options.aggregation == Aggregation::Auto && topology.ignores_keys && !before {
         tracing::warn!(

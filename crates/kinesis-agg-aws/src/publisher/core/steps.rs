@@ -1,4 +1,4 @@
-//! The next step: what to send, what to give up, when to describe the stream.
+//! Decides the next step: what to send, what to give up, when to describe the stream.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) struct Step {
     /// Describe the stream.
     pub(crate) describe: bool,
     pub(crate) wake: Option<Instant>,
-    /// Closed, and every user record is answered.
+    /// Closed and drained.
     pub(crate) done: bool,
 }
 
@@ -87,7 +87,7 @@ impl Core {
         (id, entries)
     }
 
-    /// When the next step is due, as far as is known.
+    /// When the next step is due, as far as known.
     fn wake_at(&mut self, now: Instant) -> Option<Instant> {
         let seal = self.packer.oldest().map(|accepted| after(accepted, self.options.max_delay));
         let describe = self.describing.next();

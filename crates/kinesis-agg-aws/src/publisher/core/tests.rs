@@ -1,4 +1,4 @@
-//! One decision at a time.
+//! Tests of single decisions.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -43,7 +43,7 @@ fn core(options: PublisherOptions, shards: usize) -> (Core, Instant) {
     (Core::new(options, topology(0, shards), now), now)
 }
 
-/// Adds a user record to the shard with this index of an even split into four.
+/// Adds a user record to the shard with this index, of an even split into four.
 fn add(core: &mut Core, shard: usize, data: &[u8], now: Instant) -> Receipt {
     let hash_key = HashKeyRange::of_even_split(shard, 4).unwrap().start.to_string();
     let (token, receipt) = Token::new(now, None);
@@ -84,7 +84,7 @@ fn a_request_takes_as_many_records_as_the_options_say() {
 #[test]
 fn a_request_takes_as_many_bytes_as_the_options_say_and_one_record_whatever_its_size() {
     let (mut core, now) = core(PublisherOptions { request_bytes: 1000, ..plain() }, 1);
-    // With its partition key, the largest is over the limit, and the two of 497 bytes are at it.
+    // With its partition key, the largest exceeds the limit, and the two of 497 bytes reach it exactly.
     let _receipts: Vec<_> =
         [1500, 497, 497, 400, 600].into_iter().map(|len| add(&mut core, 0, &vec![0; len], now)).collect();
     let lens: Vec<Vec<_>> = core
@@ -124,7 +124,7 @@ fn in_order_one_record_of_a_shard_is_in_flight() {
     core.answered(*id, Answer::Each(vec![outcome(0), throttled(), outcome(2), outcome(3)]), now);
     let step = core.step(now);
     assert_eq!(data(&step.requests[0].1), [[4], [6], [7]]);
-    // What was refused comes before what follows it.
+    // A refused record is sent before those that follow it.
     let later = now + core.options.backoff_min * 2;
     assert_eq!(data(&core.step(later).requests[0].1), [[1]]);
 }
@@ -145,7 +145,7 @@ fn only_what_has_failed_is_sent_again_and_each_wait_is_longer() {
         let step = core.step(now);
         assert!(step.requests.is_empty());
         let wait = step.wake.unwrap() - now;
-        // 50 ms, doubled each time up to 5 s; the jitter adds up to as much again.
+        // 50 ms, doubled each time up to 5 s. The jitter adds up to the same length.
         let least = (core.options.backoff_min * 2_u32.pow(attempt)).min(core.options.backoff_max);
         assert!(least <= wait && wait <= least * 2, "attempt {attempt}: {wait:?}");
         now += wait;
@@ -220,7 +220,7 @@ fn an_aggregate_is_closed_by_size_and_by_count() {
     let mut receipts: Vec<_> = (0..25).map(|n| add(&mut core, 0, &[n], now)).collect();
     assert_eq!(core.step(now).requests[0].1.len(), 2);
     receipts.extend((0..4).map(|n| add(&mut core, 0, &[n; 20_000], now)));
-    // 5 small ones and 2 large ones are closed when the third large one does not fit.
+    // An aggregate of 5 small and 2 large user records is closed when the third large one does not fit.
     let step = core.step(now);
     assert_eq!(data(&step.requests[0].1).len(), 7);
 }
@@ -282,7 +282,8 @@ fn what_follows_a_stray_waits_for_the_list_of_shards_and_other_shards_do_not() {
         PublisherOptions { request_records: 1, requests_in_flight: 2, ..PublisherOptions::default() };
     let now = Instant::now();
     let mut core = Core::new(options, topology(0, 2), now);
-    // Aggregates of two user records, of the first and of the second quarter, so that half a shard owns neither of them.
+    // Aggregates of two user records, from the first and the second quarter, so that a half shard never owns
+    // both.
     let add_two = |core: &mut Core, half: usize, number: u8| {
         let receipts = [0, 1].map(|quarter| add(core, 2 * half + quarter, &[number], now));
         core.flush();
@@ -304,7 +305,7 @@ fn what_follows_a_stray_waits_for_the_list_of_shards_and_other_shards_do_not() {
     let (other, other_entries) = &step.requests[0];
     core.answered(*other, stored(other_entries, "shard-1"), now);
     assert!(core.step(now).requests.is_empty());
-    // In quarters, all of it is sent again, apart by owner, and what has waited follows.
+    // In quarters, all of it is sent again, separated by owner. The records that waited follow.
     core.described(Some(topology(20, 4)), now);
     let sent: Vec<_> = core.step(now).requests.iter().map(|(_, entries)| data(entries)).collect();
     assert_eq!(sent, [vec![vec![1], vec![2], vec![3]], vec![vec![1], vec![2], vec![3]]]);

@@ -1,4 +1,4 @@
-//! `protobuf`, Google's, on its C library. The generated code is that of `generate`.
+//! `protobuf`, Google's, on its C library. `generate` made the generated code.
 
 #[allow(warnings, clippy::all)]
 #[rustfmt::skip]
@@ -17,7 +17,7 @@ impl Peer for Google {
 
     fn read(message: &[u8], mut sink: impl FnMut(&str, Option<&str>, &[u8])) -> Option<()> {
         let aggregated = AggregatedRecord::parse(message).ok()?;
-        // Strings of proto2 are not checked by this runtime: here they are, each once.
+        // This runtime does not check strings of proto2. They are checked here, each once.
         let partition_keys = keys(aggregated.partition_key_table())?;
         let explicit_hash_keys = keys(aggregated.explicit_hash_key_table())?;
         for record in aggregated.records() {

@@ -1,0 +1,171 @@
+"""The shapes in which AWS hands out Kinesis records, as Python objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from . import _native
+from .errors import EventError, UnreadableRecordError
+
+# The objects in which the records of Analytics and Firehose have their keys and numbers.
+METADATA = ("kinesisStreamRecordMetadata", "kinesisRecordMetadata", "kinesisFirehoseRecordMetadata")
+
+# The fields that are in the object ``kinesis`` of a stream's record. Other shapes have some of them in the record itself.
+KINESIS_FIELDS = (
+    "approximateArrivalTimestamp",
+    "encryptionType",
+    "kinesisSchemaVersion",
+    "partitionKey",
+    "recordId",
+    "sequenceNumber",
+    "shardId",
+)
+
+# The same, as ``get_records`` of boto3 writes them.
+GET_RECORDS_FIELDS = {name[0].upper() + name[1:]: name for name in KINESIS_FIELDS}
+
+
+class Given(NamedTuple):
+    """A Kinesis record that was read: what the extension module wants to know of it."""
+
+    data: bytes
+    partition_key: str
+    sequence_number: str | None
+    record: Any
+
+
+def records_of(given: Any) -> Iterable[Any]:
+    """The records of an event, of the answer to ``get_records``, or of a list; or a single record."""
+    if not isinstance(given, Mapping):
+        return given  # type: ignore[no-any-return]
+    for name in ("Records", "records"):
+        if name in given:
+            return given[name]  # type: ignore[no-any-return]
+    return [given]
+
+
+def read(record: Any, position: int, raw: bool = False) -> list[Given | UnreadableRecordError]:
+    """Reads one record, or several that are wrapped in it.
+
+    ``raw``: data that is ``bytes`` is never base64 text.
+    """
+    try:
+        given = _read(record, raw)
+        if given is not None:
+            return [given]
+        found = json.loads(_native.records_of_event(json.dumps(record, default=str)))
+        inner = [_read(each, raw) for each in found]
+        if inner and None not in inner:
+            return list(filter(None, inner))
+        reason = "it has no data"
+    except EventError:
+        reason = "it has no data: pass the records of an event, the event, or the answer to get_records"
+    except (KeyError, TypeError, ValueError) as error:
+        reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
+    number = sequence_number(record) if isinstance(record, Mapping) else None
+    where = f"Kinesis record {position}" + (f" with sequence number {number}" if number else "")
+    return [UnreadableRecordError(f"{where} cannot be read: {reason}", position, number, record)]
+
+
+def _read(record: Any, raw: bool) -> Given | None:
+    if isinstance(record, tuple):
+        partition_key, data = record
+        return Given(_bytes(data), partition_key, None, record)
+    if not isinstance(record, Mapping):
+        raise TypeError(f"it is of type {type(record).__name__}, not a dict")
+    if "kinesis" in record:
+        fields, data = record["kinesis"], record["kinesis"]["data"]
+    elif "Data" in record:
+        data, raw = record["Data"], True
+        partition_key, number = record.get("PartitionKey"), record.get("SequenceNumber")
+        return Given(_decoded(data, raw), partition_key or "", number, record)
+    elif "data" in record or "rawData" in record:
+        data = record["data"] if "data" in record else record["rawData"]
+        fields = next((record[name] for name in METADATA if name in record), record)
+    else:
+        return None
+    return Given(_decoded(data, raw), fields.get("partitionKey") or "", sequence_number(record, fields), record)
+
+
+def _decoded(data: Any, raw: bool) -> bytes:
+    return _bytes(data) if raw and not isinstance(data, str) else _native.decode_base64(data)
+
+
+def _bytes(data: Any) -> bytes:
+    return data if type(data) is bytes else bytes(memoryview(data))
+
+
+def sequence_number(record: Mapping[str, Any], fields: Mapping[str, Any] | None = None) -> str | None:
+    """The sequence number, from a field of its own or from ``eventID``, which ends with it."""
+    nested = fields if fields is not None else record.get("kinesis")
+    for place in (nested, record):
+        if isinstance(place, Mapping):
+            number = place.get("sequenceNumber") or place.get("SequenceNumber")
+            if number is not None:
+                return str(number)
+    event_id = record.get("eventID")
+    return event_id.partition(":")[2] or None if isinstance(event_id, str) else None
+
+
+def as_stream_record(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of a record in the shape of a stream's: those of the record itself, and those of ``kinesis``.
+
+    The data is in neither.
+    """
+    if "kinesis" in record:
+        nested = dict(record["kinesis"])
+        nested.pop("data", None)
+        return {name: value for name, value in record.items() if name not in ("kinesis", "data")}, nested
+    # Only streams tell the version of the schema; there has been one.
+    nested = {"kinesisSchemaVersion": "1.0"}
+    outer: dict[str, Any] = {}
+    names = GET_RECORDS_FIELDS if "Data" in record else dict(zip(KINESIS_FIELDS, KINESIS_FIELDS))
+    for name, value in record.items():
+        if name in METADATA:
+            continue
+        if name in names:
+            nested[names[name]] = value
+        elif name not in ("Data", "data", "rawData"):
+            outer[name] = value
+    for name in METADATA:
+        nested.update(record.get(name, ()))
+    return outer, nested
+
+
+def data_of(record: Mapping[str, Any]) -> Any:
+    """The data as it was given."""
+    if "kinesis" in record:
+        return record["kinesis"]["data"]
+    return next(record[name] for name in ("Data", "data", "rawData") if name in record)
+
+
+def groups(records: Iterable[Any], raw: bool = False) -> Iterator[list[_native.UserRecords | UnreadableRecordError]]:
+    """Takes Kinesis records apart, in order; an error stands in the place of a record that cannot be read.
+
+    Those in a list are taken apart in groups of about 1 MiB, whose digests are computed together. Any other iterable, which
+    may wait for what is to come, is read one by one.
+    """
+    limit = GROUP_LEN if isinstance(records, (list, tuple)) else 0
+    group: list[Given | UnreadableRecordError] = []
+    size = 0
+    for position, record in enumerate(records):
+        for each in read(record, position, raw):
+            group.append(each)
+            size += len(each.data) if isinstance(each, Given) else 0
+        if size >= limit:
+            yield _deaggregated(group)
+            group, size = [], 0
+    if group:
+        yield _deaggregated(group)
+
+
+GROUP_LEN = 1 << 20
+
+
+def _deaggregated(
+    group: list[Given | UnreadableRecordError],
+) -> list[_native.UserRecords | UnreadableRecordError]:
+    read_records = iter(_native.read_group([each for each in group if isinstance(each, Given)]))
+    return [next(read_records) if isinstance(each, Given) else each for each in group]

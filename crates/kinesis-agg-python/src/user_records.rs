@@ -1,0 +1,303 @@
+//! The user records of a Kinesis record, as Python objects that are made when they are asked for.
+
+use pyo3::exceptions::PyIndexError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyMemoryView, PySlice, PyString};
+
+use crate::reading::{self, Contents, Place, Span};
+use crate::{arguments, errors};
+
+/// The user records of one Kinesis record: a sequence.
+///
+/// Each user record is made when it is asked for, and none is copied. A Kinesis record that is not an aggregate
+/// is its own only user record.
+#[pyclass(frozen, sequence, module = "kinesis_agg")]
+pub(crate) struct UserRecords {
+    data: Py<PyBytes>,
+    contents: Contents,
+    partition_key: Py<PyAny>,
+    sequence_number: Py<PyAny>,
+    record: Py<PyAny>,
+    view: PyOnceLock<Py<PyMemoryView>>,
+}
+
+impl UserRecords {
+    fn len(&self) -> usize {
+        match self.contents.is_plain {
+            true => 1,
+            false => self.contents.places.len(),
+        }
+    }
+
+    fn user_record(slf: &Bound<'_, Self>, index: usize) -> Option<UserRecord> {
+        (index < slf.get().len()).then(|| UserRecord { source: slf.clone().unbind(), index })
+    }
+
+    fn text<'py>(&self, py: Python<'py>, span: Span) -> PyResult<Bound<'py, PyString>> {
+        PyString::from_bytes(py, span.in_data(self.data.bind(py).as_bytes()))
+    }
+
+    fn view<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyMemoryView>> {
+        let view = self
+            .view
+            .get_or_try_init(py, || PyMemoryView::from(self.data.bind(py).as_any()).map(Bound::unbind))?;
+        Ok(view.bind(py))
+    }
+}
+
+#[pymethods]
+impl UserRecords {
+    fn __len__(&self) -> usize {
+        self.len()
+    }
+
+    fn __getitem__(slf: &Bound<'_, Self>, index: isize) -> PyResult<UserRecord> {
+        let position = match index {
+            0.. => usize::try_from(index).ok(),
+            // From the end.
+            _ => slf.get().len().checked_add_signed(index),
+        };
+        position
+            .and_then(|position| Self::user_record(slf, position))
+            .ok_or_else(|| PyIndexError::new_err("user record index out of range"))
+    }
+
+    fn __iter__(slf: &Bound<'_, Self>) -> UserRecordIterator {
+        UserRecordIterator { source: slf.clone().unbind(), next: 0 }
+    }
+
+    /// Whether the Kinesis record is an aggregate.
+    #[getter]
+    fn aggregated(&self) -> bool {
+        !self.contents.is_plain
+    }
+
+    /// Why the Kinesis record is not an aggregate: a `ParseError`, or `None` if it is one.
+    #[getter]
+    fn error(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        if !self.contents.is_plain {
+            return None;
+        }
+        let error = reading::parse(self.data.bind(py).as_bytes()).err()?;
+        Some(errors::of_parse(error).into_value(py).into_any())
+    }
+
+    /// The Kinesis record that they came in, as `deaggregate_batch` was given it; `None` of `deaggregate` and `parse`.
+    #[getter]
+    fn kinesis_record(&self, py: Python<'_>) -> Py<PyAny> {
+        self.record.clone_ref(py)
+    }
+
+    fn __repr__(&self) -> String {
+        let aggregated = if self.contents.is_plain { "False" } else { "True" };
+        format!("<UserRecords: {} user records, aggregated={aggregated}>", self.len())
+    }
+}
+
+/// Iterates over the user records of one Kinesis record.
+#[pyclass(module = "kinesis_agg")]
+pub(crate) struct UserRecordIterator {
+    source: Py<UserRecords>,
+    next: usize,
+}
+
+#[pymethods]
+impl UserRecordIterator {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__(&mut self, py: Python<'_>) -> Option<UserRecord> {
+        let record = UserRecords::user_record(self.source.bind(py), self.next)?;
+        self.next = self.next.saturating_add(1);
+        Some(record)
+    }
+
+    fn __length_hint__(&self) -> usize {
+        self.source.get().len().saturating_sub(self.next)
+    }
+}
+
+/// Name and value of a tag.
+type Tag<'py> = (Bound<'py, PyString>, Option<Bound<'py, PyString>>);
+
+/// A user record: keys and data that a producer sent.
+///
+/// `data` is a read-only `memoryview` of the Kinesis record's data: nothing is copied. `bytes(record)` copies it,
+/// for `json.loads` and other functions that do not take a `memoryview`.
+#[pyclass(frozen, module = "kinesis_agg")]
+pub(crate) struct UserRecord {
+    source: Py<UserRecords>,
+    index: usize,
+}
+
+impl UserRecord {
+    /// `None` if the Kinesis record is not an aggregate.
+    fn place(&self) -> Option<&Place> {
+        self.source.get().contents.places.get(self.index)
+    }
+}
+
+#[pymethods]
+impl UserRecord {
+    /// The partition key; the empty text if the Kinesis record has none.
+    #[getter]
+    fn partition_key<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let source = self.source.get();
+        match self.place() {
+            Some(place) => Ok(source.text(py, place.partition_key)?.into_any()),
+            None => Ok(source.partition_key.bind(py).clone()),
+        }
+    }
+
+    /// The explicit hash key as its producer wrote it, which may not be a number; or `None`.
+    #[getter]
+    fn explicit_hash_key<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyString>>> {
+        let key = self.place().and_then(|place| place.explicit_hash_key);
+        key.map(|key| self.source.get().text(py, key)).transpose()
+    }
+
+    /// The data, as a read-only `memoryview`.
+    #[getter]
+    fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let view = self.source.get().view(py)?;
+        let Some(place) = self.place() else { return Ok(view.clone().into_any()) };
+        let (start, end) = (isize::try_from(place.data.start())?, isize::try_from(place.data.end())?);
+        view.get_item(PySlice::new(py, start, end, 1))
+    }
+
+    /// The position in the aggregate, from 0. With the sequence number it names the user record.
+    #[getter]
+    fn sub_sequence_number(&self) -> usize {
+        self.index
+    }
+
+    /// Whether it came out of an aggregate. If not, it is the Kinesis record itself.
+    #[getter]
+    fn aggregated(&self) -> bool {
+        self.place().is_some()
+    }
+
+    /// The tags: pairs of a name and a value or `None`. No known producer writes any.
+    #[getter]
+    fn tags<'py>(&self, py: Python<'py>) -> PyResult<Vec<Tag<'py>>> {
+        let source = self.source.get();
+        let tags = &source.contents.tags;
+        let first = tags.partition_point(|tag| tag.user_record < self.index);
+        let own = tags.iter().skip(first).take_while(|tag| tag.user_record == self.index);
+        own.map(|tag| {
+            let value = tag.value.map(|value| source.text(py, value)).transpose()?;
+            Ok((source.text(py, tag.key)?, value))
+        })
+        .collect()
+    }
+
+    /// The sequence number of the Kinesis record, if it was given with one.
+    #[getter]
+    fn sequence_number(&self, py: Python<'_>) -> Py<PyAny> {
+        self.source.get().sequence_number.clone_ref(py)
+    }
+
+    /// The Kinesis record that `deaggregate_batch` was given; `None` of `deaggregate` and `parse`.
+    #[getter]
+    fn kinesis_record(&self, py: Python<'_>) -> Py<PyAny> {
+        self.source.get().record.clone_ref(py)
+    }
+
+    /// The hash key, which decides to which shard it belongs. Raises `InvalidKeyError` if its explicit hash key is not
+    /// a number below 2^128.
+    #[getter]
+    fn hash_key(&self, py: Python<'_>) -> PyResult<u128> {
+        let partition_key = self.partition_key(py)?;
+        let explicit_hash_key = self.explicit_hash_key(py)?;
+        let explicit_hash_key = explicit_hash_key.as_ref().map(|key| key.to_str()).transpose()?;
+        reading::hash_key(arguments::key(&partition_key, "partition_key")?, explicit_hash_key)
+            .map_err(|error| errors::invalid_key(&format!("explicit hash key: {error}")))
+    }
+
+    fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let data = self.source.get().data.bind(py);
+        match self.place() {
+            Some(place) => PyBytes::new(py, place.data.in_data(data.as_bytes())),
+            None => data.clone(),
+        }
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let partition_key = self.partition_key(py)?;
+        let len = match self.place() {
+            Some(place) => place.data.end().saturating_sub(place.data.start()),
+            None => self.source.get().data.bind(py).as_bytes().len(),
+        };
+        let index = self.index;
+        Ok(format!(
+            "<UserRecord {index}: partition_key={}, data of {len} bytes, aggregated={}>",
+            partition_key.repr()?,
+            if self.place().is_some() { "True" } else { "False" },
+        ))
+    }
+}
+
+fn user_records(
+    py: Python<'_>,
+    data: Bound<'_, PyBytes>,
+    contents: Contents,
+    partition_key: Bound<'_, PyAny>,
+) -> UserRecords {
+    UserRecords {
+        data: data.unbind(),
+        contents,
+        partition_key: partition_key.unbind(),
+        sequence_number: py.None(),
+        record: py.None(),
+        view: PyOnceLock::new(),
+    }
+}
+
+/// The user records of a Kinesis record, given by its data and its partition key.
+///
+/// Nothing is lost: data that is not an aggregate, or one with any fault, comes out as it is. `error` says why it was not an
+/// aggregate.
+#[pyfunction]
+#[pyo3(signature = (data, partition_key = None))]
+pub(crate) fn deaggregate(
+    py: Python<'_>,
+    data: &Bound<'_, PyAny>,
+    partition_key: Option<Bound<'_, PyString>>,
+) -> PyResult<UserRecords> {
+    let data = arguments::data(data)?;
+    let bytes = data.as_bytes();
+    let contents = py.detach(|| reading::read(bytes));
+    let partition_key = partition_key.unwrap_or_else(|| PyString::new(py, ""));
+    Ok(user_records(py, data, contents, partition_key.into_any()))
+}
+
+/// The user records of an aggregate.
+///
+/// Raises `ParseError`, with `kind` and `offset`, if the data is not an aggregate, whole and correct.
+#[pyfunction]
+pub(crate) fn parse(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<UserRecords> {
+    let data = arguments::data(data)?;
+    let bytes = data.as_bytes();
+    let contents = py.detach(|| reading::parse(bytes)).map_err(errors::of_parse)?;
+    Ok(user_records(py, data, contents, PyString::new(py, "").into_any()))
+}
+
+/// Data, partition key and sequence number of a Kinesis record, and the record that they came from.
+type Given<'py> = (Bound<'py, PyBytes>, Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+/// The user records of each Kinesis record; digests are computed together, without the interpreter lock.
+#[pyfunction]
+pub(crate) fn read_group(py: Python<'_>, given: Vec<Given<'_>>) -> Vec<UserRecords> {
+    let all: Vec<&[u8]> = given.iter().map(|(data, ..)| data.as_bytes()).collect();
+    let contents = py.detach(|| reading::read_all(&all));
+    let pairs = given.iter().zip(contents);
+    pairs
+        .map(|((data, partition_key, sequence_number, record), contents)| UserRecords {
+            sequence_number: sequence_number.clone().unbind(),
+            record: record.clone().unbind(),
+            ..user_records(py, data.clone(), contents, partition_key.clone())
+        })
+        .collect()
+}

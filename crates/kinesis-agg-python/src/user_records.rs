@@ -10,8 +10,8 @@ use crate::{arguments, errors};
 
 /// The user records of one Kinesis record: a sequence.
 ///
-/// Each user record is made when it is asked for, and none is copied. A Kinesis record that is not an aggregate
-/// is its own only user record.
+/// Each user record is made when it is asked for. A Kinesis record that is not an aggregate is its own only
+/// user record.
 #[pyclass(frozen, sequence, module = "kinesis_agg")]
 pub(crate) struct UserRecords {
     data: Py<PyBytes>,
@@ -19,6 +19,7 @@ pub(crate) struct UserRecords {
     partition_key: Py<PyAny>,
     sequence_number: Py<PyAny>,
     record: Py<PyAny>,
+    /// A view of all data, of which that of user records is a slice.
     view: PyOnceLock<Py<PyMemoryView>>,
 }
 
@@ -39,10 +40,8 @@ impl UserRecords {
     }
 
     fn view<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyMemoryView>> {
-        let view = self
-            .view
-            .get_or_try_init(py, || PyMemoryView::from(self.data.bind(py).as_any()).map(Bound::unbind))?;
-        Ok(view.bind(py))
+        let make = || PyMemoryView::from(self.data.bind(py).as_any()).map(Bound::unbind);
+        Ok(self.view.get_or_try_init(py, make)?.bind(py))
     }
 }
 
@@ -124,9 +123,8 @@ type Tag<'py> = (Bound<'py, PyString>, Option<Bound<'py, PyString>>);
 
 /// A user record: keys and data that a producer sent.
 ///
-/// `data` is a read-only `memoryview` of the Kinesis record's data: nothing is copied. `bytes(record)` copies it,
-/// for `json.loads` and other functions that do not take a `memoryview`.
-#[pyclass(frozen, module = "kinesis_agg")]
+/// It refers to the data of its Kinesis record, and holds no copy of any part of it.
+#[pyclass(frozen, freelist = 64, module = "kinesis_agg")]
 pub(crate) struct UserRecord {
     source: Py<UserRecords>,
     index: usize,
@@ -158,9 +156,20 @@ impl UserRecord {
         key.map(|key| self.source.get().text(py, key)).transpose()
     }
 
-    /// The data, as a read-only `memoryview`.
+    /// The data. It is copied out of the Kinesis record's now; see `view`.
     #[getter]
-    fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn data<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let data = self.source.get().data.bind(py);
+        match self.place() {
+            Some(place) => PyBytes::new(py, place.data.in_data(data.as_bytes())),
+            None => data.clone(),
+        }
+    }
+
+    /// The data as a read-only `memoryview` of the Kinesis record's: nothing is copied. It keeps all data of the Kinesis record
+    /// alive. Faster than `data` from about 4 KB on.
+    #[getter]
+    fn view<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let view = self.source.get().view(py)?;
         let Some(place) = self.place() else { return Ok(view.clone().into_any()) };
         let (start, end) = (isize::try_from(place.data.start())?, isize::try_from(place.data.end())?);
@@ -214,14 +223,6 @@ impl UserRecord {
         let explicit_hash_key = explicit_hash_key.as_ref().map(|key| key.to_str()).transpose()?;
         reading::hash_key(arguments::key(&partition_key, "partition_key")?, explicit_hash_key)
             .map_err(|error| errors::invalid_key(&format!("explicit hash key: {error}")))
-    }
-
-    fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        let data = self.source.get().data.bind(py);
-        match self.place() {
-            Some(place) => PyBytes::new(py, place.data.in_data(data.as_bytes())),
-            None => data.clone(),
-        }
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

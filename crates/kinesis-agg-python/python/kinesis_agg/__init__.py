@@ -6,7 +6,7 @@ Out::
 
     def handler(event, context):
         for record in kinesis_agg.deaggregate_batch(event):
-            print(record.partition_key, bytes(record.data))
+            print(record.partition_key, record.data)
 
 In::
 

@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.data_classes import KinesisFirehoseEvent, K
 from botocore.stub import Stubber
 
 import kinesis_agg
-from shared import aggregate, stream_record, vectors
+from shared import ROOT, aggregate, stream_record, vectors
 
 # What a step that other threads take may last at most: only a failure waits for it.
 LIMIT = 60
@@ -200,9 +200,24 @@ def test_a_record_that_cannot_be_read_is_named_and_the_others_go_on(record, numb
 
 
 def test_what_holds_no_records_at_all_says_so():
-    with pytest.raises(kinesis_agg.UnreadableRecordError, match="pass the records of an event, the event, or the answer"):
+    with pytest.raises(kinesis_agg.UnreadableRecordError, match="an event has a list `Records`"):
         list(kinesis_agg.deaggregate_batch({"detail-type": "Scheduled Event"}))
     assert list(kinesis_agg.deaggregate_batch([])) == [] == list(kinesis_agg.deaggregate_batch({"Records": []}))
+
+
+def case(name):
+    return json.loads((ROOT / "crates/kinagg/tests/cases" / name).read_text())
+
+
+@pytest.mark.parametrize("name", ["data-node-buffer.json", "data-java-bytes.json", "s3-on-failure.json", "pipes-to-bus.json"])
+def test_whatever_aws_and_programs_wrap_around_data_is_opened(name):
+    batch = keys_and_data(kinesis_agg.deaggregate_batch(case(name)))
+    assert batch[:3] == [("sensor-7", b'{"t":21.5}'), ("sensor-8", b'{"t":19.0}'), ("sensor-7", b'{"t":21.6}')]
+
+
+def test_of_a_batch_without_its_records_the_error_says_how_to_fetch_them():
+    with pytest.raises(kinesis_agg.UnreadableRecordError, match="aws kinesis get-records --stream-arn arn:aws:kinesis"):
+        list(kinesis_agg.deaggregate_batch(case("kinesis-batch-info.json")))
 
 
 def test_batches_of_many_mebibytes_come_out_whole_and_in_order():

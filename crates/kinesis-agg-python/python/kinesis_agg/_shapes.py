@@ -60,9 +60,9 @@ def read(record: Any, position: int, raw: bool = False) -> list[Given | Unreadab
         if inner and None not in inner:
             return list(filter(None, inner))
         reason = "it has no data"
-    except EventError:
-        reason = "it has no data: pass the records of an event, the event, or the answer to get_records"
-    except (KeyError, TypeError, ValueError) as error:
+    except EventError as error:
+        reason = f"it has no data ({error})"
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
     number = sequence_number(record) if isinstance(record, Mapping) else None
     where = f"Kinesis record {position}" + (f" with sequence number {number}" if number else "")
@@ -70,6 +70,7 @@ def read(record: Any, position: int, raw: bool = False) -> list[Given | Unreadab
 
 
 def _read(record: Any, raw: bool) -> Given | None:
+    """``None`` if it has no data, or has it in a form that only the extension module knows."""
     if isinstance(record, tuple):
         partition_key, data = record
         return Given(_bytes(data), partition_key, None, record)
@@ -78,15 +79,16 @@ def _read(record: Any, raw: bool) -> Given | None:
     if "kinesis" in record:
         fields, data = record["kinesis"], record["kinesis"]["data"]
     elif "Data" in record:
-        data, raw = record["Data"], True
-        partition_key, number = record.get("PartitionKey"), record.get("SequenceNumber")
-        return Given(_decoded(data, raw), partition_key or "", number, record)
+        fields, data, raw = record, record["Data"], True
     elif "data" in record or "rawData" in record:
         data = record["data"] if "data" in record else record["rawData"]
         fields = next((record[name] for name in METADATA if name in record), record)
     else:
         return None
-    return Given(_decoded(data, raw), fields.get("partitionKey") or "", sequence_number(record, fields), record)
+    if isinstance(data, (list, dict)):
+        return None
+    partition_key = fields.get("partitionKey") or fields.get("PartitionKey") or ""
+    return Given(_decoded(data, raw), partition_key, sequence_number(record, fields), record)
 
 
 def _decoded(data: Any, raw: bool) -> bytes:

@@ -1,7 +1,8 @@
-//! An aggregate of the drop-in.
+//! The classes of the drop-in that are called for each user record.
 
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
 use crate::arguments::{Payload, key};
 use crate::packing::{Packer, Parts, empty_aggregate};
@@ -62,6 +63,14 @@ impl AggRecord {
         choose: impl FnOnce(&(Py<PyAny>, Py<PyAny>)) -> &Py<PyAny>,
     ) -> Option<Bound<'py, PyAny>> {
         self.first_keys.as_ref().map(|keys| choose(keys).bind(py).clone())
+    }
+}
+
+impl Drop for AggRecord {
+    fn drop(&mut self) {
+        if let Some(packer) = self.packer.take() {
+            packer.recycle();
+        }
     }
 }
 
@@ -173,5 +182,52 @@ impl AggRecord {
 
     fn __repr__(&self, py: Python<'_>) -> String {
         format!("<AggRecord: {} user records, {} bytes>", self.count(), self.get_size_bytes(py))
+    }
+}
+
+/// The base of `kinesis_agg.aggregator.RecordAggregator`, which completes records and calls callbacks.
+#[pyclass(module = "kinesis_agg.aggregator", subclass)]
+pub(crate) struct RecordAggregatorBase {
+    /// The record that user records are added to.
+    #[pyo3(get, set)]
+    current_record: Py<AggRecord>,
+}
+
+#[pymethods]
+impl RecordAggregatorBase {
+    /// Takes what `__init__` of a subclass takes, which sets `current_record`.
+    #[new]
+    #[pyo3(signature = (*_arguments, **_keywords))]
+    fn new(
+        py: Python<'_>,
+        _arguments: &Bound<'_, PyTuple>,
+        _keywords: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        Ok(Self { current_record: Py::new(py, AggRecord::new(0))? })
+    }
+
+    /// Adds a user record. Returns the current record if it was full: it is to be put, and the user record is the first of the next
+    /// one.
+    ///
+    /// Keys and data are `bytes`, or text that is sent as UTF-8. Raises `RecordTooLargeError` or `InvalidKeyError`, both a
+    /// `ValueError`, if the user record can never be added; nothing has changed then.
+    #[pyo3(signature = (partition_key, data, explicit_hash_key = None))]
+    fn add_user_record<'py>(
+        slf: &Bound<'py, Self>,
+        partition_key: &Bound<'py, PyAny>,
+        data: &Bound<'py, PyAny>,
+        explicit_hash_key: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let add = || {
+            let current = slf.borrow().current_record.clone_ref(py);
+            current.bind(py).borrow_mut().add_user_record(partition_key, data, explicit_hash_key)
+        };
+        if add()? {
+            return Ok(None);
+        }
+        let complete = slf.call_method0(intern!(py, "_complete"))?;
+        add()?;
+        Ok(Some(complete))
     }
 }

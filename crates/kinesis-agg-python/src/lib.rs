@@ -22,7 +22,7 @@ fn records_of_event(json: &str) -> PyResult<String> {
 #[pymodule]
 mod _native {
     #[pymodule_export]
-    use super::agg_record::AggRecord;
+    use super::agg_record::{AggRecord, RecordAggregatorBase};
     #[pymodule_export]
     use super::base64_text::decode_base64;
     #[pymodule_export]

@@ -319,7 +319,7 @@ def test_shards_are_told_in_any_form():
     assert kinesis_agg.shard_of("a", [(0, 9)], explicit_hash_key="10") is None
 
 
-@pytest.mark.parametrize("shards", [0, [], [(5, 1)], [(0, 5), (5, 9)], {"Shards": []}])
+@pytest.mark.parametrize("shards", [0, 100_001, [], [(5, 1)], [(0, 5), (5, 9)], {"Shards": []}])
 def test_what_is_no_map_of_shards_is_refused(shards):
     with pytest.raises(kinesis_agg.ShardMapError):
         kinesis_agg.ShardedAggregator(shards)

@@ -228,6 +228,21 @@ def test_callbacks_can_be_cleared():
     assert called == []
 
 
+def test_memory_that_is_used_again_holds_no_user_records():
+    for count in (1, 2, 3):
+        # The record of the round before is gone.
+        record = aggregator.AggRecord()
+        assert record.get_num_user_records() == 0
+        for number in range(count):
+            record.add_user_record("key", str(number))
+        assert [each.data for each in kinesis_agg.parse(record.get_contents()[2])] == [b"0", b"1", b"2"][:count]
+        del record
+
+
+def test_a_record_larger_than_any_kinesis_record_takes_no_more_memory():
+    assert aggregator.AggRecord(2**62).add_user_record("a", b"1")
+
+
 def test_clearing_discards_what_is_held():
     record_aggregator = aggregator.RecordAggregator()
     record_aggregator.add_user_record("a", b"1")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ._constants import MAX_BYTES_PER_RECORD
-from ._native import AggRecord
+from ._native import AggRecord, RecordAggregatorBase
 
 __all__ = ["AggRecord", "RecordAggregator", "Undelivered"]
 
@@ -27,7 +27,7 @@ class Undelivered(NamedTuple):
     error: BaseException
 
 
-class RecordAggregator:
+class RecordAggregator(RecordAggregatorBase):
     """Packs user records into aggregates, and gives each full one back and to callbacks.
 
     All its user records must belong to one shard: see ``kinesis_agg.ShardedAggregator`` for several. It is not to be used
@@ -76,22 +76,8 @@ class RecordAggregator:
         self._called = 0
         return self.current_record._take() if self.get_num_user_records() else None
 
-    def add_user_record(
-        self, partition_key: str | bytes, data: str | bytes, explicit_hash_key: str | bytes | None = None
-    ) -> AggRecord | None:
-        """Adds a user record. Returns the current aggregate if it was full: it is to be put, and the user record is
-        the first of the next one.
-
-        Raises ``RecordTooLargeError`` or ``InvalidKeyError``, both a ``ValueError``, if the user record can never be
-        added; nothing has changed then.
-        """
-        if self.current_record.add_user_record(partition_key, data, explicit_hash_key):
-            return None
-        full = self._call_callbacks()
-        self.current_record.add_user_record(partition_key, data, explicit_hash_key)
-        return full
-
-    def _call_callbacks(self) -> AggRecord:
+    def _complete(self) -> AggRecord:
+        """Gives the full record to the callbacks, and starts a new one."""
         full = self.current_record.__copy__()
         # A callback that raised is called again, those before it are not.
         for callback, on_new_thread in self.callbacks[self._called :]:

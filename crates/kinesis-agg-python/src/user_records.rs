@@ -156,7 +156,7 @@ impl UserRecord {
         key.map(|key| self.source.get().text(py, key)).transpose()
     }
 
-    /// The data. It is copied out of the Kinesis record's now; see `view`.
+    /// The data as `bytes`, copied each time out of the data of the Kinesis record; `view` copies nothing.
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         let data = self.source.get().data.bind(py);
@@ -167,7 +167,7 @@ impl UserRecord {
     }
 
     /// The data as a read-only `memoryview` of the Kinesis record's: nothing is copied. It keeps all data of the Kinesis record
-    /// alive. Faster than `data` from about 4 KB on.
+    /// alive. Faster than `data` from about 5 KB on.
     #[getter]
     fn view<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let view = self.source.get().view(py)?;

@@ -1,6 +1,7 @@
 """``deaggregate``, ``parse``, ``deaggregate_batch`` and the shards."""
 
 import base64
+import doctest
 import gc
 import hashlib
 import json
@@ -384,6 +385,11 @@ def test_no_payload_is_shown():
     [record] = user_records = kinesis_agg.deaggregate(b"a secret", partition_key="a\nb")
     assert repr(record) == "<UserRecord 0: partition_key='a\\nb', data of 8 bytes, aggregated=False>"
     assert "secret" not in repr(user_records) + repr(record)
+
+
+def test_the_examples_in_docstrings_are_right():
+    tried = doctest.testmod(kinesis_agg._sharding)
+    assert tried.attempted > 3 and tried.failed == 0
 
 
 def test_help_has_a_word_on_everything():

@@ -1,7 +1,8 @@
-"""Times and memory beside ``aws_kinesis_agg``, with both runtimes of protobuf. Writes the table of docs/guide/python.md.
+"""Times and memory beside ``aws_kinesis_agg``, with both runtimes of protobuf. Writes the table of
+docs/guide/python.md.
 
-To be run in an environment with the wheel and tests/requirements.txt, on a quiet machine; takes about two minutes:
-``bash .ci/python && target/python/3.*/bin/python crates/kinesis-agg-python/measure.py``.
+To be run in an environment with the wheel and tests/requirements.txt, on a quiet machine; takes about two
+minutes: ``bash .ci/python && target/python/3.*/bin/python crates/kinesis-agg-python/measure.py``.
 """
 
 import base64
@@ -103,7 +104,8 @@ def seconds(work, *arguments):
 
 
 def beside(count, theirs, ours):
-    """Nanoseconds for each user record; in turn, so that a machine whose speed drifts does not favour anybody."""
+    """Nanoseconds for each user record; in turn, so that a machine whose speed drifts does not favour
+    anybody."""
     turns = [(seconds(*theirs), seconds(*ours)) for _ in range(TURNS)]
     return {
         "theirs": statistics.median(turn[0] for turn in turns) / count * 1e9,
@@ -157,14 +159,16 @@ def times():
 def worker(runtime, what):
     environment = {**os.environ, "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": runtime}
     command = [sys.executable, __file__, what]
-    return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)
+    return json.loads(
+        subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+    )
 
 
 def main():
     load = os.getloadavg()[0]
     measured = {runtime: worker(runtime, "times") for runtime in RUNTIMES}
     lines = [
-        f"| nanoseconds for each user record | `aws_kinesis_agg`, protobuf in C | in pure Python | `kinesis_agg` "
+        "| nanoseconds for each user record | `aws_kinesis_agg`, protobuf in C | in pure Python | `kinesis_agg` "
         "| times as fast | than pure Python |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
@@ -179,7 +183,11 @@ def main():
         for runtime in RUNTIMES
         for name in MEMORY
     }
-    lines += ["", "| MB more at most, all user records kept | protobuf in C | in pure Python |", "| --- | --- | --- |"]
+    lines += [
+        "",
+        "| MB more at most, all user records kept | protobuf in C | in pure Python |",
+        "| --- | --- | --- |",
+    ]
     names = {
         "theirs": "`aws_kinesis_agg`",
         "dictionaries": "the same dictionaries of `kinesis_agg`",

@@ -1,8 +1,9 @@
-"""A Lambda function for a Kinesis stream with ``ReportBatchItemFailures``: what failed comes again, what went before does not.
+"""A Lambda function for a Kinesis stream with ``ReportBatchItemFailures``: what failed comes again, what went
+before does not.
 
-Lambda gives the Kinesis records from the lowest of the sequence numbers on again. So the function ends at the first failure: what is
-behind it comes again in any case. All user records of a Kinesis record have its sequence number, so that some come twice; sequence
-number and sub-sequence number together tell them.
+Lambda gives the Kinesis records from the lowest of the sequence numbers on again. So the function ends at the
+first failure: what is behind it comes again in any case. All user records of a Kinesis record have its
+sequence number, so that some come twice; sequence number and sub-sequence number together tell them.
 """
 
 from __future__ import annotations

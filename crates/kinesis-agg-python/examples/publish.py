@@ -1,6 +1,6 @@
 """Puts lines on a stream, aggregated, with the first word of a line as its partition key::
 
-    publish(boto3.client("kinesis"), "sensors", sys.stdin)
+publish(boto3.client("kinesis"), "sensors", sys.stdin)
 """
 
 from __future__ import annotations

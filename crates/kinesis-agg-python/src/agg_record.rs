@@ -4,8 +4,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
-use crate::arguments::{Payload, key};
-use crate::packing::{Packer, Parts, empty_aggregate};
+use crate::arguments::Given;
+use crate::packing::{Packer, empty_aggregate};
 
 /// An aggregated Kinesis record: user records are added to it until it is full.
 #[pyclass(module = "kinesis_agg.aggregator", subclass)]
@@ -105,8 +105,8 @@ impl AggRecord {
         }
     }
 
-    /// Partition key, explicit hash key and data to put this record with. Both keys are those of the first user record, as they were
-    /// given.
+    /// Partition key, explicit hash key and data to put this record with. Both keys are those of the first
+    /// user record, as they were given.
     fn get_contents<'py>(
         &mut self,
         py: Python<'py>,
@@ -126,15 +126,17 @@ impl AggRecord {
         self.first_key(py, |keys| &keys.0)
     }
 
-    /// The explicit hash key to put this record with; `None` if it is empty, or if the first user record has none.
+    /// The explicit hash key to put this record with; `None` if it is empty, or if the first user record has
+    /// none.
     fn get_explicit_hash_key<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         self.first_key(py, |keys| &keys.1)
     }
 
     /// Adds a user record. Returns `False`, and changes nothing, if this record is full.
     ///
-    /// Keys and data are `bytes`, or text that is sent as UTF-8. Raises `RecordTooLargeError` if the user record does not
-    /// fit even an empty record, and `InvalidKeyError` if the service would refuse one of its keys.
+    /// Keys and data are `bytes`, or text that is sent as UTF-8. Raises `RecordTooLargeError` if the user
+    /// record does not fit even an empty record, and `InvalidKeyError` if the service would refuse one of its
+    /// keys.
     #[pyo3(signature = (partition_key, data, explicit_hash_key = None))]
     fn add_user_record(
         &mut self,
@@ -143,14 +145,10 @@ impl AggRecord {
         explicit_hash_key: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<bool> {
         let py = partition_key.py();
-        let payload = Payload::of(data)?;
-        let explicit = explicit_hash_key.map(|object| key(object, "explicit_hash_key")).transpose()?;
-        let parts = Parts {
-            partition_key: key(partition_key, "partition_key")?,
-            // An empty one counts as none, as it does with the other module.
-            explicit_hash_key: explicit.filter(|key| !key.is_empty()),
-            data: payload.bytes()?,
-        };
+        let given = Given::of(partition_key, data, explicit_hash_key)?;
+        let mut parts = given.parts()?;
+        // An empty one counts as none, as it does with the other module.
+        parts.explicit_hash_key = parts.explicit_hash_key.filter(|key| !key.is_empty());
         let added = self.open(py)?.add(parts)?;
         if added && self.first_keys.is_none() {
             let explicit = explicit_hash_key.map_or_else(|| py.None(), |object| object.clone().unbind());
@@ -206,11 +204,12 @@ impl RecordAggregatorBase {
         Ok(Self { current_record: Py::new(py, AggRecord::new(0))? })
     }
 
-    /// Adds a user record. Returns the current record if it was full: it is to be put, and the user record is the first of the next
-    /// one.
+    /// Adds a user record. Returns the current record if it was full: it is to be put, and the user record is
+    /// the first of the next one.
     ///
-    /// Keys and data are `bytes`, or text that is sent as UTF-8. Raises `RecordTooLargeError` or `InvalidKeyError`, both a
-    /// `ValueError`, if the user record can never be added; nothing has changed then.
+    /// Keys and data are `bytes`, or text that is sent as UTF-8. Raises `RecordTooLargeError` or
+    /// `InvalidKeyError`, both a `ValueError`, if the user record can never be added; nothing has changed
+    /// then.
     #[pyo3(signature = (partition_key, data, explicit_hash_key = None))]
     fn add_user_record<'py>(
         slf: &Bound<'py, Self>,

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyMemoryView, PyString};
 
 use crate::errors;
+use crate::packing::Parts;
 
 /// Data as `bytes`, which nothing can change: itself, or a copy of any other buffer.
 pub(crate) fn data<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
@@ -21,20 +22,20 @@ pub(crate) fn data<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByt
 }
 
 /// Data to be sent; text is sent as UTF-8.
-pub(crate) enum Payload<'py> {
+enum Payload<'py> {
     Text(Bound<'py, PyString>),
     Bytes(Bound<'py, PyBytes>),
 }
 
 impl<'py> Payload<'py> {
-    pub(crate) fn of(object: &Bound<'py, PyAny>) -> PyResult<Self> {
+    fn of(object: &Bound<'py, PyAny>) -> PyResult<Self> {
         match object.cast::<PyString>() {
             Ok(text) => Ok(Self::Text(text.clone())),
             Err(_) => data(object).map(Self::Bytes),
         }
     }
 
-    pub(crate) fn bytes(&self) -> PyResult<&[u8]> {
+    fn bytes(&self) -> PyResult<&[u8]> {
         match self {
             Self::Text(text) => Ok(text.to_str()?.as_bytes()),
             Self::Bytes(bytes) => Ok(bytes.as_bytes()),
@@ -53,4 +54,39 @@ pub(crate) fn key<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a 
     };
     std::str::from_utf8(bytes.as_bytes())
         .map_err(|error| errors::invalid_key(&format!("{name} is not UTF-8: {error}")))
+}
+
+/// Keys and data of a user record as they were given, so that no Python code runs while an aggregator is
+/// borrowed.
+pub(crate) struct Given<'a, 'py> {
+    partition_key: &'a str,
+    explicit_hash_key: Option<&'a str>,
+    payload: Payload<'py>,
+}
+
+impl<'a, 'py> Given<'a, 'py> {
+    pub(crate) fn of(
+        partition_key: &'a Bound<'py, PyAny>,
+        data: &Bound<'py, PyAny>,
+        explicit_hash_key: Option<&'a Bound<'py, PyAny>>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            partition_key: key(partition_key, "partition_key")?,
+            explicit_hash_key: optional_key(explicit_hash_key)?,
+            payload: Payload::of(data)?,
+        })
+    }
+
+    pub(crate) fn parts(&self) -> PyResult<Parts<'_>> {
+        Ok(Parts {
+            partition_key: self.partition_key,
+            explicit_hash_key: self.explicit_hash_key,
+            data: self.payload.bytes()?,
+        })
+    }
+}
+
+/// An explicit hash key, if there is one.
+pub(crate) fn optional_key<'a>(object: Option<&'a Bound<'_, PyAny>>) -> PyResult<Option<&'a str>> {
+    object.map(|object| key(object, "explicit_hash_key")).transpose()
 }

@@ -7,7 +7,8 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-/// Decodes base64 text: either alphabet, with or without padding and white space. Any other symbol is an error.
+/// Decodes base64 text: either alphabet, with or without padding and white space. Any other symbol is an
+/// error.
 #[pyfunction]
 #[pyo3(signature = (text, /))]
 pub(crate) fn decode_base64<'py>(text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {

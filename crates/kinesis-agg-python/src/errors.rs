@@ -19,9 +19,10 @@ fn exception(class: &str, arguments: impl for<'py> PyCallArgs<'py>) -> PyErr {
     })
 }
 
-pub(crate) fn of_parse(error: ParseError) -> PyErr {
+/// `advice`: what to do, or nothing.
+pub(crate) fn of_parse(error: ParseError, advice: &str) -> PyErr {
     let (kind, offset) = reading::kind_and_offset(error);
-    exception("ParseError", (error.to_string(), kind, offset))
+    exception("ParseError", (format!("{error}{advice}"), kind, offset))
 }
 
 pub(crate) fn of_add(error: AddError) -> PyErr {
@@ -38,7 +39,7 @@ pub(crate) fn of_add(error: AddError) -> PyErr {
             let text = format!("no user record fits into {len} bytes; max_size must be at least {needed}");
             exception("RecordTooLargeError", (text, needed, len))
         }
-        other => invalid_key(&other.to_string()),
+        other => invalid_key(&format!("{other}: the service would refuse it")),
     }
 }
 
@@ -54,7 +55,7 @@ pub(crate) fn of_sharded_add(error: ShardedAddError) -> PyErr {
 }
 
 pub(crate) fn of_shard_map(error: ShardMapError) -> PyErr {
-    shard_map(error.to_string())
+    shard_map(format!("{error}; pass the shards that are open, in the order of their hash keys"))
 }
 
 pub(crate) fn shard_map(text: String) -> PyErr {

@@ -46,8 +46,8 @@ impl<'a> From<KinesisRecord<'a>> for Finished<'a> {
 
 type Buffered = Aggregator<Vec<u8>, Vec<KeySlot>>;
 
-/// Aggregates of at most so many bytes. A Kinesis record has at most 1 MiB with its partition key, or as many bytes as these
-/// if that is more.
+/// Aggregates of at most so many bytes. A Kinesis record has at most 1 MiB with its partition key, or as many
+/// bytes as these if that is more.
 fn buffered(max_size: usize) -> Buffered {
     let slots = vec![KeySlot::EMPTY; (max_size / BYTES_PER_SLOT).max(MIN_SLOTS)];
     Aggregator::with_key_slots(vec![0; max_size], slots).with_record_limit(max_size.max(DEFAULT_RECORD_LIMIT))
@@ -68,8 +68,8 @@ const MAX_SHARDS: usize = 100_000;
 pub(crate) struct Packer(Buffered);
 
 thread_local! {
-    /// The last packer that was done with. Programs that make an aggregator for each event need not touch new memory then, which
-    /// takes a tenth of the time of building 5,000 user records.
+    /// The last packer that was done with. Programs that make an aggregator for each event need not touch new
+    /// memory then, which takes a tenth of the time of building 5,000 user records.
     static SPARE: Cell<Option<Packer>> = const { Cell::new(None) };
 }
 
@@ -168,7 +168,8 @@ impl ShardedPacker {
         sharded.map(Self).map_err(|refused| errors::shard_map(refused.error.to_string()))
     }
 
-    /// Adds a user record, after `send` got what its shard held if that was full. Answers with what `send` did.
+    /// Adds a user record, after `send` got what its shard held if that was full. Answers with what `send`
+    /// did.
     pub(crate) fn add<T>(
         &mut self,
         parts: Parts<'_>,

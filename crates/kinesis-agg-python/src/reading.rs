@@ -152,7 +152,8 @@ pub(crate) fn hash_key(partition_key: &str, explicit_hash_key: Option<&str>) -> 
     HashKey::effective(partition_key, explicit_hash_key).map(u128::from)
 }
 
-/// The records in the JSON of an event, as JSON, wherever AWS has wrapped them. A record that could not be read is as it was.
+/// The records in the JSON of an event, as JSON, wherever AWS has wrapped them. A record that could not be
+/// read is as it was.
 pub(crate) fn records_of_event(json: &str) -> serde_json::Result<String> {
     let event: Event = serde_json::from_str(json)?;
     let records: Vec<String> = event

@@ -4,7 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-use crate::arguments::{Payload, key};
+use crate::arguments::{Given, key, optional_key};
 use crate::errors;
 use crate::packing::{Finished, MAX_SIZE, Parts, ShardedPacker, Shards};
 use crate::reading;
@@ -108,27 +108,21 @@ impl ShardedAggregatorBase {
         ShardedPacker::new(ranges.shards()?, max_size).map(Self)
     }
 
-    /// Adds a user record to the aggregate of its shard. Returns that aggregate if it was full: it is to be put, and the user
-    /// record is the first of the next one.
+    /// Adds a user record to the aggregate of its shard. Returns that aggregate if it was full: it is to be
+    /// put, and the user record is the first of the next one.
     ///
     /// Raises `RecordTooLargeError`, `InvalidKeyError` or `NoShardError`, and has changed nothing then.
     #[pyo3(signature = (partition_key, data, explicit_hash_key = None))]
     fn add(
-        &mut self,
+        slf: &Bound<'_, Self>,
         partition_key: &Bound<'_, PyAny>,
         data: &Bound<'_, PyAny>,
         explicit_hash_key: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Option<Aggregate>> {
-        let py = partition_key.py();
-        let payload = Payload::of(data)?;
-        let parts = Parts {
-            partition_key: key(partition_key, "partition_key")?,
-            explicit_hash_key: explicit_hash_key
-                .map(|object| key(object, "explicit_hash_key"))
-                .transpose()?,
-            data: payload.bytes()?,
-        };
-        self.0.add(parts, |shard, finished| Ok(Aggregate::new(py, shard, &finished)))
+        let given = Given::of(partition_key, data, explicit_hash_key)?;
+        let parts = given.parts()?;
+        let mut aggregator = slf.borrow_mut();
+        aggregator.0.add(parts, |shard, finished| Ok(Aggregate::new(slf.py(), shard, &finished)))
     }
 
     /// Returns every aggregate that is not empty, in the order of the shards, and starts new ones.
@@ -170,15 +164,14 @@ impl ShardedAggregatorBase {
     }
 }
 
-/// The hash key of a user record, which decides to which shard it belongs: its explicit hash key if it has one, else the MD5
-/// of its partition key.
+/// The hash key of a user record, which decides to which shard it belongs: its explicit hash key if it has
+/// one, else the MD5 of its partition key.
 #[pyfunction]
 #[pyo3(signature = (partition_key, explicit_hash_key = None))]
 pub(crate) fn hash_key(
     partition_key: &Bound<'_, PyAny>,
     explicit_hash_key: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<u128> {
-    let explicit_hash_key = explicit_hash_key.map(|object| key(object, "explicit_hash_key")).transpose()?;
-    reading::hash_key(key(partition_key, "partition_key")?, explicit_hash_key)
+    reading::hash_key(key(partition_key, "partition_key")?, optional_key(explicit_hash_key)?)
         .map_err(|error| errors::invalid_key(&format!("explicit_hash_key: {error}")))
 }

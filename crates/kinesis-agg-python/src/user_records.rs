@@ -79,10 +79,11 @@ impl UserRecords {
             return None;
         }
         let error = reading::parse(self.data.bind(py).as_bytes()).err()?;
-        Some(errors::of_parse(error).into_value(py).into_any())
+        Some(errors::of_parse(error, "").into_value(py).into_any())
     }
 
-    /// The Kinesis record that they came in, as `deaggregate_batch` was given it; `None` of `deaggregate` and `parse`.
+    /// The Kinesis record that they came in, as `deaggregate_batch` was given it; `None` of `deaggregate` and
+    /// `parse`.
     #[getter]
     fn kinesis_record(&self, py: Python<'_>) -> Py<PyAny> {
         self.record.clone_ref(py)
@@ -166,8 +167,8 @@ impl UserRecord {
         }
     }
 
-    /// The data as a read-only `memoryview` of the Kinesis record's: nothing is copied. It keeps all data of the Kinesis record
-    /// alive. Faster than `data` from about 5 KB on.
+    /// The data as a read-only `memoryview` of the Kinesis record's: nothing is copied. It keeps all data of
+    /// the Kinesis record alive. Faster than `data` from about 5 KB on.
     #[getter]
     fn view<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let view = self.source.get().view(py)?;
@@ -214,8 +215,8 @@ impl UserRecord {
         self.source.get().record.clone_ref(py)
     }
 
-    /// The hash key, which decides to which shard it belongs. Raises `InvalidKeyError` if its explicit hash key is not
-    /// a number below 2^128.
+    /// The hash key, which decides to which shard it belongs. Raises `InvalidKeyError` if its explicit hash
+    /// key is not a number below 2^128.
     #[getter]
     fn hash_key(&self, py: Python<'_>) -> PyResult<u128> {
         let partition_key = self.partition_key(py)?;
@@ -258,8 +259,8 @@ fn user_records(
 
 /// The user records of a Kinesis record, given by its data and its partition key.
 ///
-/// Nothing is lost: data that is not an aggregate, or one with any fault, comes out as it is. `error` says why it was not an
-/// aggregate.
+/// Nothing is lost: data that is not an aggregate, or one with any fault, comes out as it is. `error` says
+/// why it was not an aggregate.
 #[pyfunction]
 #[pyo3(signature = (data, partition_key = None))]
 pub(crate) fn deaggregate(
@@ -281,7 +282,9 @@ pub(crate) fn deaggregate(
 pub(crate) fn parse(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<UserRecords> {
     let data = arguments::data(data)?;
     let bytes = data.as_bytes();
-    let contents = py.detach(|| reading::parse(bytes)).map_err(errors::of_parse)?;
+    let contents = py
+        .detach(|| reading::parse(bytes))
+        .map_err(|error| errors::of_parse(error, "; `deaggregate` hands such data on as it is"))?;
     Ok(user_records(py, data, contents, PyString::new(py, "").into_any()))
 }
 

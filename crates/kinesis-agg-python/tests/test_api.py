@@ -56,7 +56,9 @@ def test_data_that_is_not_an_aggregate_comes_out_as_it_is():
 def test_parse_says_what_is_wrong_and_where():
     data = bytearray(aggregate(("a", b"1")))
     data[-1] ^= 1
-    with pytest.raises(kinesis_agg.ParseError, match="the digest is not that of the message at byte") as caught:
+    with pytest.raises(
+        kinesis_agg.ParseError, match="at byte .*; `deaggregate` hands such data on"
+    ) as caught:
         kinesis_agg.parse(data)
     # The digest has 16 bytes.
     assert (caught.value.kind, caught.value.offset) == ("Digest", len(data) - 16)
@@ -109,10 +111,12 @@ SHAPES = {
     "records": lambda data: [stream_record(data), stream_record(b"plain")],
     "event": lambda data: {"Records": [stream_record(data), stream_record(b"plain")]},
     "iterator": lambda data: iter([stream_record(data), stream_record(b"plain")]),
-    "Powertools event": lambda data: KinesisStreamEvent({"Records": [stream_record(data), stream_record(b"plain")]}),
-    "Powertools records": lambda data: KinesisStreamEvent(
+    "Powertools event": lambda data: KinesisStreamEvent(
         {"Records": [stream_record(data), stream_record(b"plain")]}
-    ).records,
+    ),
+    "Powertools records": lambda data: (
+        KinesisStreamEvent({"Records": [stream_record(data), stream_record(b"plain")]}).records
+    ),
     "boto3": lambda data: get_records([data, b"plain"]),
     "boto3 records": lambda data: get_records([data, b"plain"])["Records"],
     "AWS CLI": lambda data: {
@@ -123,10 +127,15 @@ SHAPES = {
     },
     "Firehose": lambda data: firehose([data, b"plain"]),
     "Powertools Firehose": lambda data: KinesisFirehoseEvent(firehose([data, b"plain"])),
-    "Pipes": lambda data: [{**stream_record(each)["kinesis"], "eventSource": "aws:kinesis"} for each in (data, b"plain")],
+    "Pipes": lambda data: [
+        {**stream_record(each)["kinesis"], "eventSource": "aws:kinesis"} for each in (data, b"plain")
+    ],
     "queue": lambda data: {
         "Records": [
-            {"messageId": "1", "body": json.dumps({"Records": [stream_record(data), stream_record(b"plain")]})}
+            {
+                "messageId": "1",
+                "body": json.dumps({"Records": [stream_record(data), stream_record(b"plain")]}),
+            }
         ]
     },
 }
@@ -134,7 +143,9 @@ SHAPES = {
 
 def get_records(all_data):
     """The answer to ``get_records`` of a client of boto3."""
-    client = boto3.client("kinesis", region_name="eu-central-1", aws_access_key_id="-", aws_secret_access_key="-")
+    client = boto3.client(
+        "kinesis", region_name="eu-central-1", aws_access_key_id="-", aws_secret_access_key="-"
+    )
     records = [{"Data": data, "PartitionKey": "outer", "SequenceNumber": "4957"} for data in all_data]
     with Stubber(client) as stubber:
         stubber.add_response("get_records", {"Records": records, "NextShardIterator": "-"})
@@ -159,12 +170,20 @@ def test_records_of_every_shape_go_straight_in(shape):
     assert keys_and_data(batch) == [("a", b"1"), ("b", b"2"), ("outer", b"plain")]
     number = None if shape == "list of pairs" else "4957"
     assert [each.sequence_number for each in batch] == [number] * 3
-    assert [(each.aggregated, each.sub_sequence_number) for each in batch] == [(True, 0), (True, 1), (False, 0)]
+    assert [(each.aggregated, each.sub_sequence_number) for each in batch] == [
+        (True, 0),
+        (True, 1),
+        (False, 0),
+    ]
 
 
 def test_the_record_that_was_given_is_at_hand():
     records = [stream_record(aggregate(("a", b"1"), ("b", b"2"))), stream_record(b"plain")]
-    assert [each.kinesis_record is records[0] for each in kinesis_agg.deaggregate_batch(records)] == [True, True, False]
+    assert [each.kinesis_record is records[0] for each in kinesis_agg.deaggregate_batch(records)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_sequence_number_is_read_from_an_event_id_too():
@@ -203,26 +222,38 @@ def test_a_record_that_cannot_be_read_is_named_and_the_others_go_on(record, numb
 def test_what_holds_no_records_at_all_says_so():
     with pytest.raises(kinesis_agg.UnreadableRecordError, match="an event has a list `Records`"):
         list(kinesis_agg.deaggregate_batch({"detail-type": "Scheduled Event"}))
-    assert list(kinesis_agg.deaggregate_batch([])) == [] == list(kinesis_agg.deaggregate_batch({"Records": []}))
+    assert (
+        list(kinesis_agg.deaggregate_batch([])) == [] == list(kinesis_agg.deaggregate_batch({"Records": []}))
+    )
 
 
 def case(name):
     return json.loads((ROOT / "crates/kinagg/tests/cases" / name).read_text())
 
 
-@pytest.mark.parametrize("name", ["data-node-buffer.json", "data-java-bytes.json", "s3-on-failure.json", "pipes-to-bus.json"])
+@pytest.mark.parametrize(
+    "name", ["data-node-buffer.json", "data-java-bytes.json", "s3-on-failure.json", "pipes-to-bus.json"]
+)
 def test_whatever_aws_and_programs_wrap_around_data_is_opened(name):
     batch = keys_and_data(kinesis_agg.deaggregate_batch(case(name)))
-    assert batch[:3] == [("sensor-7", b'{"t":21.5}'), ("sensor-8", b'{"t":19.0}'), ("sensor-7", b'{"t":21.6}')]
+    assert batch[:3] == [
+        ("sensor-7", b'{"t":21.5}'),
+        ("sensor-8", b'{"t":19.0}'),
+        ("sensor-7", b'{"t":21.6}'),
+    ]
 
 
 def test_of_a_batch_without_its_records_the_error_says_how_to_fetch_them():
-    with pytest.raises(kinesis_agg.UnreadableRecordError, match="aws kinesis get-records --stream-arn arn:aws:kinesis"):
+    with pytest.raises(
+        kinesis_agg.UnreadableRecordError, match="aws kinesis get-records --stream-arn arn:aws:kinesis"
+    ):
         list(kinesis_agg.deaggregate_batch(case("kinesis-batch-info.json")))
 
 
 def test_batches_of_many_mebibytes_come_out_whole_and_in_order():
-    all_data = [aggregate(*((f"key-{number % 7}", bytes([number % 256]) * 1000) for number in range(100)))] * 60
+    all_data = [
+        aggregate(*((f"key-{number % 7}", bytes([number % 256]) * 1000) for number in range(100)))
+    ] * 60
     batch = kinesis_agg.deaggregate_batch([("outer", data) for data in all_data])
     assert [each.data[0] for each in batch] == list(range(100)) * 60
 
@@ -231,7 +262,10 @@ def test_batches_of_many_mebibytes_come_out_whole_and_in_order():
 
 
 def test_threads_share_user_records_and_batches():
-    records = [stream_record(aggregate(*((f"key-{number}", b"%d" % number) for number in range(500)))) for _ in range(20)]
+    records = [
+        stream_record(aggregate(*((f"key-{number}", b"%d" % number) for number in range(500))))
+        for _ in range(20)
+    ]
     expected = [(f"key-{number}", b"%d" % number) for number in range(500)] * 20
     shared, results = kinesis_agg.deaggregate(base64.b64decode(records[0]["kinesis"]["data"])), []
 
@@ -245,6 +279,37 @@ def test_threads_share_user_records_and_batches():
     for thread in threads:
         thread.join(LIMIT)
     assert results == [True] * 16
+
+
+def test_threads_share_a_sharded_aggregator():
+    aggregator, complete, interval = (
+        kinesis_agg.ShardedAggregator(4, max_size=500),
+        [],
+        sys.getswitchinterval(),
+    )
+
+    def work(number):
+        for count in range(2000):
+            full = aggregator.add(f"key-{number}-{count % 7}", memoryview(b"%d" % count))
+            if full:
+                complete.append(full)
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(8)]
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(LIMIT)
+    finally:
+        sys.setswitchinterval(interval)
+    received = [
+        keys_and_data([each])
+        for full in complete + aggregator.flush()
+        for each in kinesis_agg.parse(full.data)
+    ]
+    sent = [[(f"key-{number}-{count % 7}", b"%d" % count)] for number in range(8) for count in range(2000)]
+    assert sorted(received) == sorted(sent)
 
 
 @pytest.mark.parametrize(

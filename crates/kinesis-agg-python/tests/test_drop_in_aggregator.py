@@ -15,11 +15,13 @@ LIMIT = 60
 
 
 def user_records(count, seed):
-    """Keys and data of all lengths that matter, with and without explicit hash keys; keys as bytes, whose sizes the other module
-    counts exactly."""
+    """Keys and data of all lengths that matter, with and without explicit hash keys; keys as bytes, whose
+    sizes the other module counts exactly."""
     chance = random.Random(seed)
     for number in range(count):
-        partition_key = chance.choice([f"sensor-{number}", "Zürich-€-😀", "k" * chance.randint(1, 256), "a", "b"])
+        partition_key = chance.choice(
+            [f"sensor-{number}", "Zürich-€-😀", "k" * chance.randint(1, 256), "a", "b"]
+        )
         explicit_hash_key = chance.choice([None, None, b"0", str(2**128 - 1).encode(), str(number).encode()])
         data = chance.randbytes(chance.choice([0, 1, 20, 127, 128, 300, 16_500]))
         yield partition_key.encode(), data, explicit_hash_key
@@ -117,7 +119,11 @@ def test_user_records_that_the_other_module_loses_are_kept_or_refused():
             complete.append(record_aggregator.clear_and_get())
             counts.append(refused + sum(each.get_num_user_records() for each in complete if each))
             if module is aggregator:
-                assert all(len(each.get_contents()[2]) <= limit and each.get_num_user_records() for each in complete if each)
+                assert all(
+                    len(each.get_contents()[2]) <= limit and each.get_num_user_records()
+                    for each in complete
+                    if each
+                )
         assert counts[0] == 3
         lost += counts[1] < 3
     assert lost == 20
@@ -235,7 +241,9 @@ def test_memory_that_is_used_again_holds_no_user_records():
         assert record.get_num_user_records() == 0
         for number in range(count):
             record.add_user_record("key", str(number))
-        assert [each.data for each in kinesis_agg.parse(record.get_contents()[2])] == [b"0", b"1", b"2"][:count]
+        assert [each.data for each in kinesis_agg.parse(record.get_contents()[2])] == [b"0", b"1", b"2"][
+            :count
+        ]
         del record
 
 

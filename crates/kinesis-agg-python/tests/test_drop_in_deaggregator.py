@@ -58,7 +58,9 @@ def test_every_event_comes_out_as_from_the_other_module_with_no_field_less(vecto
     assert len(ours) == len(expected)
     for position, (our, their) in enumerate(zip(ours, map(with_text, expected))):
         if vector["id"] in INVENTED and position == 1:
-            assert their["kinesis"].pop("explicitHashKey") == "1" and our["kinesis"]["explicitHashKey"] is None
+            assert (
+                their["kinesis"].pop("explicitHashKey") == "1" and our["kinesis"]["explicitHashKey"] is None
+            )
         assert_has_all_of(our, their)
         assert our["kinesis"].get("aggregated") == their["kinesis"].get("aggregated")
     assert deaggregator.deaggregate_records(records) == ours
@@ -72,8 +74,8 @@ def assert_has_all_of(our, their):
 
 
 WHOLE, AS_IT_CAME = "whole", "as it came"
-# Where the other module fails or loses something: the length of each user record as the official runtime reads it, or WHOLE for
-# a Kinesis record that is handed on, or AS_IT_CAME for one whose data is not base64.
+# Where the other module fails or loses something: the length of each user record as the official runtime
+# reads it, or WHOLE for a Kinesis record that is handed on, or AS_IT_CAME for one whose data is not base64.
 RIGHT = {
     # An index outside its table: nothing of such an aggregate can be trusted.
     "event-032": [WHOLE, WHOLE],
@@ -110,7 +112,9 @@ def test_where_the_other_module_fails_or_loses_something_nothing_is_lost(vector)
             came_out.append(len(base64.b64decode(our["kinesis"]["data"], validate=True)))
         else:
             came_out.append(AS_IT_CAME if vector["id"] == "event-056" else WHOLE)
-            data = [record.get("data") or record.get("Data") or record["kinesis"]["data"] for record in records]
+            data = [
+                record.get("data") or record.get("Data") or record["kinesis"]["data"] for record in records
+            ]
             assert our["kinesis"]["data"] in data
     assert came_out == RIGHT[vector["id"]]
 
@@ -120,7 +124,10 @@ def test_where_the_other_module_fails_or_loses_something_nothing_is_lost(vector)
 
 def test_data_is_text_as_lambda_has_it_and_bytes_of_it_on_request(monkeypatch):
     records = [stream_record(aggregate(("a", b"\xff\xfe")))]
-    [our], [their] = deaggregator.deaggregate_records(records), their_deaggregator.deaggregate_records(records)
+    [our], [their] = (
+        deaggregator.deaggregate_records(records),
+        their_deaggregator.deaggregate_records(records),
+    )
     assert (our["kinesis"]["data"], their["kinesis"]["data"]) == ("//4=", b"//4=")
     json.dumps(our)
     monkeypatch.setattr(deaggregator, "DATA_TYPE", bytes)
@@ -136,7 +143,9 @@ def test_a_record_that_is_not_an_aggregate_is_the_same_object():
 def test_an_explicit_hash_key_is_that_of_the_user_record_alone():
     records = [stream_record(aggregate(("a", b"1", "42"), ("b", b"2")))]
     keys = [each["kinesis"]["explicitHashKey"] for each in deaggregator.deaggregate_records(records)]
-    their_keys = [each["kinesis"]["explicitHashKey"] for each in their_deaggregator.deaggregate_records(records)]
+    their_keys = [
+        each["kinesis"]["explicitHashKey"] for each in their_deaggregator.deaggregate_records(records)
+    ]
     assert (keys, their_keys) == (["42", None], ["42", "42"])
 
 
@@ -162,7 +171,12 @@ def test_every_field_of_a_record_stays_on_its_user_records():
 def test_a_record_that_is_not_base64_does_not_end_the_batch():
     broken = stream_record(b"")
     broken["kinesis"]["data"] = "abcde"
-    records = [stream_record(b"before"), broken, {"eventID": "without data"}, stream_record(aggregate(("a", b"1")))]
+    records = [
+        stream_record(b"before"),
+        broken,
+        {"eventID": "without data"},
+        stream_record(aggregate(("a", b"1"))),
+    ]
     ours = deaggregator.deaggregate_records(records)
     assert ours[:3] == records[:3] and ours[3]["kinesis"]["partitionKey"] == "a"
     with pytest.raises(ValueError):
@@ -188,7 +202,11 @@ def test_an_event_and_what_is_wrapped_around_it_are_read():
 
 
 def test_tags_are_kept():
-    tagged = [vector for vector in vectors("deaggregation") if "tag" in vector["class"] and vector["verdict"] == "records"]
+    tagged = [
+        vector
+        for vector in vectors("deaggregation")
+        if "tag" in vector["class"] and vector["verdict"] == "records"
+    ]
     ours = [
         each["kinesis"].get("tags", [])
         for vector in tagged

@@ -21,7 +21,9 @@ def shipped_event():
     return {
         "Records": [
             stream_record(
-                base64.b64decode(each["data"]), partitionKey=each["partition_key"], sequenceNumber=each["sequence_number"]
+                base64.b64decode(each["data"]),
+                partitionKey=each["partition_key"],
+                sequenceNumber=each["sequence_number"],
             )
             for each in map(json.loads, lines)
         ]
@@ -74,7 +76,11 @@ class Stream:
     def list_shards(self, StreamName):
         ranges = [(0, 2**127 - 1), (2**127, 2**128 - 1)]
         hash_keys = [{"StartingHashKey": str(start), "EndingHashKey": str(end)} for start, end in ranges]
-        return {"Shards": [{"ShardId": str(number), "HashKeyRange": each} for number, each in enumerate(hash_keys)]}
+        return {
+            "Shards": [
+                {"ShardId": str(number), "HashKeyRange": each} for number, each in enumerate(hash_keys)
+            ]
+        }
 
     def put_record(self, **entry):
         self.records.append(entry)

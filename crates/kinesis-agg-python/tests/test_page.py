@@ -29,5 +29,9 @@ def test_the_code_of_the_page_runs(monkeypatch, capsys):
 
 def test_the_tests_that_the_page_names_are_there():
     named = set(re.findall(r"`(test_\w+)`", PAGE))
-    there = {name for file in (CRATE / "tests").glob("*.py") for name in re.findall(r"def (test_\w+)", file.read_text("utf-8"))}
+    there = {
+        name
+        for file in (CRATE / "tests").glob("*.py")
+        for name in re.findall(r"def (test_\w+)", file.read_text("utf-8"))
+    }
     assert len(named) > 10 and named <= there

@@ -72,7 +72,8 @@ def output_of(record, after):
     return after, partition_key, explicit_hash_key, record.get_num_user_records(), data
 
 
-# Keys that the service refuses, an empty explicit hash key, which counts as none, and 1 MiB without the outer partition key.
+# Keys that the service refuses, an empty explicit hash key, which counts as none, and 1 MiB without the outer
+# partition key.
 OTHERWISE = ("agg-empty_pk-", "agg-long_pk_257-", "agg-odd_ehk-", "agg-empty_ehk-", "agg-one_mib_single")
 
 EXACT = [
@@ -104,7 +105,9 @@ def test_aggregates_are_those_of_the_official_runtime_byte_for_byte(vector):
         if "blob_b64" in expected:
             assert data == base64.b64decode(expected["blob_b64"])
         assert len(data) == expected["blob_len"]
-        assert hashlib.sha256(data).hexdigest() == expected.get("blob_sha256", hashlib.sha256(data).hexdigest())
+        assert hashlib.sha256(data).hexdigest() == expected.get(
+            "blob_sha256", hashlib.sha256(data).hexdigest()
+        )
 
 
 @pytest.mark.parametrize("vector", vectors("effective_hash_key"), ids=lambda vector: vector["id"])

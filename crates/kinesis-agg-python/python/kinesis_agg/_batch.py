@@ -16,12 +16,13 @@ def deaggregate_batch(
 ) -> Iterator[UserRecord]:
     """The user records of many Kinesis records, lazily and in order.
 
-    ``records`` is an event of Lambda, its ``Records``, the answer to ``get_records`` of boto3 or its ``Records``, events
-    and records of AWS Lambda Powertools, those of Firehose and Kinesis Data Analytics, or pairs of a partition key and data.
+    ``records`` is an event of Lambda, its ``Records``, the answer to ``get_records`` of boto3 or its
+    ``Records``, events and records of AWS Lambda Powertools, those of Firehose and Kinesis Data Analytics, or
+    pairs of a partition key and data.
 
-    Nothing is lost: data that is not an aggregate, or one with any fault, comes out as it is. ``unreadable`` is called with
-    an ``UnreadableRecordError`` for each record without data that can be read, and the others go on; without it, the
-    error is raised.
+    Nothing is lost: data that is not an aggregate, or one with any fault, comes out as it is. ``unreadable``
+    is called with an ``UnreadableRecordError`` for each record without data that can be read, and the others
+    go on; without it, the error is raised.
 
     The digests of about 1 MiB of Kinesis records are computed together, without the interpreter lock.
     """

@@ -69,6 +69,7 @@ class ShardMap:
     def ranges(self) -> list[tuple[int, int]]: ...
 
 def hash_key(partition_key: str | bytes, explicit_hash_key: str | bytes | None = None) -> int: ...
+
 @final
 class Aggregate:
     @property

@@ -12,7 +12,8 @@ from .errors import EventError, UnreadableRecordError
 # The objects in which the records of Analytics and Firehose have their keys and numbers.
 METADATA = ("kinesisStreamRecordMetadata", "kinesisRecordMetadata", "kinesisFirehoseRecordMetadata")
 
-# The fields that are in the object ``kinesis`` of a stream's record. Other shapes have some of them in the record itself.
+# The fields that are in the object ``kinesis`` of a stream's record. Other shapes have some of them in the
+# record itself.
 KINESIS_FIELDS = (
     "approximateArrivalTimestamp",
     "encryptionType",
@@ -112,7 +113,8 @@ def sequence_number(record: Mapping[str, Any], fields: Mapping[str, Any] | None 
 
 
 def as_stream_record(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields of a record in the shape of a stream's: those of the record itself, and those of ``kinesis``.
+    """The fields of a record in the shape of a stream's: those of the record itself, and those of
+    ``kinesis``.
 
     The data is in neither.
     """
@@ -143,11 +145,13 @@ def data_of(record: Mapping[str, Any]) -> Any:
     return next(record[name] for name in ("Data", "data", "rawData") if name in record)
 
 
-def groups(records: Iterable[Any], raw: bool = False) -> Iterator[list[_native.UserRecords | UnreadableRecordError]]:
+def groups(
+    records: Iterable[Any], raw: bool = False
+) -> Iterator[list[_native.UserRecords | UnreadableRecordError]]:
     """Takes Kinesis records apart, in order; an error stands in the place of a record that cannot be read.
 
-    Those in a list are taken apart in groups of about 1 MiB, whose digests are computed together. Any other iterable, which
-    may wait for what is to come, is read one by one.
+    Those in a list are taken apart in groups of about 1 MiB, whose digests are computed together. Any other
+    iterable, which may wait for what is to come, is read one by one.
     """
     limit = GROUP_LEN if isinstance(records, (list, tuple)) else 0
     group: list[Given | UnreadableRecordError] = []

@@ -17,7 +17,9 @@ def open_shards(shards: Mapping[str, Any] | Iterable[Mapping[str, Any]]) -> list
     The index of a shard, as ``shard_of`` returns it, is that in this list.
     """
     listed: Iterable[Mapping[str, Any]] = shards["Shards"] if isinstance(shards, Mapping) else shards
-    open_ones = (shard for shard in listed if "EndingSequenceNumber" not in shard.get("SequenceNumberRange", ()))
+    open_ones = (
+        shard for shard in listed if "EndingSequenceNumber" not in shard.get("SequenceNumberRange", ())
+    )
     return sorted(open_ones, key=lambda shard: _range(shard)[0])
 
 
@@ -37,11 +39,14 @@ def _ranges(shards: Shards) -> int | list[tuple[int, int]]:
     return listed
 
 
-def shard_of(partition_key: str | bytes, shards: Shards, explicit_hash_key: str | bytes | None = None) -> int | None:
+def shard_of(
+    partition_key: str | bytes, shards: Shards, explicit_hash_key: str | bytes | None = None
+) -> int | None:
     """The index of the shard that a record with these keys is put on; ``None`` if no shard owns its hash key.
 
-    ``shards`` says which there are: the number of shards of an even split, pairs of the first and the last hash key of each,
-    or the answer to ``list_shards`` of boto3, whose open shards count, in the order of their hash keys.
+    ``shards`` says which there are: the number of shards of an even split, pairs of the first and the last
+    hash key of each, or the answer to ``list_shards`` of boto3, whose open shards count, in the order of
+    their hash keys.
 
     >>> shard_of("sensor-7", 2), shard_of("sensor-7", 2, explicit_hash_key="0")
     (1, 0)
@@ -52,11 +57,11 @@ def shard_of(partition_key: str | bytes, shards: Shards, explicit_hash_key: str 
 class ShardedAggregator(ShardedAggregatorBase):
     """Keeps one aggregate for each shard, so that no reader drops any.
 
-    A consumer that uses KCL 2 or later drops a whole aggregate, silently, if one of its user records belongs to another shard
-    than the one that it was read from. Here none does.
+    A consumer that uses KCL 2 or later drops a whole aggregate, silently, if one of its user records belongs
+    to another shard than the one that it was read from. Here none does.
 
-    ``shards`` is what ``shard_of`` takes. ``max_size`` is the size in bytes at which an aggregate is full: 51,200, as the
-    Kinesis Producer Library has it.
+    ``shards`` is what ``shard_of`` takes. ``max_size`` is the size in bytes at which an aggregate is full:
+    51,200, as the Kinesis Producer Library has it.
 
     >>> aggregator = ShardedAggregator(4)
     >>> for number in range(100):

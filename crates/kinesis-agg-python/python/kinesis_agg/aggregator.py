@@ -30,8 +30,8 @@ class Undelivered(NamedTuple):
 class RecordAggregator(RecordAggregatorBase):
     """Packs user records into aggregates, and gives each full one back and to callbacks.
 
-    All its user records must belong to one shard: see ``kinesis_agg.ShardedAggregator`` for several. It is not to be used
-    by several threads at the same time.
+    All its user records must belong to one shard: see ``kinesis_agg.ShardedAggregator`` for several. It is
+    not to be used by several threads at the same time.
     """
 
     def __init__(self, max_size: int = MAX_BYTES_PER_RECORD) -> None:
@@ -47,9 +47,9 @@ class RecordAggregator(RecordAggregatorBase):
     def on_record_complete(self, callback: Callback, execute_on_new_thread: bool = True) -> None:
         """Registers a function that is called with each full ``AggRecord``.
 
-        It is called on another thread, with one record after the other, or on the thread that adds the user record. If it
-        raises there, ``add_user_record`` raises it and has not added the user record; the next call goes on with the
-        same full record.
+        It is called on another thread, with one record after the other, or on the thread that adds the user
+        record. If it raises there, ``add_user_record`` raises it and has not added the user record; the next
+        call goes on with the same full record.
         """
         self.callbacks.append((callback, execute_on_new_thread))
 
@@ -90,8 +90,8 @@ class RecordAggregator(RecordAggregatorBase):
         return full
 
     def wait_for_callbacks(self, timeout: float | None = None) -> bool:
-        """Waits until callbacks on another thread have got all records: before a Lambda function returns, since its
-        threads stand still then. ``False`` if that took longer than ``timeout`` seconds.
+        """Waits until callbacks on another thread have got all records: before a Lambda function returns,
+        since its threads stand still then. ``False`` if that took longer than ``timeout`` seconds.
         """
         return self._worker.wait(timeout)
 

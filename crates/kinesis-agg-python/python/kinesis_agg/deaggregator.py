@@ -4,8 +4,8 @@ Change the import, and nothing else::
 
     from kinesis_agg.deaggregator import deaggregate_records, iter_deaggregate_records
 
-``DATA_TYPE`` is the type of the base64 text in ``record["kinesis"]["data"]``. It is ``str``, as Lambda has it. The other module
-returns ``bytes`` for user records out of an aggregate; for code that needs that::
+``DATA_TYPE`` is the type of the base64 text in ``record["kinesis"]["data"]``. It is ``str``, as Lambda has
+it. The other module returns ``bytes`` for user records out of an aggregate; for code that needs that::
 
     kinesis_agg.deaggregator.DATA_TYPE = bytes
 """
@@ -36,8 +36,8 @@ def deaggregate_records(records: Any) -> list[dict[str, Any]]:
 def iter_deaggregate_records(records: Any, data_format: str | None = None) -> Iterator[dict[str, Any]]:
     """The user records of Kinesis records one by one, as dictionaries in the shape of a stream's record.
 
-    A record that is not an aggregate, or that cannot be read, is given as it is. ``data_format="Boto3"`` says that data is
-    raw; records of boto3 are known without it.
+    A record that is not an aggregate, or that cannot be read, is given as it is. ``data_format="Boto3"`` says
+    that data is raw; records of boto3 are known without it.
     """
     is_raw = data_format == "Boto3"
     given = _shapes.records_of(records)

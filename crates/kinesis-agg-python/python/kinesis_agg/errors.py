@@ -26,8 +26,8 @@ class KinesisAggError(Exception):
 class ParseError(KinesisAggError, ValueError):
     """Data is not an aggregate, whole and correct.
 
-    ``kind`` names what is wrong: ``"NotAggregated"`` for data that never was an aggregate, ``"Digest"`` for data that was
-    changed or cut off behind the magic. ``offset`` is the byte at which it is wrong.
+    ``kind`` names what is wrong: ``"NotAggregated"`` for data that never was an aggregate, ``"Digest"`` for
+    data that was changed or cut off behind the magic. ``offset`` is the byte at which it is wrong.
     """
 
     def __init__(self, message: str, kind: str, offset: int) -> None:

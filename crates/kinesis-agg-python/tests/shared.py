@@ -20,6 +20,23 @@ def vectors(name):
         return [json.loads(line) for line in lines]
 
 
+# The faults of data that is handed on as it is, by the name of its vector.
+REFUSALS = dict(line.split("\t") for line in (ROOT / "tests/golden/refusals.tsv").read_text().splitlines())
+
+
+def inputs(vector):
+    """The user records of a vector: one item may stand for many."""
+    for item in vector["input"]:
+        count = item.get("count")
+        for number in range(count or 1):
+            keys = [item["pk"], item["ehk"]]
+            if count:
+                keys = [key and key.replace("{i}", str(number)) for key in keys]
+            fill = item.get("data_fill")
+            data = bytes([fill[0]]) * fill[1] if fill else base64.b64decode(item["data_b64"])
+            yield keys[0], data, keys[1]
+
+
 def aggregate(*user_records):
     """An aggregate of the other module: of partition key, data, and an explicit hash key if there is a third."""
     record = their_aggregator.AggRecord()

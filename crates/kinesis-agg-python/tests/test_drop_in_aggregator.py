@@ -1,5 +1,6 @@
 """``kinesis_agg.aggregator`` beside the module that it stands in for, in the same process."""
 
+import base64
 import copy
 import random
 import threading
@@ -8,7 +9,7 @@ import pytest
 
 import kinesis_agg
 from kinesis_agg import aggregator
-from shared import stream_record, their_aggregator, their_deaggregator
+from shared import inputs, stream_record, their_aggregator, their_deaggregator, vectors
 
 # What a step that other threads take may last at most: only a failure waits for it.
 LIMIT = 60
@@ -61,6 +62,59 @@ def test_aggregates_are_those_of_the_other_module(seed):
         assert our.get_size_bytes() == their.get_size_bytes()
         assert our.get_partition_key() == their.get_partition_key()
         assert our.get_explicit_hash_key() == their.get_explicit_hash_key()
+
+
+def run(module, vector):
+    """What came out, and the positions of the user records that were refused."""
+    record_aggregator, complete, refused = module.RecordAggregator(vector["max_size"] or 1024 * 1024), [], []
+    for position, (partition_key, data, explicit_hash_key) in enumerate(inputs(vector)):
+        keys = partition_key.encode(), explicit_hash_key and explicit_hash_key.encode()
+        try:
+            complete.append(record_aggregator.add_user_record(keys[0], data, keys[1]))
+        except ValueError:
+            refused.append(position)
+    complete.append(record_aggregator.clear_and_get())
+    return [record.get_contents() for record in complete if record], refused
+
+
+CASES = [vector for vector in vectors("aggregation") if vector["generator"] == "python-bytes"]
+
+
+@pytest.mark.parametrize("vector", CASES, ids=lambda vector: vector["id"])
+def test_every_vector_is_packed_without_a_loss(vector):
+    (ours, refused), (theirs, _) = run(aggregator, vector), run(their_aggregator, vector)
+    sent = [
+        (partition_key, explicit_hash_key or None, data)
+        for position, (partition_key, data, explicit_hash_key) in enumerate(inputs(vector))
+        if position not in refused
+    ]
+    for outputs in (ours, theirs):
+        for_both = [{"kinesis": {"data": base64.b64encode(data)}} for _, _, data in outputs]
+        received = [
+            (each.partition_key, each.explicit_hash_key, each.data)
+            for each in kinesis_agg.deaggregate_batch(for_both)
+            if each.aggregated
+        ]
+        if outputs is ours:
+            assert received == sent
+        elif not vector.get("lost") and not refused:
+            assert received == sent and ours == theirs
+
+
+def test_of_what_the_other_module_loses_in_vectors_all_is_kept_that_fits():
+    kept = refused = 0
+    for vector in CASES:
+        lost = set(vector.get("lost", []))
+        too_large = lost.intersection(run(aggregator, vector)[1])
+        for position in too_large:
+            partition_key, *rest = list(inputs(vector))[position]
+            lone = their_aggregator.AggRecord(2**30)
+            assert lone.add_user_record(partition_key, *rest)
+            size = len(lone.get_contents()[2])
+            mebibyte = 1024 * 1024
+            assert size > (vector["max_size"] or mebibyte) or size + len(partition_key.encode()) > mebibyte
+        kept, refused = kept + len(lost - too_large), refused + len(too_large)
+    assert kept > 0 and refused > 0
 
 
 def test_an_empty_record_answers_as_the_other_one_does():

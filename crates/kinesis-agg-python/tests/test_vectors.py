@@ -8,9 +8,7 @@ import pytest
 
 import kinesis_agg
 from kinesis_agg.aggregator import RecordAggregator
-from shared import ROOT, vectors
-
-REFUSALS = dict(line.split("\t") for line in (ROOT / "tests/golden/refusals.tsv").read_text().splitlines())
+from shared import REFUSALS, inputs, vectors
 
 
 def records_of(user_records):
@@ -52,19 +50,6 @@ def refused(vector, data):
     assert records_of(user_records) == [("outer", None, data)]
     assert user_records[0].data is data
     assert records_of(kinesis_agg.deaggregate_batch([("outer", data)] * 2)) == [("outer", None, data)] * 2
-
-
-def inputs(vector):
-    """The user records of a vector: one item may stand for many."""
-    for item in vector["input"]:
-        count = item.get("count")
-        for number in range(count or 1):
-            keys = [item["pk"], item["ehk"]]
-            if count:
-                keys = [key and key.replace("{i}", str(number)) for key in keys]
-            fill = item.get("data_fill")
-            data = bytes([fill[0]]) * fill[1] if fill else base64.b64decode(item["data_b64"])
-            yield keys[0], data, keys[1]
 
 
 def output_of(record, after):

@@ -100,6 +100,8 @@ impl AggRecord {
     fn clear(&mut self) {
         self.first_keys = None;
         self.sealed = None;
+        // Of another size, if `max_size` was set.
+        self.packer = self.packer.take().filter(|packer| packer.max_size() == self.max_size);
         if let Some(packer) = &mut self.packer {
             packer.clear();
         }
@@ -146,7 +148,7 @@ impl AggRecord {
     ) -> PyResult<bool> {
         let py = partition_key.py();
         let given = Given::of(partition_key, data, explicit_hash_key)?;
-        let mut parts = given.parts()?;
+        let mut parts = given.parts();
         // An empty one counts as none, as it does with the other module.
         parts.explicit_hash_key = parts.explicit_hash_key.filter(|key| !key.is_empty());
         let added = self.open(py)?.add(parts)?;
@@ -184,16 +186,16 @@ impl AggRecord {
 }
 
 /// The base of `kinesis_agg.aggregator.RecordAggregator`, which completes records and calls callbacks.
-#[pyclass(module = "kinesis_agg.aggregator", subclass)]
+#[pyclass(frozen, module = "kinesis_agg.aggregator", subclass)]
 pub(crate) struct RecordAggregatorBase {
     /// The record that user records are added to.
-    #[pyo3(get, set)]
+    #[pyo3(get)]
     current_record: Py<AggRecord>,
 }
 
 #[pymethods]
 impl RecordAggregatorBase {
-    /// Takes what `__init__` of a subclass takes, which sets `current_record`.
+    /// Takes what `__init__` of a subclass takes, which sets `max_size`.
     #[new]
     #[pyo3(signature = (*_arguments, **_keywords))]
     fn new(
@@ -202,6 +204,18 @@ impl RecordAggregatorBase {
         _keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         Ok(Self { current_record: Py::new(py, AggRecord::new(0))? })
+    }
+
+    /// The most bytes of data of a record.
+    #[getter]
+    fn max_size(&self, py: Python<'_>) -> usize {
+        self.current_record.bind(py).borrow().max_size
+    }
+
+    /// Takes effect with the next record.
+    #[setter]
+    fn set_max_size(&self, py: Python<'_>, max_size: usize) {
+        self.current_record.bind(py).borrow_mut().max_size = max_size;
     }
 
     /// Adds a user record. Returns the current record if it was full: it is to be put, and the user record is
@@ -217,15 +231,12 @@ impl RecordAggregatorBase {
         data: &Bound<'py, PyAny>,
         explicit_hash_key: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let py = slf.py();
-        let add = || {
-            let current = slf.borrow().current_record.clone_ref(py);
-            current.bind(py).borrow_mut().add_user_record(partition_key, data, explicit_hash_key)
-        };
+        let current = slf.get().current_record.bind(slf.py());
+        let add = || current.borrow_mut().add_user_record(partition_key, data, explicit_hash_key);
         if add()? {
             return Ok(None);
         }
-        let complete = slf.call_method0(intern!(py, "_complete"))?;
+        let complete = slf.call_method0(intern!(slf.py(), "_complete"))?;
         add()?;
         Ok(Some(complete))
     }

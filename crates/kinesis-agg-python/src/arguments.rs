@@ -22,23 +22,19 @@ pub(crate) fn data<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByt
 }
 
 /// Data to be sent; text is sent as UTF-8.
-enum Payload<'py> {
-    Text(Bound<'py, PyString>),
-    Bytes(Bound<'py, PyBytes>),
+enum Payload<'a, 'py> {
+    Borrowed(&'a [u8]),
+    Copied(Bound<'py, PyBytes>),
 }
 
-impl<'py> Payload<'py> {
-    fn of(object: &Bound<'py, PyAny>) -> PyResult<Self> {
-        match object.cast::<PyString>() {
-            Ok(text) => Ok(Self::Text(text.clone())),
-            Err(_) => data(object).map(Self::Bytes),
+impl<'a, 'py> Payload<'a, 'py> {
+    fn of(object: &'a Bound<'py, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = object.cast::<PyBytes>() {
+            return Ok(Self::Borrowed(bytes.as_bytes()));
         }
-    }
-
-    fn bytes(&self) -> PyResult<&[u8]> {
-        match self {
-            Self::Text(text) => Ok(text.to_str()?.as_bytes()),
-            Self::Bytes(bytes) => Ok(bytes.as_bytes()),
+        match object.cast::<PyString>() {
+            Ok(text) => Ok(Self::Borrowed(text.to_str()?.as_bytes())),
+            Err(_) => data(object).map(Self::Copied),
         }
     }
 }
@@ -61,13 +57,13 @@ pub(crate) fn key<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a 
 pub(crate) struct Given<'a, 'py> {
     partition_key: &'a str,
     explicit_hash_key: Option<&'a str>,
-    payload: Payload<'py>,
+    payload: Payload<'a, 'py>,
 }
 
 impl<'a, 'py> Given<'a, 'py> {
     pub(crate) fn of(
         partition_key: &'a Bound<'py, PyAny>,
-        data: &Bound<'py, PyAny>,
+        data: &'a Bound<'py, PyAny>,
         explicit_hash_key: Option<&'a Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         Ok(Self {
@@ -77,12 +73,12 @@ impl<'a, 'py> Given<'a, 'py> {
         })
     }
 
-    pub(crate) fn parts(&self) -> PyResult<Parts<'_>> {
-        Ok(Parts {
-            partition_key: self.partition_key,
-            explicit_hash_key: self.explicit_hash_key,
-            data: self.payload.bytes()?,
-        })
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        let data = match &self.payload {
+            Payload::Borrowed(bytes) => bytes,
+            Payload::Copied(bytes) => bytes.as_bytes(),
+        };
+        Parts { partition_key: self.partition_key, explicit_hash_key: self.explicit_hash_key, data }
     }
 }
 

@@ -77,13 +77,17 @@ impl Packer {
     pub(crate) fn new(max_size: usize) -> Self {
         let max_size = max_size.min(MAX_SIZE);
         let spare = SPARE.try_with(Cell::take).ok().flatten();
-        match spare.filter(|spare| spare.0.capacity() == max_size) {
+        match spare.filter(|spare| spare.max_size() == max_size) {
             Some(mut packer) => {
                 packer.clear();
                 packer
             }
             None => Self(buffered(max_size)),
         }
+    }
+
+    pub(crate) fn max_size(&self) -> usize {
+        self.0.capacity()
     }
 
     /// Keeps the memory for the next packer.

@@ -120,7 +120,7 @@ impl ShardedAggregatorBase {
         explicit_hash_key: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Option<Aggregate>> {
         let given = Given::of(partition_key, data, explicit_hash_key)?;
-        let parts = given.parts()?;
+        let parts = given.parts();
         let mut aggregator = slf.borrow_mut();
         aggregator.0.add(parts, |shard, finished| Ok(Aggregate::new(slf.py(), shard, &finished)))
     }

@@ -153,6 +153,21 @@ def test_max_size_is_checked_alike():
             module.RecordAggregator(1024 * 1024 + 1)
 
 
+@pytest.mark.parametrize("module", [aggregator, their_aggregator])
+def test_a_subclass_has_arguments_of_its_own_and_max_size_can_be_set(module):
+    class Sender(module.RecordAggregator):
+        def __init__(self, stream, *, limit):
+            super().__init__(max_size=limit)
+            self.stream = stream
+
+    sender = Sender("sensors", limit=1000)
+    assert (sender.stream, sender.max_size, sender.current_record.max_size) == ("sensors", 1000, 1000)
+    sender.max_size = 100
+    sender.clear_record()
+    assert sender.add_user_record(b"a", bytes(50)) is None
+    assert sender.add_user_record(b"a", bytes(50)).get_num_user_records() == 1
+
+
 # ---- each difference
 
 

@@ -119,7 +119,9 @@ class AggRecord:
     def __deepcopy__(self, memo: Any, /) -> Self: ...
 
 class RecordAggregatorBase:
-    current_record: AggRecord
+    max_size: int
+    @property
+    def current_record(self) -> AggRecord: ...
     def __new__(cls, *arguments: Any, **keywords: Any) -> Self: ...
     def add_user_record(
         self,

@@ -39,7 +39,6 @@ class RecordAggregator(RecordAggregatorBase):
         if max_size > MAX_BYTES_PER_RECORD:
             raise ValueError(f"Invalid max_size {max_size} exceeds maximum value {MAX_BYTES_PER_RECORD}")
         self.max_size = max_size
-        self.current_record = AggRecord(max_size)
         self.callbacks: list[tuple[Callback, bool]] = []
         self._called = 0
         self._worker = _Worker()

@@ -44,11 +44,10 @@ def aggregate(length):
     return record.get_contents()[2], record.get_num_user_records()
 
 
-def event(length):
-    """The records of an event, and the number of user records."""
-    data, count = aggregate(length)
+def event(data):
+    """The records of an event, all with this data."""
     text = base64.b64encode(data).decode()
-    records = [
+    return [
         {
             "kinesis": {
                 "kinesisSchemaVersion": "1.0",
@@ -67,7 +66,6 @@ def event(length):
         }
         for number in range(EVENT_BYTES // len(text))
     ]
-    return records, count * len(records)
 
 
 # Each looks at the partition key and the bytes of every user record.
@@ -141,18 +139,25 @@ def times():
     their_deaggregator, their_aggregator = aws_kinesis_agg.deaggregator, aws_kinesis_agg.aggregator
     rows = {}
     for length in (100, 1000):
-        records, count = event(length)
+        data, count = aggregate(length)
+        records = event(data)
         theirs = dictionaries, their_deaggregator, records
         for name, ours in {
             "the same dictionaries": (dictionaries, kinesis_agg.deaggregator, records),
             "lazy user records, one Kinesis record at a time": (one_by_one, records),
             "lazy user records, `deaggregate_batch`": (batch, records),
         }.items():
-            rows[f"{name}, {length:,} bytes"] = beside(count, theirs, ours)
+            rows[f"{name}, {length:,} bytes"] = beside(count * len(records), theirs, ours)
         given = user_records(500_000 // length, length)
         rows[f"building, {length:,} bytes"] = beside(
             len(given), (build, their_aggregator, given), (build, kinesis_agg.aggregator, given)
         )
+    plain = event(os.urandom(100))
+    rows["the same dictionaries, 100 bytes that are not aggregated"] = beside(
+        len(plain),
+        (dictionaries, their_deaggregator, plain),
+        (dictionaries, kinesis_agg.deaggregator, plain),
+    )
     return rows
 
 
@@ -215,6 +220,6 @@ def main():
 if sys.argv[1:] == ["times"]:
     print(json.dumps(times()))
 elif sys.argv[1:]:
-    print(json.dumps(peak(MEMORY[sys.argv[1]], event(100)[0])))
+    print(json.dumps(peak(MEMORY[sys.argv[1]], event(aggregate(100)[0]))))
 else:
     main()

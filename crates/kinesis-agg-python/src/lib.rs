@@ -7,6 +7,7 @@ mod agg_record;
 mod arguments;
 mod base64_text;
 mod errors;
+mod kinesis_records;
 mod packing;
 mod reading;
 mod sharded;
@@ -27,9 +28,11 @@ mod _native {
     #[pymodule_export]
     use super::base64_text::decode_base64;
     #[pymodule_export]
+    use super::kinesis_records::{deaggregate, parse, read_group, read_usual};
+    #[pymodule_export]
     use super::records_of_event;
     #[pymodule_export]
     use super::sharded::{Aggregate, ShardMap, ShardedAggregatorBase, hash_key};
     #[pymodule_export]
-    use super::user_records::{UserRecord, UserRecordIterator, UserRecords, deaggregate, parse, read_group};
+    use super::user_records::{UserRecord, UserRecordIterator, UserRecords};
 }

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyMemoryView, PySlice, PyString};
 
+use crate::kinesis_records::Given;
 use crate::reading::{self, Contents, Place, Span};
 use crate::{arguments, errors};
 
@@ -24,6 +25,17 @@ pub(crate) struct UserRecords {
 }
 
 impl UserRecords {
+    pub(crate) fn new(given: Given<'_>, contents: Contents) -> Self {
+        Self {
+            data: given.data.unbind(),
+            contents,
+            partition_key: given.partition_key.unbind(),
+            sequence_number: given.sequence_number.unbind(),
+            record: given.record.unbind(),
+            view: PyOnceLock::new(),
+        }
+    }
+
     fn len(&self) -> usize {
         match self.contents.is_plain {
             true => 1,
@@ -239,69 +251,4 @@ impl UserRecord {
             if self.place().is_some() { "True" } else { "False" },
         ))
     }
-}
-
-fn user_records(
-    py: Python<'_>,
-    data: Bound<'_, PyBytes>,
-    contents: Contents,
-    partition_key: Bound<'_, PyAny>,
-) -> UserRecords {
-    UserRecords {
-        data: data.unbind(),
-        contents,
-        partition_key: partition_key.unbind(),
-        sequence_number: py.None(),
-        record: py.None(),
-        view: PyOnceLock::new(),
-    }
-}
-
-/// The user records of a Kinesis record, given by its data and its partition key.
-///
-/// Nothing is lost: data that is not an aggregate, or one with any fault, comes out as it is. `error` says
-/// why it was not an aggregate.
-#[pyfunction]
-#[pyo3(signature = (data, partition_key = None))]
-pub(crate) fn deaggregate(
-    py: Python<'_>,
-    data: &Bound<'_, PyAny>,
-    partition_key: Option<Bound<'_, PyString>>,
-) -> PyResult<UserRecords> {
-    let data = arguments::data(data)?;
-    let bytes = data.as_bytes();
-    let contents = py.detach(|| reading::read(bytes));
-    let partition_key = partition_key.unwrap_or_else(|| PyString::new(py, ""));
-    Ok(user_records(py, data, contents, partition_key.into_any()))
-}
-
-/// The user records of an aggregate.
-///
-/// Raises `ParseError`, with `kind` and `offset`, if the data is not an aggregate, whole and correct.
-#[pyfunction]
-pub(crate) fn parse(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<UserRecords> {
-    let data = arguments::data(data)?;
-    let bytes = data.as_bytes();
-    let contents = py
-        .detach(|| reading::parse(bytes))
-        .map_err(|error| errors::of_parse(error, "; `deaggregate` hands such data on as it is"))?;
-    Ok(user_records(py, data, contents, PyString::new(py, "").into_any()))
-}
-
-/// Data, partition key and sequence number of a Kinesis record, and the record that they came from.
-type Given<'py> = (Bound<'py, PyBytes>, Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
-
-/// The user records of each Kinesis record; digests are computed together, without the interpreter lock.
-#[pyfunction]
-pub(crate) fn read_group(py: Python<'_>, given: Vec<Given<'_>>) -> Vec<UserRecords> {
-    let all: Vec<&[u8]> = given.iter().map(|(data, ..)| data.as_bytes()).collect();
-    let contents = py.detach(|| reading::read_all(&all));
-    let pairs = given.iter().zip(contents);
-    pairs
-        .map(|((data, partition_key, sequence_number, record), contents)| UserRecords {
-            sequence_number: sequence_number.clone().unbind(),
-            record: record.clone().unbind(),
-            ..user_records(py, data.clone(), contents, partition_key.clone())
-        })
-        .collect()
 }

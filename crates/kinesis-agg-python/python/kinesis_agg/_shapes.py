@@ -12,24 +12,21 @@ from .errors import EventError, UnreadableRecordError
 # The objects in which the records of Analytics and Firehose have their keys and numbers.
 METADATA = ("kinesisStreamRecordMetadata", "kinesisRecordMetadata", "kinesisFirehoseRecordMetadata")
 
-# The fields that are in the object ``kinesis`` of a stream's record. Other shapes have some of them in the
-# record itself.
-KINESIS_FIELDS = (
-    "approximateArrivalTimestamp",
-    "encryptionType",
-    "kinesisSchemaVersion",
-    "partitionKey",
-    "recordId",
-    "sequenceNumber",
-    "shardId",
-)
-
-# The same, as ``get_records`` of boto3 writes them.
-GET_RECORDS_FIELDS = {name[0].upper() + name[1:]: name for name in KINESIS_FIELDS}
+# The fields that are in the object ``kinesis`` of a stream's record, and the same as ``get_records`` of boto3
+# writes them. Other shapes have some of them in the record itself.
+KINESIS_FIELDS = {
+    "approximateArrivalTimestamp": "ApproximateArrivalTimestamp",
+    "encryptionType": "EncryptionType",
+    "kinesisSchemaVersion": "KinesisSchemaVersion",
+    "partitionKey": "PartitionKey",
+    "recordId": "RecordId",
+    "sequenceNumber": "SequenceNumber",
+    "shardId": "ShardId",
+}
 
 
 class Given(NamedTuple):
-    """A Kinesis record that was read: what the extension module wants to know of it."""
+    """A Kinesis record, and what the extension module looks at of it."""
 
     data: bytes
     partition_key: str
@@ -118,23 +115,22 @@ def as_stream_record(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
 
     The data is in neither.
     """
+    outer = dict(record)
     if "kinesis" in record:
-        nested = dict(record["kinesis"])
+        outer.pop("data", None)
+        nested = dict(outer.pop("kinesis"))
         nested.pop("data", None)
-        return {name: value for name, value in record.items() if name not in ("kinesis", "data")}, nested
+        return outer, nested
     # Only streams tell the version of the schema; there has been one.
     nested = {"kinesisSchemaVersion": "1.0"}
-    outer: dict[str, Any] = {}
-    names = GET_RECORDS_FIELDS if "Data" in record else dict(zip(KINESIS_FIELDS, KINESIS_FIELDS))
-    for name, value in record.items():
-        if name in METADATA:
-            continue
-        if name in names:
-            nested[names[name]] = value
-        elif name not in ("Data", "data", "rawData"):
-            outer[name] = value
+    for field, as_in_get_records in KINESIS_FIELDS.items():
+        name = as_in_get_records if "Data" in record else field
+        if name in outer:
+            nested[field] = outer.pop(name)
     for name in METADATA:
-        nested.update(record.get(name, ()))
+        nested.update(outer.pop(name, ()))
+    for name in ("Data", "data", "rawData"):
+        outer.pop(name, None)
     return outer, nested
 
 
@@ -153,25 +149,27 @@ def groups(
     Those in a list are taken apart in groups of about 1 MiB, whose digests are computed together. Any other
     iterable, which may wait for what is to come, is read one by one.
     """
-    limit = GROUP_LEN if isinstance(records, (list, tuple)) else 0
-    group: list[Given | UnreadableRecordError] = []
-    size = 0
-    for position, record in enumerate(records):
-        for each in read(record, position, raw):
-            group.append(each)
-            size += len(each.data) if isinstance(each, Given) else 0
-        if size >= limit:
-            yield _deaggregated(group)
-            group, size = [], 0
-    if group:
-        yield _deaggregated(group)
+    if not isinstance(records, (list, tuple)):
+        for position, record in enumerate(records):
+            yield _all_shapes(_native.read_usual([record], 0, raw), [record], position, raw)
+        return
+    listed = list(records)
+    position = 0
+    while position < len(listed):
+        group = _native.read_usual(listed, position, raw)
+        yield _all_shapes(group, listed[position : position + len(group)], position, raw)
+        position += len(group)
 
 
-GROUP_LEN = 1 << 20
-
-
-def _deaggregated(
-    group: list[Given | UnreadableRecordError],
+def _all_shapes(
+    group: list[_native.UserRecords | None], records: list[Any], position: int, raw: bool
 ) -> list[_native.UserRecords | UnreadableRecordError]:
-    read_records = iter(_native.read_group([each for each in group if isinstance(each, Given)]))
-    return [next(read_records) if isinstance(each, Given) else each for each in group]
+    """Reads the records that are not in a usual shape."""
+    complete: list[_native.UserRecords | UnreadableRecordError] = []
+    for offset, user_records in enumerate(group):
+        if user_records is not None:
+            complete.append(user_records)
+            continue
+        for each in read(records[offset], position + offset, raw):
+            complete += _native.read_group([each]) if isinstance(each, Given) else [each]
+    return complete

@@ -29,38 +29,93 @@ impl<'py> Given<'py> {
             record: py.None().into_bound(py),
         })
     }
+}
 
+/// A record as it was found.
+enum Found<'py> {
+    /// To be taken apart.
+    Given(Given<'py>),
+    /// Its data does not begin as that of an aggregate.
+    Plain,
+    /// In a shape that the package reads.
+    Unusual,
+}
+
+impl<'py> Found<'py> {
     /// Reads a record as Lambda and boto3 give it. The package reads every other shape, and takes longer.
-    ///
-    /// `raw`: data that is `bytes` is never base64 text.
-    fn usual(record: &Bound<'py, PyAny>, raw: bool) -> PyResult<Option<Self>> {
+    fn of(record: &Bound<'py, PyAny>, options: Options) -> PyResult<Self> {
         let py = record.py();
-        let Ok(outer) = record.cast_exact::<PyDict>() else { return Ok(None) };
-        let (data, partition_key, sequence_number) = match outer.get_item(intern!(py, "kinesis"))? {
-            Some(nested) => {
-                let Ok(nested) = nested.cast_exact::<PyDict>() else { return Ok(None) };
-                let data = match nested.get_item(intern!(py, "data"))? {
-                    Some(data) if !raw || data.is_instance_of::<PyString>() => decode_base64(&data).ok(),
-                    Some(data) => data.cast_into::<PyBytes>().ok(),
-                    None => None,
-                };
-                let field = |name| nested.get_item(name);
-                (data, field(intern!(py, "partitionKey"))?, field(intern!(py, "sequenceNumber"))?)
-            }
+        let Ok(outer) = record.cast_exact::<PyDict>() else { return Ok(Self::Unusual) };
+        let (fields, names, is_raw) = match outer.get_item(intern!(py, "kinesis"))? {
+            Some(nested) => match nested.cast_into_exact::<PyDict>() {
+                Ok(nested) => {
+                    let names =
+                        [intern!(py, "data"), intern!(py, "partitionKey"), intern!(py, "sequenceNumber")];
+                    (nested, names, options.raw)
+                }
+                Err(_) => return Ok(Self::Unusual),
+            },
             None => {
-                let field = |name| outer.get_item(name);
-                let data = field(intern!(py, "Data"))?.and_then(|data| data.cast_into::<PyBytes>().ok());
-                (data, field(intern!(py, "PartitionKey"))?, field(intern!(py, "SequenceNumber"))?)
+                let names = [intern!(py, "Data"), intern!(py, "PartitionKey"), intern!(py, "SequenceNumber")];
+                (outer.clone(), names, true)
             }
         };
-        let text = |field: &Bound<'py, PyAny>| field.is_instance_of::<PyString>();
-        Ok(match (data, partition_key.filter(text), sequence_number.filter(text)) {
+        let [data, partition_key, sequence_number] = names;
+        let Some(data) = fields.get_item(data)? else { return Ok(Self::Unusual) };
+        if options.skip_plain && !may_be_aggregate(&data, is_raw) {
+            return Ok(Self::Plain);
+        }
+        let data = match is_raw && !data.is_instance_of::<PyString>() {
+            true => data.cast_into::<PyBytes>().ok(),
+            false => decode_base64(&data).ok(),
+        };
+        let text = |name| {
+            let field = fields.get_item(name)?;
+            Ok::<_, PyErr>(field.filter(|field| field.is_instance_of::<PyString>()))
+        };
+        Ok(match (data, text(partition_key)?, text(sequence_number)?) {
             (Some(data), Some(partition_key), Some(sequence_number)) => {
-                Some(Self { data, partition_key, sequence_number, record: record.clone() })
+                Self::Given(Given { data, partition_key, sequence_number, record: record.clone() })
             }
-            _ => None,
+            _ => Self::Unusual,
         })
     }
+
+    fn data_len(&self) -> usize {
+        match self {
+            Self::Given(given) => given.data.as_bytes().len(),
+            Self::Plain | Self::Unusual => 0,
+        }
+    }
+}
+
+/// Whether data begins as that of an aggregate, without a look at the rest; `true` if that cannot be told.
+fn may_be_aggregate(data: &Bound<'_, PyAny>, is_raw: bool) -> bool {
+    let (bytes, is_base64) = match (data.cast::<PyBytes>(), data.cast::<PyString>()) {
+        (Ok(bytes), _) => (bytes.as_bytes(), !is_raw),
+        (_, Ok(text)) => (text.to_str().unwrap_or_default().as_bytes(), true),
+        _ => return true,
+    };
+    match is_base64 {
+        // White space may be anywhere.
+        true => {
+            let begin = bytes.get(..MAGIC_BASE64.len()).unwrap_or(bytes);
+            begin == MAGIC_BASE64 || begin.iter().any(u8::is_ascii_whitespace)
+        }
+        false => bytes.starts_with(&reading::MAGIC),
+    }
+}
+
+/// The symbols of the magic that do not depend on what follows it.
+const MAGIC_BASE64: &[u8] = b"84maw";
+
+/// How records are read.
+#[derive(Clone, Copy, FromPyObject)]
+pub(crate) struct Options {
+    /// Data that is `bytes` is never base64 text.
+    raw: bool,
+    /// A record whose data does not begin as that of an aggregate is given back as it is.
+    skip_plain: bool,
 }
 
 /// The user records of a Kinesis record, given by its data and its partition key.
@@ -109,24 +164,35 @@ pub(crate) fn read_group(py: Python<'_>, group: Vec<Given<'_>>) -> Vec<UserRecor
 /// The user records of each Kinesis record from a position on, until these have about 1 MiB together; `None`
 /// in the place of a record in an unusual shape.
 #[pyfunction]
-pub(crate) fn read_usual(
-    records: &Bound<'_, PyList>,
+pub(crate) fn read_usual<'py>(
+    records: &Bound<'py, PyList>,
     position: usize,
-    raw: bool,
-) -> PyResult<Vec<Option<UserRecords>>> {
+    options: Options,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let py = records.py();
     let mut group = Vec::new();
     let mut len = 0_usize;
     while len < GROUP_LEN
         && let Ok(record) = records.get_item(position.saturating_add(group.len()))
     {
-        let given = Given::usual(&record, raw)?;
-        len = len.saturating_add(given.as_ref().map_or(0, |given| given.data.as_bytes().len()));
-        group.push(given);
+        let found = Found::of(&record, options)?;
+        len = len.saturating_add(found.data_len());
+        group.push((record, found));
     }
-    let mut contents = read_all(py, &group.iter().flatten().collect::<Vec<_>>()).into_iter();
-    let mut read = |given| UserRecords::new(given, contents.next().unwrap_or_default());
-    Ok(group.into_iter().map(|given| given.map(&mut read)).collect())
+    let given = group.iter().filter_map(|(_, found)| match found {
+        Found::Given(given) => Some(given),
+        Found::Plain | Found::Unusual => None,
+    });
+    let mut contents = read_all(py, &given.collect::<Vec<_>>()).into_iter();
+    let read = |(record, found)| match found {
+        Found::Given(given) => {
+            let user_records = UserRecords::new(given, contents.next().unwrap_or_default());
+            Ok(Bound::new(py, user_records)?.into_any())
+        }
+        Found::Plain => Ok(record),
+        Found::Unusual => Ok(py.None().into_bound(py)),
+    };
+    group.into_iter().map(read).collect()
 }
 
 /// As many bytes as `kinesis-agg-aws` reads at a time: digests of enough records to compute them together, and

@@ -2,9 +2,11 @@
 
 use kinesis_agg::{
     AggregatedRecord, DeaggregatedRecord, HashKey, HashKeyError, INDEX_LEN, KeyEntry, ParseError,
-    deaggregate_batch, schema,
+    deaggregate_batch,
 };
 use kinesis_agg_aws::lambda::Event;
+
+pub(crate) use kinesis_agg::schema::MAGIC;
 
 /// A part of a Kinesis record's data. An aggregate is shorter than 4 GiB.
 #[derive(Clone, Copy, Default)]
@@ -129,7 +131,7 @@ pub(crate) fn read_all(all: &[&[u8]]) -> Vec<Contents> {
 
 /// As many entries as the largest aggregate can have keys, which makes the time linear.
 fn index_len(all: &[&[u8]]) -> usize {
-    let aggregates = all.iter().filter(|data| data.starts_with(&schema::MAGIC));
+    let aggregates = all.iter().filter(|data| data.starts_with(&MAGIC));
     let longest = aggregates.map(|data| data.len()).max().unwrap_or(0);
     (longest / MIN_KEY_LEN).min(MAX_INDEX_LEN)
 }

@@ -226,6 +226,18 @@ def test_symbols_that_are_not_base64_are_no_data():
     assert len(their_deaggregator.deaggregate_records([record])) == 1  # It leaves them out.
 
 
+@pytest.mark.parametrize("position", range(8))
+@pytest.mark.parametrize("make", [str, str.encode], ids=["text", "bytes"])
+def test_an_aggregate_is_known_wherever_its_base64_is_broken(position, make):
+    record = stream_record(aggregate(("a", b"1")))
+    text = record["kinesis"]["data"]
+    for space in "\n", "\r\n", " " * 9:
+        record["kinesis"]["data"] = make(text[:position] + space + text[position:])
+        [our] = deaggregator.deaggregate_records([record])
+        [their] = their_deaggregator.deaggregate_records([record])
+        assert our == with_text(their) and our["kinesis"]["aggregated"]
+
+
 def test_an_event_and_what_is_wrapped_around_it_are_read():
     event = {"Records": [stream_record(aggregate(("a", b"1"), ("b", b"2")))]}
     queued = {"Records": [{"messageId": "1", "eventSource": "aws:sqs", "body": json.dumps(event)}]}

@@ -34,9 +34,9 @@ def _readable(
 ) -> Iterator[UserRecords]:
     for group in _shapes.groups(records):
         for user_records in group:
-            if not isinstance(user_records, UnreadableRecordError):
+            if isinstance(user_records, UserRecords):
                 yield user_records
-            elif unreadable is None:
-                raise user_records
-            else:
+            elif isinstance(user_records, UnreadableRecordError):
+                if unreadable is None:
+                    raise user_records
                 unreadable(user_records)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
 
 from . import _native
 from .errors import EventError, UnreadableRecordError
@@ -141,9 +141,20 @@ def data_of(record: Mapping[str, Any]) -> Any:
     return next(record[name] for name in ("Data", "data", "rawData") if name in record)
 
 
-def groups(
-    records: Iterable[Any], raw: bool = False
-) -> Iterator[list[_native.UserRecords | UnreadableRecordError]]:
+class Options(NamedTuple):
+    """How records are read."""
+
+    # Data that is ``bytes`` is never base64 text.
+    raw: bool = False
+    # A record in a usual shape whose data does not begin as that of an aggregate is given back as it is.
+    skip_plain: bool = False
+
+
+# What came of a Kinesis record: a record itself with ``skip_plain`` only.
+Read = Union[_native.UserRecords, UnreadableRecordError, dict[str, Any]]
+
+
+def groups(records: Iterable[Any], options: Options = Options()) -> Iterator[list[Read]]:
     """Takes Kinesis records apart, in order; an error stands in the place of a record that cannot be read.
 
     Those in a list are taken apart in groups of about 1 MiB, whose digests are computed together. Any other
@@ -151,25 +162,28 @@ def groups(
     """
     if not isinstance(records, (list, tuple)):
         for position, record in enumerate(records):
-            yield _all_shapes(_native.read_usual([record], 0, raw), [record], position, raw)
+            yield _all_shapes(_native.read_usual([record], 0, options), [record], position, options)
         return
     listed = list(records)
     position = 0
     while position < len(listed):
-        group = _native.read_usual(listed, position, raw)
-        yield _all_shapes(group, listed[position : position + len(group)], position, raw)
+        group = _native.read_usual(listed, position, options)
+        yield _all_shapes(group, listed[position : position + len(group)], position, options)
         position += len(group)
 
 
 def _all_shapes(
-    group: list[_native.UserRecords | None], records: list[Any], position: int, raw: bool
-) -> list[_native.UserRecords | UnreadableRecordError]:
+    group: list[_native.UserRecords | dict[str, Any] | None],
+    records: list[Any],
+    position: int,
+    options: Options,
+) -> list[Read]:
     """Reads the records that are not in a usual shape."""
-    complete: list[_native.UserRecords | UnreadableRecordError] = []
-    for offset, user_records in enumerate(group):
-        if user_records is not None:
-            complete.append(user_records)
+    complete: list[Read] = []
+    for offset, each in enumerate(group):
+        if each is not None:
+            complete.append(each)
             continue
-        for each in read(records[offset], position + offset, raw):
-            complete += _native.read_group([each]) if isinstance(each, Given) else [each]
+        for given in read(records[offset], position + offset, options.raw):
+            complete += _native.read_group([given]) if isinstance(given, Given) else [given]
     return complete

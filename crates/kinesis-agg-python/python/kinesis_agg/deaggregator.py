@@ -39,16 +39,17 @@ def iter_deaggregate_records(records: Any, data_format: str | None = None) -> It
     A record that is not an aggregate, or that cannot be read, is given as it is. ``data_format="Boto3"`` says
     that data is raw; records of boto3 are known without it.
     """
-    is_raw = data_format == "Boto3"
-    given = _shapes.records_of(records)
-    for group in _shapes.groups(given, is_raw):
-        for user_records in group:
-            if isinstance(user_records, UnreadableRecordError):
-                yield user_records.record
-            elif user_records.aggregated:
-                yield from _user_records(user_records)
+    options = _shapes.Options(raw=data_format == "Boto3", skip_plain=True)
+    for group in _shapes.groups(_shapes.records_of(records), options):
+        for each in group:
+            if isinstance(each, UnreadableRecordError):
+                yield each.record
+            elif not isinstance(each, UserRecords):
+                yield _plain(each)
+            elif each.aggregated:
+                yield from _user_records(each)
             else:
-                yield _plain(user_records.kinesis_record)
+                yield _plain(each.kinesis_record)
 
 
 def _user_records(user_records: UserRecords) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from aws_lambda_powertools.utilities.data_classes import KinesisFirehoseEvent, K
 from botocore.stub import Stubber
 
 import kinesis_agg
+from kinesis_agg import deaggregator
 from shared import ROOT, aggregate, stream_record, vectors
 
 # What a step that other threads take may last at most: only a failure waits for it.
@@ -217,6 +218,22 @@ def test_a_record_that_cannot_be_read_is_named_and_the_others_go_on(record, numb
     assert str(error).startswith("Kinesis record 1") and reason in str(error)
     with pytest.raises(kinesis_agg.UnreadableRecordError):
         list(kinesis_agg.deaggregate_batch(records))
+
+
+def test_of_a_wrapped_event_each_record_is_read_that_can_be():
+    event = {"Records": [stream_record(b"1"), BROKEN, stream_record(aggregate(("a", b"2")))]}
+    queue, unreadable = {"Records": [{"messageId": "1", "body": json.dumps(event)}]}, []
+    batch = kinesis_agg.deaggregate_batch(queue, unreadable=unreadable.append)
+    assert [each.data for each in batch] == [b"1", b"2"]
+    assert [each.sequence_number for each in unreadable] == ["13"]
+
+
+def test_metadata_may_be_none():
+    event = firehose([b"plain"])
+    event["records"][0]["kinesisRecordMetadata"] = None
+    [record] = kinesis_agg.deaggregate_batch(event)
+    assert (record.partition_key, record.sequence_number, record.data) == ("", None, b"plain")
+    assert deaggregator.deaggregate_records(event)[0]["kinesis"]["recordId"] == "r"
 
 
 def test_what_holds_no_records_at_all_says_so():

@@ -53,18 +53,31 @@ def read(record: Any, position: int, raw: bool = False) -> list[Given | Unreadab
         given = _read(record, raw)
         if given is not None:
             return [given]
-        found = json.loads(_native.records_of_event(json.dumps(record, default=str)))
-        inner = [_read(each, raw) for each in found]
-        if inner and None not in inner:
-            return list(filter(None, inner))
-        reason = "it has no data"
+        wrapped = json.loads(_native.records_of_event(json.dumps(record, default=str)))
     except EventError as error:
-        reason = f"it has no data ({error})"
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        reason = f"no field {error}" if isinstance(error, KeyError) else str(error)
+        return [_unreadable(record, position, f"it has no data ({error})")]
+    except UNREADABLE as error:
+        return [_unreadable(record, position, error)]
+    return [_read_wrapped(each, position, raw) for each in wrapped]
+
+
+# What is raised by a record that is not as it should be.
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+
+
+def _read_wrapped(record: Any, position: int, raw: bool) -> Given | UnreadableRecordError:
+    try:
+        return _read(record, raw) or _unreadable(record, position, "it has no data")
+    except UNREADABLE as error:
+        return _unreadable(record, position, error)
+
+
+def _unreadable(record: Any, position: int, reason: str | Exception) -> UnreadableRecordError:
+    if isinstance(reason, KeyError):
+        reason = f"no field {reason}"
     number = sequence_number(record) if isinstance(record, Mapping) else None
     where = f"Kinesis record {position}" + (f" with sequence number {number}" if number else "")
-    return [UnreadableRecordError(f"{where} cannot be read: {reason}", position, number, record)]
+    return UnreadableRecordError(f"{where} cannot be read: {reason}", position, number, record)
 
 
 def _read(record: Any, raw: bool) -> Given | None:
@@ -80,7 +93,7 @@ def _read(record: Any, raw: bool) -> Given | None:
         fields, data, raw = record, record["Data"], True
     elif "data" in record or "rawData" in record:
         data = record["data"] if "data" in record else record["rawData"]
-        fields = next((record[name] for name in METADATA if name in record), record)
+        fields = next((record[name] for name in METADATA if record.get(name)), record)
     else:
         return None
     if isinstance(data, (list, dict)):
@@ -128,7 +141,7 @@ def as_stream_record(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
         if name in outer:
             nested[field] = outer.pop(name)
     for name in METADATA:
-        nested.update(outer.pop(name, ()))
+        nested.update(outer.pop(name, None) or ())
     for name in ("Data", "data", "rawData"):
         outer.pop(name, None)
     return outer, nested

@@ -236,9 +236,13 @@ def test_metadata_may_be_none():
     assert deaggregator.deaggregate_records(event)[0]["kinesis"]["recordId"] == "r"
 
 
-def test_what_holds_no_records_at_all_says_so():
+@pytest.mark.parametrize("event", [{"detail-type": "Scheduled Event"}, {"Records": None}, {"records": 7}, {}])
+def test_what_holds_no_records_at_all_says_so(event):
     with pytest.raises(kinesis_agg.UnreadableRecordError, match="an event has a list `Records`"):
-        list(kinesis_agg.deaggregate_batch({"detail-type": "Scheduled Event"}))
+        list(kinesis_agg.deaggregate_batch(event))
+
+
+def test_an_empty_list_has_no_user_records():
     assert (
         list(kinesis_agg.deaggregate_batch([])) == [] == list(kinesis_agg.deaggregate_batch({"Records": []}))
     )

@@ -39,8 +39,9 @@ def records_of(given: Any) -> Iterable[Any]:
     if not isinstance(given, Mapping):
         return given  # type: ignore[no-any-return]
     for name in ("Records", "records"):
-        if name in given:
-            return given[name]  # type: ignore[no-any-return]
+        listed = given.get(name)
+        if isinstance(listed, (list, tuple)):
+            return listed
     return [given]
 
 

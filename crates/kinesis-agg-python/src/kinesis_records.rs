@@ -9,7 +9,7 @@ use crate::reading::{self, Contents};
 use crate::user_records::UserRecords;
 use crate::{arguments, errors};
 
-/// A Kinesis record, and what is looked at of it.
+/// A Kinesis record and the fields that are needed of it.
 #[derive(FromPyObject)]
 pub(crate) struct Given<'py> {
     pub(crate) data: Bound<'py, PyBytes>,
@@ -195,6 +195,6 @@ pub(crate) fn read_usual<'py>(
     group.into_iter().map(read).collect()
 }
 
-/// As many bytes as `kinesis-agg-aws` reads at a time: digests of enough records to compute them together, and
-/// little memory.
+/// As many bytes as `kinesis-agg-aws` reads at a time: digests of enough records to compute them together,
+/// and little memory.
 const GROUP_LEN: usize = 1 << 20;

@@ -1,7 +1,7 @@
 //! The extension module under the Python package `kinesis_agg`.
 //!
-//! `reading` and `packing` call the codec and nothing else does. The shapes of records, the callbacks and the
-//! drop-in are in Python.
+//! `reading` and `packing` call the codec, and `errors` translates its errors. The shapes of records, the
+//! callbacks and the drop-in are in Python.
 
 mod agg_record;
 mod arguments;

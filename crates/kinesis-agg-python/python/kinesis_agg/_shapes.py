@@ -26,7 +26,7 @@ KINESIS_FIELDS = {
 
 
 class Given(NamedTuple):
-    """A Kinesis record, and what the extension module looks at of it."""
+    """A Kinesis record and its fields that the extension module needs."""
 
     data: bytes
     partition_key: str
@@ -62,7 +62,7 @@ def read(record: Any, position: int, raw: bool = False) -> list[Given | Unreadab
     return [_read_wrapped(each, position, raw) for each in wrapped]
 
 
-# What is raised by a record that is not as it should be.
+# What a record of a wrong shape raises.
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 

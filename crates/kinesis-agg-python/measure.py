@@ -1,8 +1,8 @@
 """Times and memory beside ``aws_kinesis_agg``, with both runtimes of protobuf. Writes the table of
 docs/guide/python.md.
 
-To be run in an environment with the wheel and tests/requirements.txt, on a quiet machine; takes about two
-minutes: ``bash .ci/python && target/python/3.*/bin/python crates/kinesis-agg-python/measure.py``.
+To be run in an environment with the wheel and tests/requirements.txt, on a quiet machine; takes half a
+minute: ``bash .ci/python && target/python/3.*/bin/python crates/kinesis-agg-python/measure.py``.
 """
 
 import base64

@@ -1,0 +1,42 @@
+"""The user records of many Kinesis records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+from . import _shapes
+from ._native import UserRecord, UserRecords
+from .errors import UnreadableRecordError
+
+
+def deaggregate_batch(
+    records: Any, *, unreadable: Callable[[UnreadableRecordError], object] | None = None
+) -> Iterator[UserRecord]:
+    """The user records of many Kinesis records, lazily and in order.
+
+    ``records`` is an event of Lambda, its ``Records``, the answer to ``get_records`` of boto3 or its
+    ``Records``, events and records of AWS Lambda Powertools, those of Firehose and Kinesis Data Analytics, or
+    pairs of a partition key and data.
+
+    Nothing is lost: data that is not an aggregate, or one with any fault, comes out as it is. ``unreadable``
+    is called with an ``UnreadableRecordError`` for each record without data that can be read, and the others
+    go on; without it, the error is raised.
+
+    The digests of about 1 MiB of Kinesis records are computed together, without the interpreter lock.
+    """
+    return chain.from_iterable(_readable(_shapes.records_of(records), unreadable))
+
+
+def _readable(
+    records: Any, unreadable: Callable[[UnreadableRecordError], object] | None
+) -> Iterator[UserRecords]:
+    for group in _shapes.groups(records):
+        for user_records in group:
+            if isinstance(user_records, UserRecords):
+                yield user_records
+            elif isinstance(user_records, UnreadableRecordError):
+                if unreadable is None:
+                    raise user_records
+                unreadable(user_records)

@@ -1,0 +1,88 @@
+//! What Python gives as keys and data.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyMemoryView, PyString};
+
+use crate::errors;
+use crate::packing::Parts;
+
+/// Data as `bytes`, which nothing can change: itself, or a copy of any other buffer.
+pub(crate) fn data<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    if let Ok(bytes) = object.cast::<PyBytes>() {
+        return Ok(bytes.clone());
+    }
+    match PyMemoryView::from(object) {
+        Ok(view) => Ok(view.call_method0("tobytes")?.cast_into()?),
+        Err(_) => {
+            let name = object.get_type().name()?;
+            Err(PyTypeError::new_err(format!("data must be bytes, bytearray or memoryview, not {name}")))
+        }
+    }
+}
+
+/// Data to be sent; text is sent as UTF-8.
+enum Payload<'a, 'py> {
+    Borrowed(&'a [u8]),
+    Copied(Bound<'py, PyBytes>),
+}
+
+impl<'a, 'py> Payload<'a, 'py> {
+    fn of(object: &'a Bound<'py, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = object.cast::<PyBytes>() {
+            return Ok(Self::Borrowed(bytes.as_bytes()));
+        }
+        match object.cast::<PyString>() {
+            Ok(text) => Ok(Self::Borrowed(text.to_str()?.as_bytes())),
+            Err(_) => data(object).map(Self::Copied),
+        }
+    }
+}
+
+/// A key: text, or bytes of UTF-8.
+pub(crate) fn key<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
+    if let Ok(text) = object.cast::<PyString>() {
+        return text.to_str();
+    }
+    let Ok(bytes) = object.cast::<PyBytes>() else {
+        let type_name = object.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("{name} must be str or bytes, not {type_name}")));
+    };
+    std::str::from_utf8(bytes.as_bytes())
+        .map_err(|error| errors::invalid_key(&format!("{name} is not UTF-8: {error}")))
+}
+
+/// Keys and data of a user record as they were given, so that no Python code runs while an aggregator is
+/// borrowed.
+pub(crate) struct Given<'a, 'py> {
+    partition_key: &'a str,
+    explicit_hash_key: Option<&'a str>,
+    payload: Payload<'a, 'py>,
+}
+
+impl<'a, 'py> Given<'a, 'py> {
+    pub(crate) fn of(
+        partition_key: &'a Bound<'py, PyAny>,
+        data: &'a Bound<'py, PyAny>,
+        explicit_hash_key: Option<&'a Bound<'py, PyAny>>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            partition_key: key(partition_key, "partition_key")?,
+            explicit_hash_key: optional_key(explicit_hash_key)?,
+            payload: Payload::of(data)?,
+        })
+    }
+
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        let data = match &self.payload {
+            Payload::Borrowed(bytes) => bytes,
+            Payload::Copied(bytes) => bytes.as_bytes(),
+        };
+        Parts { partition_key: self.partition_key, explicit_hash_key: self.explicit_hash_key, data }
+    }
+}
+
+/// An explicit hash key, if there is one.
+pub(crate) fn optional_key<'a>(object: Option<&'a Bound<'_, PyAny>>) -> PyResult<Option<&'a str>> {
+    object.map(|object| key(object, "explicit_hash_key")).transpose()
+}

@@ -1,0 +1,200 @@
+//! Kinesis records as they are given, and what takes them apart.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+
+use crate::base64_text::decode_base64;
+use crate::reading::{self, Contents};
+use crate::user_records::UserRecords;
+use crate::{arguments, errors};
+
+/// A Kinesis record and the fields that are needed of it.
+#[derive(FromPyObject)]
+pub(crate) struct Given<'py> {
+    pub(crate) data: Bound<'py, PyBytes>,
+    pub(crate) partition_key: Bound<'py, PyAny>,
+    pub(crate) sequence_number: Bound<'py, PyAny>,
+    pub(crate) record: Bound<'py, PyAny>,
+}
+
+impl<'py> Given<'py> {
+    /// Of data without a record around it.
+    fn data(data: &Bound<'py, PyAny>, partition_key: Option<Bound<'py, PyString>>) -> PyResult<Self> {
+        let py = data.py();
+        Ok(Self {
+            data: arguments::data(data)?,
+            partition_key: partition_key.unwrap_or_else(|| PyString::new(py, "")).into_any(),
+            sequence_number: py.None().into_bound(py),
+            record: py.None().into_bound(py),
+        })
+    }
+}
+
+/// A record as it was found.
+enum Found<'py> {
+    /// To be taken apart.
+    Given(Given<'py>),
+    /// Its data does not begin as that of an aggregate.
+    Plain,
+    /// In a shape that the package reads.
+    Unusual,
+}
+
+impl<'py> Found<'py> {
+    /// Reads a record as Lambda and boto3 give it. The package reads every other shape, and takes longer.
+    fn of(record: &Bound<'py, PyAny>, options: Options) -> PyResult<Self> {
+        let py = record.py();
+        let Ok(outer) = record.cast_exact::<PyDict>() else { return Ok(Self::Unusual) };
+        let (fields, names, is_raw) = match outer.get_item(intern!(py, "kinesis"))? {
+            Some(nested) => match nested.cast_into_exact::<PyDict>() {
+                Ok(nested) => {
+                    let names =
+                        [intern!(py, "data"), intern!(py, "partitionKey"), intern!(py, "sequenceNumber")];
+                    (nested, names, options.raw)
+                }
+                Err(_) => return Ok(Self::Unusual),
+            },
+            None => {
+                let names = [intern!(py, "Data"), intern!(py, "PartitionKey"), intern!(py, "SequenceNumber")];
+                (outer.clone(), names, true)
+            }
+        };
+        let [data, partition_key, sequence_number] = names;
+        let Some(data) = fields.get_item(data)? else { return Ok(Self::Unusual) };
+        if options.skip_plain && !may_be_aggregate(&data, is_raw) {
+            return Ok(Self::Plain);
+        }
+        let data = match is_raw && !data.is_instance_of::<PyString>() {
+            true => data.cast_into::<PyBytes>().ok(),
+            false => decode_base64(&data).ok(),
+        };
+        let text = |name| {
+            let field = fields.get_item(name)?;
+            Ok::<_, PyErr>(field.filter(|field| field.is_instance_of::<PyString>()))
+        };
+        Ok(match (data, text(partition_key)?, text(sequence_number)?) {
+            (Some(data), Some(partition_key), Some(sequence_number)) => {
+                Self::Given(Given { data, partition_key, sequence_number, record: record.clone() })
+            }
+            _ => Self::Unusual,
+        })
+    }
+
+    fn data_len(&self) -> usize {
+        match self {
+            Self::Given(given) => given.data.as_bytes().len(),
+            Self::Plain | Self::Unusual => 0,
+        }
+    }
+}
+
+/// Whether data begins as that of an aggregate, without a look at the rest; `true` if that cannot be told.
+fn may_be_aggregate(data: &Bound<'_, PyAny>, is_raw: bool) -> bool {
+    let (bytes, is_base64) = match (data.cast::<PyBytes>(), data.cast::<PyString>()) {
+        (Ok(bytes), _) => (bytes.as_bytes(), !is_raw),
+        (_, Ok(text)) => (text.to_str().unwrap_or_default().as_bytes(), true),
+        _ => return true,
+    };
+    match is_base64 {
+        // White space may be anywhere.
+        true => {
+            let begin = bytes.get(..MAGIC_BASE64.len()).unwrap_or(bytes);
+            begin == MAGIC_BASE64 || begin.iter().any(u8::is_ascii_whitespace)
+        }
+        false => bytes.starts_with(&reading::MAGIC),
+    }
+}
+
+/// The symbols of the magic that do not depend on what follows it.
+const MAGIC_BASE64: &[u8] = b"84maw";
+
+/// How records are read.
+#[derive(Clone, Copy, FromPyObject)]
+pub(crate) struct Options {
+    /// Data that is `bytes` is never base64 text.
+    raw: bool,
+    /// A record whose data does not begin as that of an aggregate is given back as it is.
+    skip_plain: bool,
+}
+
+/// The user records of a Kinesis record, given by its data and its partition key.
+///
+/// Nothing is lost: data that is not an aggregate, or one with any fault, comes out as it is. `error` says
+/// why it was not an aggregate.
+#[pyfunction]
+#[pyo3(signature = (data, partition_key = None))]
+pub(crate) fn deaggregate(
+    py: Python<'_>,
+    data: &Bound<'_, PyAny>,
+    partition_key: Option<Bound<'_, PyString>>,
+) -> PyResult<UserRecords> {
+    let given = Given::data(data, partition_key)?;
+    let bytes = given.data.as_bytes();
+    let contents = py.detach(|| reading::read(bytes));
+    Ok(UserRecords::new(given, contents))
+}
+
+/// The user records of an aggregate.
+///
+/// Raises `ParseError`, with `kind` and `offset`, if the data is not an aggregate, whole and correct.
+#[pyfunction]
+pub(crate) fn parse(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<UserRecords> {
+    let given = Given::data(data, None)?;
+    let bytes = given.data.as_bytes();
+    let contents = py
+        .detach(|| reading::parse(bytes))
+        .map_err(|error| errors::of_parse(error, "; `deaggregate` hands such data on as it is"))?;
+    Ok(UserRecords::new(given, contents))
+}
+
+/// The contents of each Kinesis record. Digests are computed together, without the interpreter lock.
+fn read_all(py: Python<'_>, all: &[&Given<'_>]) -> Vec<Contents> {
+    let all: Vec<&[u8]> = all.iter().map(|given| given.data.as_bytes()).collect();
+    py.detach(|| reading::read_all(&all))
+}
+
+/// The user records of each Kinesis record.
+#[pyfunction]
+pub(crate) fn read_group(py: Python<'_>, group: Vec<Given<'_>>) -> Vec<UserRecords> {
+    let contents = read_all(py, &group.iter().collect::<Vec<_>>());
+    group.into_iter().zip(contents).map(|(given, contents)| UserRecords::new(given, contents)).collect()
+}
+
+/// The user records of each Kinesis record from a position on, until these have about 1 MiB together; `None`
+/// in the place of a record in an unusual shape.
+#[pyfunction]
+pub(crate) fn read_usual<'py>(
+    records: &Bound<'py, PyList>,
+    position: usize,
+    options: Options,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let py = records.py();
+    let mut group = Vec::new();
+    let mut len = 0_usize;
+    while len < GROUP_LEN
+        && let Ok(record) = records.get_item(position.saturating_add(group.len()))
+    {
+        let found = Found::of(&record, options)?;
+        len = len.saturating_add(found.data_len());
+        group.push((record, found));
+    }
+    let given = group.iter().filter_map(|(_, found)| match found {
+        Found::Given(given) => Some(given),
+        Found::Plain | Found::Unusual => None,
+    });
+    let mut contents = read_all(py, &given.collect::<Vec<_>>()).into_iter();
+    let read = |(record, found)| match found {
+        Found::Given(given) => {
+            let user_records = UserRecords::new(given, contents.next().unwrap_or_default());
+            Ok(Bound::new(py, user_records)?.into_any())
+        }
+        Found::Plain => Ok(record),
+        Found::Unusual => Ok(py.None().into_bound(py)),
+    };
+    group.into_iter().map(read).collect()
+}
+
+/// As many bytes as `kinesis-agg-aws` reads at a time: digests of enough records to compute them together,
+/// and little memory.
+const GROUP_LEN: usize = 1 << 20;

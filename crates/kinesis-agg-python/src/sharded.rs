@@ -1,0 +1,177 @@
+//! One aggregate for each shard.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+
+use crate::arguments::{Given, key, optional_key};
+use crate::errors;
+use crate::packing::{Finished, MAX_SIZE, Parts, ShardedPacker, Shards};
+use crate::reading;
+
+/// An aggregate that is ready to be put on its shard.
+#[pyclass(frozen, module = "kinesis_agg", get_all)]
+pub(crate) struct Aggregate {
+    /// The partition key to put it with.
+    partition_key: String,
+    /// The explicit hash key to put it with, or `None`.
+    explicit_hash_key: Option<String>,
+    /// The data.
+    data: Py<PyBytes>,
+    /// The number of user records in it.
+    user_record_count: usize,
+    /// The index of its shard among those that the aggregator was made with.
+    shard: usize,
+}
+
+impl Aggregate {
+    fn new(py: Python<'_>, shard: usize, finished: &Finished<'_>) -> Self {
+        Self {
+            partition_key: finished.partition_key.to_owned(),
+            explicit_hash_key: finished.explicit_hash_key.map(str::to_owned),
+            data: PyBytes::new(py, finished.data).unbind(),
+            user_record_count: finished.user_records,
+            shard,
+        }
+    }
+}
+
+#[pymethods]
+impl Aggregate {
+    /// The entry of a boto3 `put_records` request; with `StreamName` also the arguments of `put_record`.
+    fn entry<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let entry = PyDict::new(py);
+        entry.set_item("PartitionKey", &self.partition_key)?;
+        entry.set_item("Data", &self.data)?;
+        if let Some(key) = &self.explicit_hash_key {
+            entry.set_item("ExplicitHashKey", key)?;
+        }
+        Ok(entry)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let len = self.data.bind(py).as_bytes().len();
+        format!("<Aggregate: {} user records, {len} bytes, shard {}>", self.user_record_count, self.shard)
+    }
+}
+
+/// Ranges of hash keys: how many of an even split, or the first and the last of each shard.
+#[derive(FromPyObject)]
+enum Ranges {
+    EvenSplit(usize),
+    Each(Vec<(u128, u128)>),
+}
+
+impl Ranges {
+    fn shards(self) -> PyResult<Shards> {
+        match self {
+            Self::EvenSplit(shards) => Shards::even_split(shards),
+            Self::Each(ranges) => Shards::of_ranges(ranges),
+        }
+    }
+}
+
+/// Which shard owns a hash key.
+#[pyclass(frozen, module = "kinesis_agg")]
+pub(crate) struct ShardMap(Shards);
+
+#[pymethods]
+impl ShardMap {
+    #[new]
+    fn new(ranges: Ranges) -> PyResult<Self> {
+        ranges.shards().map(Self)
+    }
+
+    /// The index of the shard that owns a hash key; `None` if none does.
+    fn shard_of(&self, hash_key: u128) -> Option<usize> {
+        self.0.shard_of(hash_key)
+    }
+
+    /// The first and the last hash key of each shard.
+    #[getter]
+    fn ranges(&self) -> Vec<(u128, u128)> {
+        self.0.ranges()
+    }
+}
+
+/// The base of `kinesis_agg.ShardedAggregator`, which says what shards are.
+#[pyclass(module = "kinesis_agg", subclass)]
+pub(crate) struct ShardedAggregatorBase(ShardedPacker);
+
+#[pymethods]
+impl ShardedAggregatorBase {
+    #[new]
+    fn new(ranges: Ranges, max_size: usize) -> PyResult<Self> {
+        if max_size > MAX_SIZE {
+            return Err(PyValueError::new_err(format!("max_size is {max_size}, and at most {MAX_SIZE}")));
+        }
+        ShardedPacker::new(ranges.shards()?, max_size).map(Self)
+    }
+
+    /// Adds a user record to the aggregate of its shard. Returns that aggregate if it was full: it is to be
+    /// put, and the user record is the first of the next one.
+    ///
+    /// Raises `RecordTooLargeError`, `InvalidKeyError` or `NoShardError`, and has changed nothing then.
+    #[pyo3(signature = (partition_key, data, explicit_hash_key = None))]
+    fn add(
+        slf: &Bound<'_, Self>,
+        partition_key: &Bound<'_, PyAny>,
+        data: &Bound<'_, PyAny>,
+        explicit_hash_key: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<Aggregate>> {
+        let given = Given::of(partition_key, data, explicit_hash_key)?;
+        let parts = given.parts();
+        let mut aggregator = slf.borrow_mut();
+        aggregator.0.add(parts, |shard, finished| Ok(Aggregate::new(slf.py(), shard, &finished)))
+    }
+
+    /// Returns every aggregate that is not empty, in the order of the shards, and starts new ones.
+    fn flush(&mut self, py: Python<'_>) -> PyResult<Vec<Aggregate>> {
+        let mut all = Vec::new();
+        self.0.flush(|shard, finished| {
+            all.push(Aggregate::new(py, shard, &finished));
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// The index of the shard that owns a user record with these keys.
+    #[pyo3(signature = (partition_key, explicit_hash_key = None))]
+    fn shard_of(
+        &mut self,
+        partition_key: &Bound<'_, PyAny>,
+        explicit_hash_key: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<usize> {
+        self.0.shard_of(Parts {
+            partition_key: key(partition_key, "partition_key")?,
+            explicit_hash_key: explicit_hash_key
+                .map(|object| key(object, "explicit_hash_key"))
+                .transpose()?,
+            data: b"",
+        })
+    }
+
+    /// The number of user records in all aggregates that were not returned yet.
+    #[getter]
+    fn user_record_count(&self) -> usize {
+        self.0.count()
+    }
+
+    /// The first and the last hash key of each shard.
+    #[getter]
+    fn ranges(&self) -> Vec<(u128, u128)> {
+        self.0.ranges()
+    }
+}
+
+/// The hash key of a user record, which decides to which shard it belongs: its explicit hash key if it has
+/// one, else the MD5 of its partition key.
+#[pyfunction]
+#[pyo3(signature = (partition_key, explicit_hash_key = None))]
+pub(crate) fn hash_key(
+    partition_key: &Bound<'_, PyAny>,
+    explicit_hash_key: Option<&Bound<'_, PyAny>>,
+) -> PyResult<u128> {
+    reading::hash_key(key(partition_key, "partition_key")?, optional_key(explicit_hash_key)?)
+        .map_err(|error| errors::invalid_key(&format!("explicit_hash_key: {error}")))
+}

@@ -73,7 +73,7 @@ impl HashKey {
         let mut messages = partition_keys.iter().map(|key| key.as_bytes()).take(hash_keys.len());
         let mut hash_keys = hash_keys.iter_mut();
         let mut digests = [[0; 16]; TOGETHER];
-        while hash_keys.len() > 0 {
+        loop {
             let messages: Vec<&[u8], TOGETHER> = gather(&mut messages);
             if messages.is_empty() {
                 return;

@@ -1,8 +1,11 @@
 //! The structs and numbers of the header. Layouts and values are compared with it by `tests::header`.
 
 use core::ffi::{c_char, c_int, c_void};
+use core::mem::{offset_of, size_of};
 use core::num::NonZeroU32;
 use core::ptr;
+
+use crate::memory::Memory;
 
 /// `kagg_status`. Not a Rust enum: a C program can hand in any number.
 #[repr(transparent)]
@@ -137,6 +140,21 @@ pub struct UserRecord {
     pub(crate) sub_sequence_number: u64,
     pub(crate) aggregated: c_int,
 }
+
+impl UserRecord {
+    /// Partition key, explicit hash key and data.
+    pub(crate) fn parts(&self) -> &[Memory; 3] {
+        // SAFETY: it begins with three pointers, each with its length behind it.
+        unsafe { &*(&raw const *self).cast() }
+    }
+}
+
+const _: () = {
+    assert!(offset_of!(UserRecord, partition_key_len) == size_of::<usize>());
+    assert!(offset_of!(UserRecord, explicit_hash_key) == size_of::<Memory>());
+    assert!(offset_of!(UserRecord, data) == size_of::<[Memory; 2]>());
+    assert!(offset_of!(UserRecord, sub_sequence_number) == size_of::<[Memory; 3]>());
+};
 
 /// `kagg_record`.
 #[repr(C)]

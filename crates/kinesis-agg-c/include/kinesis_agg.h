@@ -155,7 +155,7 @@ void kagg_md5(void *context, const void *message, size_t len, uint8_t *digest);
  * anywhere: in .bss, on the stack, in a struct of yours. It has no pointer to itself, so it may be moved by
  * memcpy.
  */
-#define KAGG_AGGREGATOR_WORDS 24
+#define KAGG_AGGREGATOR_WORDS 22
 typedef struct kagg_aggregator {
   uintptr_t opaque[KAGG_AGGREGATOR_WORDS];
 } kagg_aggregator;
@@ -323,9 +323,9 @@ size_t kagg_parse_error_text(const kagg_parse_error *error, char *text, size_t l
  * own.
  */
 #if UINTPTR_MAX > 0xFFFFFFFF
-#define KAGG_READER_WORDS 240
+#define KAGG_READER_WORDS 224
 #else
-#define KAGG_READER_WORDS 36
+#define KAGG_READER_WORDS 28
 #endif
 typedef struct kagg_reader {
   uint64_t opaque[KAGG_READER_WORDS];

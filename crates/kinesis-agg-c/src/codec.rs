@@ -1,8 +1,8 @@
 //! Everything that calls the codec: the two states that lie in the caller's memory, and conversions.
 
 use core::ffi::{c_int, c_void};
-use core::mem::{align_of, size_of};
-use core::ptr;
+use core::mem::{MaybeUninit, align_of, size_of};
+use core::ptr::{self, NonNull};
 
 use codec::{
     AddError, Decoder, HashKey, HashKeyRange, KeyError, KeySlot, Md5Engine, ParseErrorKind, UserRecord,
@@ -16,26 +16,36 @@ use crate::types::{self, Kind, Record, Refusal, Status};
 
 /// The buffer of an aggregator.
 #[derive(Clone, Copy)]
-pub(crate) struct Buffer(pub(crate) Memory);
+pub(crate) struct Buffer(NonNull<[u8]>);
+
+impl Buffer {
+    /// # Safety
+    /// The memory was checked, and is lent to `kagg_init` or `kagg_replace_buffer` for as long as the
+    /// aggregator uses it. Nobody reads or writes it during a call; inputs and outputs of a call lie apart
+    /// from it.
+    pub(crate) unsafe fn new(memory: Memory) -> Self {
+        // SAFETY: checked.
+        Self(unsafe { memory.slice() })
+    }
+}
 
 impl AsRef<[u8]> for Buffer {
     fn as_ref(&self) -> &[u8] {
-        // SAFETY: lent to `kagg_init` or `kagg_replace_buffer` for as long as the aggregator uses it. Nobody
-        // writes it during a call; inputs and outputs of a call lie apart from it.
-        unsafe { self.0.bytes() }
+        // SAFETY: the word of `new`.
+        unsafe { self.0.as_ref() }
     }
 }
 
 impl AsMut<[u8]> for Buffer {
     fn as_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as above; and nobody reads it during a call.
-        unsafe { self.0.slice_mut() }
+        // SAFETY: the word of `new`.
+        unsafe { self.0.as_mut() }
     }
 }
 
-/// The key slots of an aggregator: so many, aligned.
+/// The key slots of an aggregator.
 #[derive(Clone, Copy)]
-pub(crate) struct Slots(Memory);
+pub(crate) struct Slots(NonNull<[KeySlot]>);
 
 // What C calls a key slot is one.
 const _: () = assert!(size_of::<types::KeySlot>() == size_of::<KeySlot>());
@@ -43,24 +53,25 @@ const _: () = assert!(align_of::<types::KeySlot>() == align_of::<KeySlot>());
 
 impl Slots {
     /// # Safety
-    /// The memory is writable, aligned for a key slot, and lent for as long as the aggregator uses it. What
-    /// it holds does not matter to the codec.
-    pub(crate) const unsafe fn new(memory: Memory) -> Self {
-        Self(memory)
+    /// As for [`Buffer::new`]; and the memory is aligned for a key slot. What it holds does not matter to the
+    /// codec: any bits are a key slot, which is two integers.
+    pub(crate) unsafe fn new(memory: Memory) -> Self {
+        // SAFETY: checked.
+        Self(unsafe { memory.slice() })
     }
 }
 
 impl AsRef<[KeySlot]> for Slots {
     fn as_ref(&self) -> &[KeySlot] {
-        // SAFETY: as for the buffer; aligned, and any bits are a key slot, which is two integers.
-        unsafe { self.0.slice() }
+        // SAFETY: the word of `new`.
+        unsafe { self.0.as_ref() }
     }
 }
 
 impl AsMut<[KeySlot]> for Slots {
     fn as_mut(&mut self) -> &mut [KeySlot] {
-        // SAFETY: as above.
-        unsafe { self.0.slice_mut() }
+        // SAFETY: the word of `new`.
+        unsafe { self.0.as_mut() }
     }
 }
 
@@ -119,57 +130,71 @@ pub(crate) fn clear(packer: &mut Packer) {
     packer.clear();
 }
 
-/// Partition key, explicit hash key and data of a user record.
-pub(crate) type Parts<'a> = (&'a str, Option<&'a str>, &'a [u8]);
-
-/// Inlined, so that the compiler sees that there are no tags.
+/// The codec's own view of a user record. Inlined, so that the compiler sees that there are no tags.
+///
+/// # Safety
+/// What the record points at was checked, and its keys are UTF-8.
 #[inline(always)]
-fn user_record<'a>((partition_key, explicit_hash_key, data): Parts<'a>) -> UserRecord<'a> {
-    UserRecord::new(partition_key, data).with_explicit_hash_key(explicit_hash_key)
+unsafe fn user_record(record: &types::UserRecord) -> UserRecord<'_> {
+    let [partition_key, explicit_hash_key, data] = record.parts();
+    // SAFETY: the caller's word.
+    unsafe {
+        UserRecord::new(partition_key.known_text(), data.bytes())
+            .with_explicit_hash_key(explicit_hash_key.known_text_or_none())
+    }
 }
 
+/// # Safety
+/// As for [`user_record`].
 #[inline(always)]
-pub(crate) fn would_fit(packer: &Packer, parts: Parts<'_>) -> bool {
-    packer.would_fit(&user_record(parts))
+pub(crate) unsafe fn would_fit(packer: &Packer, record: &types::UserRecord) -> bool {
+    // SAFETY: the caller's word.
+    packer.would_fit(&unsafe { user_record(record) })
 }
 
+/// # Safety
+/// As for [`user_record`].
 #[inline(always)]
-pub(crate) fn add(packer: &mut Packer, parts: Parts<'_>) -> Result<(), Refusal> {
-    packer.add(&user_record(parts)).map_err(add_refusal)
+pub(crate) unsafe fn add(packer: &mut Packer, record: &types::UserRecord) -> Result<(), Refusal> {
+    // SAFETY: the caller's word.
+    packer.add(&unsafe { user_record(record) }).map_err(add_refusal)
 }
 
 fn add_refusal(error: AddError) -> Refusal {
+    // Statuses in the order of the codec's variants: an addition in place of a table.
     let status = match error {
         AddError::Full => Status::FULL,
         AddError::TooLarge { .. } => Status::TOO_LARGE,
         AddError::BufferTooSmall { .. } => Status::BUFFER_TOO_SMALL,
-        AddError::Key(KeyError::ExplicitHashKey) => Status::EXPLICIT_HASH_KEY,
         AddError::Key(_) => Status::PARTITION_KEY,
         _ => Status::OTHER,
     };
-    status.into()
+    if error == AddError::Key(KeyError::ExplicitHashKey) { Status::EXPLICIT_HASH_KEY } else { status }.into()
 }
 
 /// Seals what is held. Pointers of the record are the caller's own, into `buffer`; all zero if nothing is
 /// held.
-pub(crate) fn finish(packer: &mut Packer, buffer: Memory) -> Record {
-    let Some(sealed) = packer.finish() else { return Record::EMPTY };
+#[inline(always)]
+pub(crate) fn finish(
+    packer: &mut Packer,
+    buffer: Memory,
+    record: &mut MaybeUninit<Record>,
+) -> Result<(), Refusal> {
+    let record = record.write(Record::EMPTY);
+    let sealed = packer.finish().ok_or(Status::EMPTY)?;
     // As derived from the pointer that the caller gave: valid whatever the library does with the buffer
     // later.
     let place = |bytes: &[u8]| buffer.start().with_addr(bytes.as_ptr().addr()).cast_const();
-    let mut record = Record {
-        partition_key: place(sealed.partition_key.as_bytes()).cast(),
-        partition_key_len: sealed.partition_key.len(),
-        data: place(sealed.data).cast(),
-        data_len: sealed.data.len(),
-        user_records: sealed.user_records,
-        ..Record::EMPTY
-    };
+    record.partition_key = place(sealed.partition_key.as_bytes()).cast();
+    record.partition_key_len = sealed.partition_key.len();
+    record.data = place(sealed.data).cast();
+    record.data_len = sealed.data.len();
+    record.user_records = sealed.user_records;
     if let Some(key) = sealed.explicit_hash_key {
         record.explicit_hash_key = place(key.as_bytes()).cast();
         record.explicit_hash_key_len = key.len();
     }
-    record
+    Ok(())
 }
 
 /// Goes on in another buffer. What is sealed in the old one stays there.

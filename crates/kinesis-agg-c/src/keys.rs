@@ -20,7 +20,7 @@ pub unsafe extern "C" fn kagg_md5(
     digest: *mut u8,
 ) {
     let message = Memory::new(message, len);
-    if let (Ok(()), Ok(out)) = (message.check(&[]), object(digest.cast::<[u8; 16]>())) {
+    if let (Ok(()), Ok(out)) = (message.check(), object(digest.cast::<[u8; 16]>())) {
         // SAFETY: checked; the rest is the contract of the header.
         let digest = codec::md5(unsafe { message.bytes() });
         // SAFETY: not NULL; bytes need no alignment. The message is referred to no more.
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn kagg_hash_key_of_with_digest(
 ) -> Status {
     let hash = || {
         let partition_key = Memory::new(partition_key, partition_key_len);
-        partition_key.check(&[])?;
+        partition_key.check()?;
         let out = object(hash_key)?;
         let digest = Callback::new(digest, context)?;
         // SAFETY: checked; the rest is the contract of the header.
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn kagg_hash_key_parse(
 ) -> Status {
     let parse = || {
         let decimal = Memory::new(decimal, len);
-        decimal.check(&[])?;
+        decimal.check()?;
         let out = object(hash_key)?;
         // SAFETY: checked; the rest is the contract of the header.
         let text = unsafe { decimal.text() }.unwrap_or_default();
@@ -117,7 +117,7 @@ pub unsafe extern "C" fn kagg_shard_of(
         let out = object(shard)?;
         let ranges = check_ranges(ranges, count)?;
         // SAFETY: checked, aligned; any bits are integers.
-        let ranges: &[HashKeyRange] = unsafe { ranges.slice() };
+        let ranges: &[HashKeyRange] = unsafe { ranges.slice().as_ref() };
         let range = ranges.iter().position(|range| codec::range_contains(range, hash_key));
         let shard = range.ok_or(Status::NO_SHARD)?;
         // SAFETY: not NULL and aligned. The ranges are referred to no more.
@@ -133,7 +133,7 @@ fn check_ranges(ranges: *const HashKeyRange, count: usize) -> Result<Memory, Ref
         return Err(Status::NO_SHARD.into());
     }
     let memory = Memory::new(ranges, count.saturating_mul(size_of::<HashKeyRange>()));
-    memory.check(&[])?;
+    memory.check()?;
     object(ranges).map(|_| memory)
 }
 

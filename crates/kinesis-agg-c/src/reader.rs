@@ -6,16 +6,16 @@ use core::ptr::{self, NonNull};
 
 use crate::codec::{self, Callback, Unpacker};
 use crate::keys::kagg_md5;
-use crate::memory::{Memory, object};
+use crate::memory::{Lent, Memory, object};
 use crate::types::{Digest, ParseError, Reader, Refusal, Status, UserRecord};
 
 /// What lies in a `kagg_reader`.
+#[repr(C)]
 struct State {
+    /// Data and partition key of the Kinesis record, as the caller gave them. First, as `Lent` says.
+    lent: Lent,
     /// `READY` once the rest is there; `REFUSED` if it is there only to say why.
     ready: usize,
-    data: Memory,
-    /// The partition key of the Kinesis record, as the caller gave it.
-    partition_key: Memory,
     unpacker: Unpacker,
 }
 
@@ -29,6 +29,7 @@ const _: () = assert!(align_of::<State>() <= align_of::<Reader>());
 ///
 /// # Safety
 /// A pointer that is neither NULL nor misaligned points at a `kagg_reader`.
+#[inline(always)]
 unsafe fn place(reader: *const Reader) -> Result<NonNull<State>, Refusal> {
     let place: NonNull<State> = object(reader)?.cast();
     // SAFETY: it is large enough, and any bits are an integer.
@@ -49,17 +50,20 @@ unsafe fn open(
     digest: Result<Callback, Refusal>,
     strict: bool,
 ) -> Result<(), Refusal> {
-    let place = object(reader)?;
-    let own = Memory::of(place);
-    let state = place.cast::<State>().as_ptr();
-    data.check(&[own])?;
-    partition_key.check(&[own])?;
-    let digest = digest?;
-    // SAFETY: not NULL, aligned and large enough; whatever was there is a reader no more. The data is
-    // checked, and unchanged for as long as the reader is used: the contract of the header.
+    let state: *mut State = reader.cast();
+    // Beside the reader, which changes only once all is checked.
+    let mut lent = Lent::nothing(0);
+    // SAFETY: the reader is checked last, against what was lent: not NULL, aligned and large enough; whatever
+    // was there is a reader no more. The data is checked, and unchanged for as long as the reader is used:
+    // the contract of the header.
     let refused = unsafe {
-        (&raw mut (*state).data).write(data);
-        (&raw mut (*state).partition_key).write(partition_key);
+        Lent::check(&lent, data, 1)?;
+        Lent::check(&lent, partition_key, 1)?;
+        lent.parts = [data, partition_key];
+        Lent::check_object(&lent, reader)?;
+        let digest = digest?;
+        lent.own_len = size_of::<Reader>();
+        (&raw mut (*state).lent).write(lent);
         (&raw mut (*state).unpacker).write(codec::unpacker(data.bytes(), digest));
         strict && !codec::is_aggregate(&(*state).unpacker)
     };
@@ -148,15 +152,13 @@ pub unsafe extern "C" fn kagg_deaggregate_with_digest(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_next(reader: *mut Reader, record: *mut UserRecord) -> Status {
     let next = || {
-        // SAFETY: the contract of the header.
-        let mut place = unsafe { place(reader)? };
-        // SAFETY: a `READY` state was written by `open`, and nobody else uses it now.
-        let state = unsafe { place.as_mut() };
-        let out = object(record)?;
-        Memory::of(out).check(&[Memory::of(place.cast::<Reader>()), state.data])?;
-        let record = codec::next(&mut state.unpacker, state.partition_key).ok_or(Status::END)?;
-        // SAFETY: not NULL, aligned, and apart from what is referred to.
-        unsafe { out.write(record) };
+        // SAFETY: the contract of the header: a `READY` state was written by `open`, and nobody else uses it
+        // now. The record is not NULL, aligned, and apart from what is referred to.
+        unsafe {
+            let state = place(reader)?.as_mut();
+            Lent::check_object(&raw const state.lent, record)?;
+            record.write(codec::next(&mut state.unpacker, state.lent.parts[1]).ok_or(Status::END)?);
+        }
         Ok(())
     };
     Status::from(next())
@@ -179,18 +181,19 @@ pub unsafe extern "C" fn kagg_left(reader: *const Reader) -> usize {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_reason(reader: *const Reader, error: *mut ParseError) -> Status {
     let reason = || {
-        let (own, out) = (object(reader)?, object(error)?);
+        let own = object(reader)?;
         let state = own.cast::<State>().as_ptr();
         // SAFETY: large enough, and any bits are an integer.
         let ready = unsafe { (&raw const (*state).ready).read() };
         if ready != READY && ready != REFUSED {
             return Err(Status::NOT_INITIALIZED.into());
         }
-        // SAFETY: it was written by `open`.
-        let state = unsafe { &*state };
-        Memory::of(out).check(&[Memory::of(own), state.data])?;
-        // SAFETY: not NULL, aligned, and apart from what is referred to.
-        unsafe { out.write(codec::parse_error(&state.unpacker)) };
+        // SAFETY: it was written by `open`; the error is not NULL, aligned, and apart from what is referred
+        // to.
+        unsafe {
+            Lent::check_object(&raw const (*state).lent, error)?;
+            error.write(codec::parse_error(&(*state).unpacker));
+        }
         Ok(())
     };
     Status::from(reason())
@@ -218,7 +221,7 @@ pub unsafe extern "C" fn kagg_is_aggregated_with_digest(
     context: *mut c_void,
 ) -> bool {
     let data = Memory::new(data, data_len);
-    match (data.check(&[]), Callback::new(digest, context)) {
+    match (data.check(), Callback::new(digest, context)) {
         // SAFETY: checked; the rest is the contract of the header.
         (Ok(()), Ok(digest)) => codec::is_aggregated(unsafe { data.bytes() }, digest),
         _ => false,

@@ -69,7 +69,7 @@ impl Write for Out {
 /// So many bytes can be written.
 unsafe fn write_text(out: *mut c_char, len: usize, text: impl FnOnce(&mut Out) -> fmt::Result) -> usize {
     let memory = Memory::new(out, len);
-    if memory.check(&[]).is_err() {
+    if memory.check().is_err() {
         return 0;
     }
     let mut out = Out { place: memory.start(), room: len.saturating_sub(1), written: 0 };

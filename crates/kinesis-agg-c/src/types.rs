@@ -1,8 +1,11 @@
 //! The structs and numbers of the header. Layouts and values are compared with it by `tests::header`.
 
 use core::ffi::{c_char, c_int, c_void};
+use core::mem::{offset_of, size_of};
 use core::num::NonZeroU32;
 use core::ptr;
+
+use crate::memory::Memory;
 
 /// `kagg_status`. Not a Rust enum: a C program can hand in any number.
 #[repr(transparent)]
@@ -95,11 +98,11 @@ numbers! { Kind, KINDS:
 }
 
 /// Words of a `kagg_aggregator`.
-pub(crate) const AGGREGATOR_WORDS: usize = 24;
+pub(crate) const AGGREGATOR_WORDS: usize = 22;
 /// 64-bit words of a `kagg_reader` on targets of 32 bits ...
-pub(crate) const READER_WORDS_32: usize = 36;
+pub(crate) const READER_WORDS_32: usize = 28;
 /// ... and on others.
-pub(crate) const READER_WORDS_64: usize = 240;
+pub(crate) const READER_WORDS_64: usize = 224;
 /// 64-bit words of a `kagg_reader` here.
 pub(crate) const READER_WORDS: usize = if usize::BITS > 32 { READER_WORDS_64 } else { READER_WORDS_32 };
 
@@ -137,6 +140,21 @@ pub struct UserRecord {
     pub(crate) sub_sequence_number: u64,
     pub(crate) aggregated: c_int,
 }
+
+impl UserRecord {
+    /// Partition key, explicit hash key and data.
+    pub(crate) fn parts(&self) -> &[Memory; 3] {
+        // SAFETY: it begins with three pointers, each with its length behind it.
+        unsafe { &*(&raw const *self).cast() }
+    }
+}
+
+const _: () = {
+    assert!(offset_of!(UserRecord, partition_key_len) == size_of::<usize>());
+    assert!(offset_of!(UserRecord, explicit_hash_key) == size_of::<Memory>());
+    assert!(offset_of!(UserRecord, data) == size_of::<[Memory; 2]>());
+    assert!(offset_of!(UserRecord, sub_sequence_number) == size_of::<[Memory; 3]>());
+};
 
 /// `kagg_record`.
 #[repr(C)]

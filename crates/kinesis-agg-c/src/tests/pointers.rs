@@ -248,6 +248,16 @@ fn overlapping_memory_is_refused() {
         assert_eq!(kagg_reason(reader, reader.cast()), Status::OVERLAP);
         assert_eq!(kagg_next(reader, reader.cast()), Status::OVERLAP);
         assert_eq!(kagg_left(reader), 1);
+        // The partition key is lent to the reader as the data is.
+        assert_eq!(kagg_deaggregate(reader, data.cast(), 4096, ptr::null(), 0), Status::OK);
+        assert_eq!(kagg_next(reader, data.cast()), Status::OVERLAP);
+        assert_eq!(kagg_left(reader), 1);
+        // Data and partition key are only read: they may be the same memory.
+        assert_eq!(kagg_deaggregate(reader, data.cast(), 8, data, 4096), Status::OK);
+        // What is refused leaves the reader as it was.
+        assert_eq!(kagg_parse(reader, ptr::null(), 1), Status::NULL);
+        assert_eq!(kagg_deaggregate(reader, reader.cast(), 8, ptr::null(), 0), Status::OVERLAP);
+        assert_eq!(kagg_left(reader), 1);
     }
 }
 

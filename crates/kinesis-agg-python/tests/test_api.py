@@ -488,3 +488,13 @@ def test_help_has_a_word_on_everything():
         for member in vars(item).values() if isinstance(item, type) else ():
             if type(member).__name__ in ("getset_descriptor", "method_descriptor"):
                 assert member.__doc__ or member.__name__.startswith("__"), f"{name}.{member.__name__}"
+
+
+def test_a_batch_that_is_read_while_it_reads_raises_and_loses_nothing():
+    def source():
+        with pytest.raises(ValueError, match="already executing"):
+            next(user_records)
+        yield from [("a", b"1"), ("b", b"2")]
+
+    user_records = kinesis_agg.deaggregate_batch(source())
+    assert [record.data for record in user_records] == [b"1", b"2"]

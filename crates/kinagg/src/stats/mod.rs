@@ -33,6 +33,11 @@ use crate::stats::report::Report;
 use crate::stats::shards::{ShardListing, Shards};
 use crate::stats::tally::Tally;
 
+fn price(text: &str) -> Result<f64, String> {
+    let price: f64 = text.parse().map_err(|error: std::num::ParseFloatError| error.to_string())?;
+    if price.is_finite() && price >= 0.0 { Ok(price) } else { Err("not a number of dollars from 0 up".to_owned()) }
+}
+
 /// The price of a million PUT payload units in us-east-1, in US dollars, as others report it (2026-11): see
 /// `docs/reference/limits.md`.
 const PRICE: f64 = 0.014;
@@ -70,7 +75,7 @@ pub(crate) struct Stats {
 
     /// US dollars for a million PUT payload units of 25 KB. The default is what others report for us-east-1,
     /// 2026-11
-    #[arg(long, value_name = "DOLLARS", default_value_t = PRICE)]
+    #[arg(long, value_name = "DOLLARS", default_value_t = PRICE, value_parser = price)]
     price: f64,
 
     /// Write a page to FILE. It opens in any browser and loads nothing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain
 from typing import Any
 
 from . import _shapes
@@ -24,18 +23,19 @@ def deaggregate_batch(
     is called with an ``UnreadableRecordError`` for each record without data that can be read, and the others
     go on; without it, the error is raised.
 
-    The digests of about 1 MiB of Kinesis records are computed together, without the interpreter lock.
+    The digests of about 1 MiB of Kinesis records are computed together, without the interpreter lock. The
+    iterator is for one thread at a time.
     """
-    return chain.from_iterable(_readable(_shapes.records_of(records), unreadable))
+    return _user_records(_shapes.records_of(records), unreadable)
 
 
-def _readable(
+def _user_records(
     records: Any, unreadable: Callable[[UnreadableRecordError], object] | None
-) -> Iterator[UserRecords]:
+) -> Iterator[UserRecord]:
     for group in _shapes.groups(records):
         for user_records in group:
             if isinstance(user_records, UserRecords):
-                yield user_records
+                yield from user_records
             elif isinstance(user_records, UnreadableRecordError):
                 if unreadable is None:
                     raise user_records

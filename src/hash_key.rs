@@ -197,6 +197,12 @@ impl fmt::Display for HashKey {
 }
 
 /// Why text is not a hash key.
+///
+/// ```
+/// use kinesis_agg::{HashKey, HashKeyError};
+///
+/// assert_eq!("2^7".parse::<HashKey>(), Err(HashKeyError::NotADigit { offset: 1 }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

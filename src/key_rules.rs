@@ -43,6 +43,14 @@ fn is_explicit_hash_key(decimal: &str) -> bool {
 }
 
 /// Why the service would refuse a partition key or an explicit hash key.
+///
+/// ```
+/// use kinesis_agg::{AddError, Aggregator, KeyError, UserRecord};
+///
+/// let mut aggregator = Aggregator::new([0; 64]);
+/// let refused = aggregator.add(&UserRecord::new("", "21.5"));
+/// assert_eq!(refused, Err(AddError::Key(KeyError::PartitionKeyEmpty)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

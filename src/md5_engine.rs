@@ -62,6 +62,13 @@ pub const fn md5_fn<F: FnMut(&[u8]) -> [u8; 16]>(closure: F) -> Md5Fn<F> {
 }
 
 /// A closure that is an [`Md5Engine`]. [`md5_fn`] makes it.
+///
+/// ```
+/// use kinesis_agg::{Decoder, Md5, Md5Engine, md5_fn};
+///
+/// let engine = md5_fn(|message: &[u8]| Md5.digest(message));
+/// assert!(!Decoder::new().with_engine(engine).is_aggregated(b"plain"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Md5Fn<F>(F);
 
@@ -77,6 +84,12 @@ print_as!([F] Md5Fn<F>, self => "Md5Fn(..)");
 ///
 /// With the feature `md5-lanes`, the crate `md5-lanes` computes it: one digest in fewer cycles, and many
 /// digests together in the lanes of vector registers.
+///
+/// ```
+/// use kinesis_agg::{Md5, Md5Engine};
+///
+/// assert_eq!(Md5.digest(b"")[..4], [0xD4, 0x1D, 0x8C, 0xD9]);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Md5;

@@ -33,6 +33,16 @@ impl ParseError {
 }
 
 /// What is wrong with data that is not an aggregated record.
+///
+/// ```
+/// use kinesis_agg::{ParseErrorKind, deaggregate};
+///
+/// match deaggregate("sensor-7", b"plain").error().map(|error| error.kind()) {
+///     None => println!("an aggregate"),
+///     Some(ParseErrorKind::NotAggregated) => println!("a plain record"),
+///     Some(_) => println!("a damaged aggregate: count these"),
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

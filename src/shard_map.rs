@@ -83,6 +83,12 @@ impl FromStr for HashKeyRange {
 }
 
 /// Why text is not a hash key range.
+///
+/// ```
+/// use kinesis_agg::{HashKeyRange, HashKeyRangeError};
+///
+/// assert_eq!("0-9".parse::<HashKeyRange>(), Err(HashKeyRangeError::NoColon));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -170,6 +176,13 @@ impl<R: AsRef<[HashKeyRange]>> ShardMap<R> {
 }
 
 /// Why hash key ranges are not a map of shards.
+///
+/// ```
+/// use kinesis_agg::{HashKeyRange, ShardMap, ShardMapError};
+///
+/// let twice = [HashKeyRange::FULL; 2];
+/// assert_eq!(ShardMap::new(twice), Err(ShardMapError::Overlap { shard: 1 }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

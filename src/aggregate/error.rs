@@ -65,6 +65,15 @@ impl From<KeyError> for AddError {
 }
 
 /// Why the outer keys that the caller gave were refused. The aggregate is unchanged.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, KeyError, OuterKeyError, UserRecord};
+///
+/// let mut aggregator = Aggregator::new([0; 64]);
+/// aggregator.add(&UserRecord::new("sensor-7", "21.5")).unwrap();
+/// let error = aggregator.finish_as("", None).unwrap_err();
+/// assert_eq!(error, OuterKeyError::Key(KeyError::PartitionKeyEmpty));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -93,6 +102,20 @@ impl From<KeyError> for OuterKeyError {
 
 /// Why [`add_flushing`](crate::Aggregator::add_flushing) did not add a user record. Nothing is lost: the
 /// aggregate still has its user records, and the refused one is not among them.
+///
+/// ```
+/// use kinesis_agg::{AddFlushingError, Aggregator, KinesisRecord, UserRecord};
+///
+/// let send = |_: KinesisRecord| Err("no connection");
+/// let mut aggregator = Aggregator::new([0; 64]);
+/// aggregator.add(&UserRecord::new("sensor-7", &[0; 25])).unwrap();
+/// match aggregator.add_flushing(&UserRecord::new("sensor-7", &[0; 25]), send) {
+///     Ok(()) => {}
+///     Err(AddFlushingError::Add(error)) => eprintln!("dropped: {error}"),
+///     Err(AddFlushingError::Send(error)) => eprintln!("try again later: {error}"),
+/// }
+/// assert_eq!(aggregator.user_record_count(), 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AddFlushingError<A, E> {
@@ -123,6 +146,20 @@ impl<A: core::error::Error + 'static, E: core::error::Error + 'static> core::err
 }
 
 /// Why [`extend_flushing`](crate::ShardedAggregator::extend_flushing) did not add all user records.
+///
+/// ```
+/// use kinesis_agg::{AddFlushingError, ExtendFlushingError, UserRecord};
+///
+/// fn not_added<'r, E>(
+///     records: &'r [UserRecord<'r>],
+///     error: &ExtendFlushingError<E>,
+/// ) -> &'r [UserRecord<'r>] {
+///     match error.error {
+///         AddFlushingError::Add(_) => &records[error.added + 1..], // skip the refused one
+///         AddFlushingError::Send(_) => &records[error.added..],
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ExtendFlushingError<E> {
@@ -145,6 +182,20 @@ impl<E: core::error::Error + 'static> core::error::Error for ExtendFlushingError
 }
 
 /// Why a user record was not added to the aggregate of its shard. The aggregators are unchanged.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, HashKeyRange, ShardMap, ShardedAggregator};
+/// use kinesis_agg::{ShardedAddError, UserRecord};
+///
+/// let shards = ShardMap::even_split([HashKeyRange::FULL; 2])?;
+/// let mut aggregator = ShardedAggregator::new(shards, vec![Aggregator::new([0; 256]); 2])?;
+/// match aggregator.add(&UserRecord::new("sensor-7", "21.5")) {
+///     Ok(shard) => println!("added to shard {shard}"),
+///     Err(ShardedAddError::Full { shard }) => println!("flush shard {shard} and try again"),
+///     Err(error) => eprintln!("dropped: {error}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -171,6 +222,17 @@ error_texts!([] ShardedAddError,
 );
 
 /// Why aggregators cannot be used for shards. It returns both, with the user records in the aggregators.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, HashKeyRange, ShardMap, ShardedAggregator};
+///
+/// let shards = ShardMap::even_split([HashKeyRange::FULL; 3])?;
+/// let too_few = vec![Aggregator::new([0; 64]); 2];
+/// let error = ShardedAggregator::new(shards, too_few).unwrap_err();
+/// assert_eq!(error.to_string(), "there are fewer aggregators than the 3 shards");
+/// assert_eq!(error.aggregators.len(), 2);
+/// # Ok::<(), kinesis_agg::ShardMapError>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AggregatorsError<R, A> {
@@ -192,6 +254,14 @@ print_as!([R, A] AggregatorsError<R, A>, self => "AggregatorsError {{ misplaced:
 
 /// Why the shards were not replaced. Nothing is lost: the aggregators still have all user records that were
 /// not sent, and the call can be repeated.
+///
+/// ```
+/// use kinesis_agg::ReplaceShardsError;
+///
+/// fn is_transient<E>(error: &ReplaceShardsError<E>) -> bool {
+///     matches!(error, ReplaceShardsError::Send(_))
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

@@ -9,6 +9,14 @@ use crate::aggregate::sharded::ShardedAggregator;
 use crate::shard_map::HashKeyRange;
 
 /// An [`Aggregator`] whose buffer and key slots are on the heap.
+///
+/// ```
+/// use kinesis_agg::{UserRecord, VecAggregator};
+///
+/// let mut aggregator = VecAggregator::allocate(51_200, 400);
+/// aggregator.add(&UserRecord::new("sensor-7", "21.5"))?;
+/// # Ok::<(), kinesis_agg::AddError>(())
+/// ```
 pub type VecAggregator = Aggregator<Vec<u8>, Vec<KeySlot>>;
 
 /// A [`ShardedAggregator`] whose parts are all on the heap.

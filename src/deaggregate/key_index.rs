@@ -57,6 +57,19 @@ print_as!([] KeyIndexEntry<'_>, self => "KeyIndexEntry(..)");
 
 /// The place where a [`Decoder`](crate::Decoder) keeps the index: an [`OwnIndex`], or a slice that the caller
 /// lends.
+///
+/// ```
+/// use kinesis_agg::{Decoder, KeyIndex, Md5, ParseError};
+///
+/// fn count<'a, X: KeyIndex<'a>>(
+///     decoder: Decoder<Md5, X>,
+///     data: &'a [u8],
+/// ) -> Result<usize, ParseError> {
+///     Ok(decoder.parse(data)?.user_record_count())
+/// }
+///
+/// assert!(count(Decoder::new(), b"plain").is_err());
+/// ```
 pub trait KeyIndex<'a>: sealed::Sealed {
     /// The entries while the decoder fills them.
     type Entries: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>;
@@ -73,6 +86,13 @@ pub trait KeyIndex<'a>: sealed::Sealed {
 /// An index of `N` entries inside the view or iterator that a [`Decoder`](crate::Decoder) returns.
 ///
 /// [`Decoder::with_index_len`](crate::Decoder::with_index_len) chooses it.
+///
+/// ```
+/// use kinesis_agg::{Decoder, Md5, OwnIndex};
+///
+/// let decoder: Decoder<Md5, OwnIndex<16>> = Decoder::new().with_index_len::<16>();
+/// assert_eq!(decoder.deaggregate("sensor-7", b"plain").len(), 1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct OwnIndex<const N: usize>;

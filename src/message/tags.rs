@@ -10,6 +10,14 @@ use crate::parse_error::ParseErrorKind;
 use crate::printing::{Escaped, print_as};
 
 /// A tag: one key-value pair of a user record.
+///
+/// ```
+/// use kinesis_agg::{Tag, UserRecord};
+///
+/// let tags = [Tag { key: "unit", value: Some("celsius") }];
+/// let record = UserRecord::new("sensor-7", "21.5").with_tags(&tags);
+/// assert_eq!(record.tags.iter().next(), Some(tags[0]));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Tag<'a> {
     /// The name.
@@ -199,6 +207,15 @@ impl<'a> IntoIterator for &Tags<'a> {
 }
 
 /// Iterates over the tags of a user record.
+///
+/// ```
+/// use kinesis_agg::{DeaggregatedRecord, TagsIter};
+///
+/// fn unit<'a>(record: &DeaggregatedRecord<'a>) -> Option<&'a str> {
+///     let mut tags: TagsIter<'a> = record.tags.iter();
+///     tags.find(|tag| tag.key == "unit")?.value
+/// }
+/// ```
 #[derive(Clone)]
 pub struct TagsIter<'a>(Source<'a>);
 

@@ -4,10 +4,18 @@ use core::fmt;
 
 use crate::printing::print_as;
 
-/// Digits of 2^128 - 1.
+/// The number of digits of 2^128 - 1.
 pub(crate) const MAX_DIGITS: usize = 39;
 
-/// A number below 2^128 as decimal text, without allocation: 1 to 39 digits.
+/// A number below 2^128 as decimal text of 1 to 39 digits, without allocation.
+///
+/// ```
+/// use kinesis_agg::{HashKey, UserRecord};
+///
+/// let decimal = HashKey::from_u128(42).to_decimal();
+/// let record = UserRecord::new("sensor-7", "21.5").with_explicit_hash_key(decimal.as_str());
+/// assert_eq!(record.explicit_hash_key, Some("42"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct DecimalString {
     digits: [u8; MAX_DIGITS],
@@ -15,7 +23,7 @@ pub struct DecimalString {
 }
 
 impl DecimalString {
-    /// The digits of a number, without leading zeros.
+    /// Makes the digits of a number, without leading zeros.
     pub(crate) fn of(number: u128) -> Self {
         let mut text = Self { digits: [b'0'; MAX_DIGITS], start: MAX_DIGITS };
         let mut rest = number;
@@ -31,7 +39,7 @@ impl DecimalString {
         text
     }
 
-    /// The digits.
+    /// Returns the digits.
     pub fn as_str(&self) -> &str {
         let digits = self.digits.get(self.start..).unwrap_or_default();
         core::str::from_utf8(digits).unwrap_or_default()

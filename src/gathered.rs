@@ -1,22 +1,22 @@
-//! Things that are taken together and given out one by one.
+//! Items that are taken together and returned one by one.
 
 use heapless::Vec;
 
-/// Up to `N` things, given out in the order in which they were gathered.
+/// Up to `N` items, which are returned in the order in which they were gathered.
 #[derive(Clone)]
 pub(crate) struct Gathered<T, const N: usize> {
     things: Vec<T, N>,
     given: usize,
 }
 
-/// Takes up to `len` things off the front.
+/// Removes up to `len` items from the front and returns them.
 pub(crate) fn split_off<'a, T>(things: &mut &'a [T], len: usize) -> &'a [T] {
     let (front, behind) = things.split_at_checked(len).unwrap_or((things, &[]));
     *things = behind;
     front
 }
 
-/// The next things, as many as are taken together.
+/// Collects up to `N` of the next items.
 pub(crate) fn gather<T, const N: usize>(from: impl Iterator<Item = T>) -> Vec<T, N> {
     let mut things = Vec::new();
     fill(&mut things, from);
@@ -24,7 +24,7 @@ pub(crate) fn gather<T, const N: usize>(from: impl Iterator<Item = T>) -> Vec<T,
 }
 
 fn fill<T, const N: usize>(things: &mut Vec<T, N>, from: impl Iterator<Item = T>) {
-    // They are as many as there is room for, so none is refused.
+    // `push` cannot fail: there are at most `N` items.
     from.take(N).for_each(|thing| _ = things.push(thing));
 }
 
@@ -37,14 +37,14 @@ impl<T: Copy, const N: usize> Gathered<T, N> {
         Self { things: gather(from), given: 0 }
     }
 
-    /// Gathers anew.
+    /// Gathers the next items.
     pub(crate) fn refill(&mut self, from: impl Iterator<Item = T>) {
         self.things.clear();
         self.given = 0;
         fill(&mut self.things, from);
     }
 
-    /// Those that were gathered, given out or not.
+    /// Returns all gathered items, including those that were returned already.
     pub(crate) fn all(&self) -> &[T] {
         &self.things
     }
@@ -55,7 +55,7 @@ impl<T: Copy, const N: usize> Gathered<T, N> {
         Some(thing)
     }
 
-    /// How many are still to be given out.
+    /// Returns the number of items that are left.
     pub(crate) fn left(&self) -> usize {
         self.things.len().saturating_sub(self.given)
     }

@@ -1,4 +1,4 @@
-//! Hash keys: where a partition key lies among the shards of a stream.
+//! Hash keys, which decide to which shard a record belongs.
 
 use core::fmt;
 use core::str::FromStr;
@@ -10,9 +10,9 @@ use crate::gathered::gather;
 use crate::md5_engine::{Md5, Md5Engine, TOGETHER, md5_fn};
 use crate::printing::{error_texts, print_as};
 
-/// A point of the hash key space: an unsigned integer of 128 bits.
+/// A hash key: an unsigned integer of 128 bits.
 ///
-/// The shard whose [`HashKeyRange`](crate::HashKeyRange) contains it gets the record.
+/// A record goes to the shard whose [`HashKeyRange`](crate::HashKeyRange) contains its hash key.
 ///
 /// ```
 /// use kinesis_agg::HashKey;
@@ -25,33 +25,35 @@ use crate::printing::{error_texts, print_as};
 pub struct HashKey(u128);
 
 impl HashKey {
-    /// The first point: 0.
+    /// The least hash key: 0.
     pub const MIN: Self = Self(0);
-    /// The last point: 2^128 - 1.
+    /// The greatest hash key: 2^128 - 1.
     pub const MAX: Self = Self(u128::MAX);
 
-    /// The point of this number.
+    /// Makes the hash key with this number.
     pub const fn from_u128(number: u128) -> Self {
         Self(number)
     }
 
-    /// Its number.
+    /// Returns the number.
     pub const fn to_u128(self) -> u128 {
         self.0
     }
 
-    /// That of a partition key: the MD5 of its UTF-8, read as a big-endian integer.
+    /// Computes the hash key of a partition key: the MD5 of its UTF-8 bytes as a big-endian integer.
     pub fn of_partition_key(partition_key: &str) -> Self {
         Self::of_partition_key_with(partition_key, Md5)
     }
 
-    /// [`HashKey::of_partition_key`] with another MD5.
+    /// Does what [`HashKey::of_partition_key`] does, with another MD5.
     pub fn of_partition_key_with(partition_key: &str, mut engine: impl Md5Engine) -> Self {
         Self(u128::from_be_bytes(engine.digest(partition_key.as_bytes())))
     }
 
-    /// Those of many partition keys, in order, as far as there are keys and places. With the feature
-    /// `md5-lanes` they are computed together, which takes a fifth to a tenth of the time.
+    /// Computes the hash keys of many partition keys, in order.
+    ///
+    /// It stops at the end of the shorter slice. With the feature `md5-lanes` the hash keys are computed
+    /// together, which takes a fifth to a tenth of the time.
     ///
     /// ```
     /// use kinesis_agg::HashKey;
@@ -64,7 +66,7 @@ impl HashKey {
         Self::of_partition_keys_with(partition_keys, hash_keys, Md5);
     }
 
-    /// [`HashKey::of_partition_keys`] with another MD5.
+    /// Does what [`HashKey::of_partition_keys`] does, with another MD5.
     pub fn of_partition_keys_with(
         partition_keys: &[&str],
         hash_keys: &mut [Self],
@@ -85,19 +87,21 @@ impl HashKey {
         }
     }
 
-    /// The effective hash key of a record with these keys: its explicit hash key if it has one, else that of
-    /// its partition key. It decides to which shard the record belongs.
+    /// Returns the effective hash key of a record: its explicit hash key if there is one, otherwise the hash
+    /// key of its partition key.
+    ///
+    /// It decides to which shard the record belongs.
     ///
     /// # Errors
-    /// The explicit hash key is no decimal below 2^128. Real producers have written such.
+    /// The explicit hash key is not a decimal below 2^128. Real producers have written such keys.
     pub fn of_record(partition_key: &str, explicit_hash_key: Option<&str>) -> Result<Self, HashKeyError> {
         Self::of_record_with(partition_key, explicit_hash_key, Md5)
     }
 
-    /// [`HashKey::of_record`] with another MD5.
+    /// Does what [`HashKey::of_record`] does, with another MD5.
     ///
     /// # Errors
-    /// As [`HashKey::of_record`].
+    /// The same as those of [`HashKey::of_record`].
     pub fn of_record_with(
         partition_key: &str,
         explicit_hash_key: Option<&str>,
@@ -109,7 +113,7 @@ impl HashKey {
         }
     }
 
-    /// Its decimal digits, without leading zeros: an explicit hash key as the service takes it.
+    /// Returns the decimal digits without leading zeros, which the service accepts as an explicit hash key.
     pub fn to_decimal(self) -> DecimalString {
         DecimalString::of(self.0)
     }
@@ -117,11 +121,11 @@ impl HashKey {
 
 print_as!([] HashKey, self => "HashKey({:?})", self.to_decimal());
 
-/// Partition key and explicit hash key of a user record.
+/// The partition key and the explicit hash key of a user record.
 type Keys<'a> = (&'a str, Option<&'a str>);
 
-/// Effective hash keys of user records one after another. The last one is kept, since most neighbours have
-/// the same keys.
+/// Computes the effective hash keys of user records in order. It caches the last one, since neighbours mostly
+/// have the same keys.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct HashKeys<'a> {
     last: Option<(Keys<'a>, Result<HashKey, HashKeyError>)>,
@@ -143,7 +147,7 @@ impl<'a> HashKeys<'a> {
         }
     }
 
-    /// Those of the next [`TOGETHER`] user records, computed together.
+    /// Returns the hash keys of the next [`TOGETHER`] user records, computed together.
     pub(crate) fn of_next(
         &mut self,
         keys: impl Iterator<Item = Keys<'a>> + Clone,
@@ -162,8 +166,8 @@ impl<'a> HashKeys<'a> {
     }
 }
 
-/// Reads decimal digits; leading zeros are read, as some producers write them. A sign, a blank or any other
-/// character is an error.
+/// Parses decimal digits. Leading zeros are allowed, because some producers write them. A sign, a blank or
+/// any other character is an error.
 impl FromStr for HashKey {
     type Err = HashKeyError;
 
@@ -175,7 +179,7 @@ impl FromStr for HashKey {
             return Err(HashKeyError::NotADigit { offset });
         }
         let mut value = 0_u128;
-        // Leading zeros say nothing, however many there are; so many digits as are left either fit or end it.
+        // Without leading zeros, the loop runs at most 40 times: with more digits the number overflows.
         for byte in decimal.trim_start_matches('0').bytes() {
             value = value
                 .checked_mul(10)
@@ -192,19 +196,25 @@ impl fmt::Display for HashKey {
     }
 }
 
-/// Why text is no hash key.
+/// Why text is not a hash key.
+///
+/// ```
+/// use kinesis_agg::{HashKey, HashKeyError};
+///
+/// assert_eq!("2^7".parse::<HashKey>(), Err(HashKeyError::NotADigit { offset: 1 }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum HashKeyError {
-    /// There is no digit.
+    /// The text is empty.
     Empty,
-    /// Something else than the digits 0 to 9.
+    /// The text has a character other than the digits 0 to 9.
     NotADigit {
-        /// Where, in bytes from the beginning of the text.
+        /// The offset of the character, in bytes from the beginning of the text.
         offset: usize,
     },
-    /// 2^128 or more.
+    /// The number is 2^128 or more.
     TooLarge,
 }
 

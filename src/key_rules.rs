@@ -1,4 +1,4 @@
-//! Which keys the service takes.
+//! The rules of the service for keys.
 
 use crate::decimal::MAX_DIGITS;
 use crate::message::schema::MAX_PARTITION_KEY_CHARS;
@@ -7,12 +7,12 @@ use crate::printing::error_texts;
 /// 2^128 - 1.
 const MAX_EXPLICIT_HASH_KEY: &str = "340282366920938463463374607431768211455";
 
-/// Checks keys as the service does before it takes them.
+/// Checks keys as the service does.
 pub(crate) fn check_keys(partition_key: &str, explicit_hash_key: Option<&str>) -> Result<(), KeyError> {
     if partition_key.is_empty() {
         return Err(KeyError::PartitionKeyEmpty);
     }
-    // Only a key with more bytes than that can have more code points.
+    // Only a key with more than this many bytes can have more than this many code points.
     if partition_key.len() > MAX_PARTITION_KEY_CHARS {
         let chars = code_points(partition_key);
         if chars > MAX_PARTITION_KEY_CHARS {
@@ -25,15 +25,15 @@ pub(crate) fn check_keys(partition_key: &str, explicit_hash_key: Option<&str>) -
     }
 }
 
-/// As `chars().count()`, which takes three times the code on small targets.
+/// Counts as `chars().count()` does, which takes three times the code on small targets.
 fn code_points(text: &str) -> usize {
     text.bytes().filter(|byte| !matches!(byte, 0x80..0xC0)).count()
 }
 
-/// The service's own pattern, `0|([1-9]\d{0,38})`, and below 2^128.
+/// Checks the pattern of the service, `0|([1-9]\d{0,38})`, and that the number is below 2^128.
 fn is_explicit_hash_key(decimal: &str) -> bool {
     let has_leading_zero = matches!(decimal.as_bytes(), [b'0', _, ..]);
-    // Of two texts the longer is the greater number, and texts of equal length compare as numbers do.
+    // The longer of two texts is the greater number, and texts of equal length compare like numbers.
     let is_in_range = match decimal.len() {
         0 => false,
         MAX_DIGITS => decimal <= MAX_EXPLICIT_HASH_KEY,
@@ -43,6 +43,14 @@ fn is_explicit_hash_key(decimal: &str) -> bool {
 }
 
 /// Why the service would refuse a partition key or an explicit hash key.
+///
+/// ```
+/// use kinesis_agg::{AddError, Aggregator, KeyError, UserRecord};
+///
+/// let mut aggregator = Aggregator::new([0; 64]);
+/// let refused = aggregator.add(&UserRecord::new("", "21.5"));
+/// assert_eq!(refused, Err(AddError::Key(KeyError::PartitionKeyEmpty)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -54,7 +62,8 @@ pub enum KeyError {
         /// Its length in code points.
         chars: usize,
     },
-    /// The explicit hash key is not `0`, nor a digit from 1 to 9 with up to 38 more digits, below 2^128.
+    /// The explicit hash key is neither `0` nor a number below 2^128 of 1 to 39 digits that starts with 1 to
+    /// 9.
     ExplicitHashKey,
 }
 

@@ -1,8 +1,8 @@
-//! The Kinesis Aggregated Record Format: many *user records* in one Kinesis record, and out again.
+//! A codec for the Kinesis Aggregated Record Format: many *user records* in one Kinesis record.
 //!
-//! `no_std`, no allocation, zero-copy, no `unsafe`.
+//! It is `no_std` and zero-copy, without allocation and without `unsafe`.
 //!
-//! # In
+//! # Pack
 //!
 //! ```
 //! use kinesis_agg::{Aggregator, UserRecord};
@@ -10,47 +10,47 @@
 //! let mut aggregator = Aggregator::new([0; 4096]);
 //! aggregator.add(&UserRecord::new("sensor-7", "21.5"))?;
 //! aggregator.add(&UserRecord::new("sensor-8", "19.0").with_explicit_hash_key("42"))?;
-//! let record = aggregator.finish().unwrap();
-//! assert_eq!((record.partition_key, record.user_records), ("sensor-7", 2)); // and record.data: to be put
+//! let record = aggregator.finish().unwrap(); // send `record.data` with PutRecord
+//! assert_eq!((record.partition_key, record.user_records), ("sensor-7", 2));
 //! # Ok::<(), kinesis_agg::AddError>(())
 //! ```
 //!
-//! # Out
+//! # Unpack
 //!
 //! ```
-//! for user_record in kinesis_agg::deaggregate("sensor-7", b"an aggregate, or whatever else came") {
+//! for user_record in kinesis_agg::deaggregate("sensor-7", b"aggregated or plain") {
 //!     println!("{}: {:?}", user_record.partition_key, user_record.data);
 //! }
 //! ```
 //!
-//! # The map
+//! # Modules
 //!
 //! ```text
-//!   in    aggregate/     Aggregator            user records -> one Kinesis record in the caller's buffer
-//!                        ShardedAggregator     the same, one aggregate for each shard
-//!                        Sizing                how long the buffer must be
-//!   out   deaggregate/   AggregatedRecord      a checked view over borrowed bytes: strict
-//!                        deaggregate           whatever a Kinesis record holds: lenient, loses nothing
-//!                        deaggregate_batch     many Kinesis records
-//!                        Decoder               each of these with another MD5, or another index for the keys
-//!                        RangeFilter           what a consumer of one shard drops
-//!   both  record         UserRecord, DeaggregatedRecord, KinesisRecord
-//!         key_rules      which keys the service takes
-//!         shard_map      HashKeyRange, ShardMap
-//!         hash_key       HashKey: where a key lies among the shards
-//!         md5_engine     Md5, and Md5Engine for another one
-//!         message/       the format: its fields read and written in one place each; Tag, Tags; the numbers
+//!   pack    aggregate/     Aggregator            user records -> one Kinesis record in the caller's buffer
+//!                          ShardedAggregator     the same, with one aggregate for each shard
+//!                          Sizing                computes the length of the buffer
+//!   unpack  deaggregate/   AggregatedRecord      strict: a checked view over borrowed bytes
+//!                          deaggregate           lenient: reads every Kinesis record, loses nothing
+//!                          deaggregate_batch     reads many Kinesis records
+//!                          Decoder               the same with another MD5 or another key index
+//!                          RangeFilter           drops what a consumer of one shard drops
+//!   both    record         UserRecord, DeaggregatedRecord, KinesisRecord
+//!           key_rules      checks keys as the service does
+//!           shard_map      HashKeyRange, ShardMap
+//!           hash_key       HashKey: decides which shard a record belongs to
+//!           md5_engine     Md5, and Md5Engine for other implementations
+//!           message/       the format: reads and writes each field in one place; Tag, Tags; the constants
 //! ```
 //!
-//! Each line depends on those below it and on none above.
+//! Each line depends on the lines below it and on none above.
 //!
 //! # Promises
 //!
-//! - No input makes it panic, allocate or recurse. With a [lent index](Decoder::with_index), none takes more
-//!   than linear time.
-//! - No user record is lost or doubled by an error, and [lenient reading](deaggregate()) loses nothing.
-//! - Limits are exact to the byte, and what an aggregator hands out fits one `PutRecord`.
-//! - It behaves the same on targets of 32 and 64 bits, whatever the order of bytes.
+//! - No input causes a panic, an allocation or recursion. With a [lent index](Decoder::with_index), every
+//!   input takes at most linear time.
+//! - No error loses or doubles a user record. [Lenient reading](deaggregate()) loses nothing.
+//! - Limits are exact to the byte. Every Kinesis record of an aggregator fits one `PutRecord`.
+//! - The behaviour is the same on targets of 32 and 64 bits and for both byte orders.
 #![no_std]
 #![forbid(unsafe_code)]
 

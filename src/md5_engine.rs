@@ -1,12 +1,13 @@
-//! The MD5 that closes every aggregated record and makes every hash key, and how to bring another one.
+//! MD5, which is the digest of every aggregated record and makes every hash key, and the trait for other
+//! implementations.
 
 use crate::printing::print_as;
 
-/// An implementation of MD5: a microcontroller's hash engine, for example, or one that computes many digests
+/// An implementation of MD5: for example a microcontroller's hash engine, or code that computes many digests
 /// at once.
 ///
-/// `&mut M` is an engine wherever `M` is one, so an engine can be given or lent. [`md5_fn`] makes one of a
-/// closure.
+/// `&mut M` is an engine if `M` is one, so an engine can be passed by value or lent. [`md5_fn`] makes one
+/// from a closure.
 ///
 /// ```
 /// use kinesis_agg::{Decoder, Md5, Md5Engine};
@@ -26,11 +27,11 @@ use crate::printing::print_as;
 /// assert_eq!(engine.0, 0);
 /// ```
 pub trait Md5Engine {
-    /// The MD5 of `message`.
+    /// Computes the MD5 of `message`.
     fn digest(&mut self, message: &[u8]) -> [u8; 16];
 
-    /// The MD5 of each message, in order, as far as there are messages and places. An engine that computes
-    /// many digests at once overrides this.
+    /// Computes the MD5 of each message, in order, up to the end of the shorter slice. An engine that
+    /// computes many digests at once overrides this.
     fn digest_all(&mut self, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
         for (message, digest) in messages.iter().zip(digests) {
             *digest = self.digest(message);
@@ -48,7 +49,7 @@ impl<M: Md5Engine + ?Sized> Md5Engine for &mut M {
     }
 }
 
-/// A closure from a message to its MD5 as an [`Md5Engine`].
+/// Makes an [`Md5Engine`] from a closure that computes the MD5 of a message.
 ///
 /// ```
 /// use kinesis_agg::{Aggregator, KeySlot, Md5, Md5Engine, md5_fn};
@@ -60,7 +61,14 @@ pub const fn md5_fn<F: FnMut(&[u8]) -> [u8; 16]>(closure: F) -> Md5Fn<F> {
     Md5Fn(closure)
 }
 
-/// A closure that is an [`Md5Engine`]; made by [`md5_fn`].
+/// A closure that is an [`Md5Engine`]. [`md5_fn`] makes it.
+///
+/// ```
+/// use kinesis_agg::{Decoder, Md5, Md5Engine, md5_fn};
+///
+/// let engine = md5_fn(|message: &[u8]| Md5.digest(message));
+/// assert!(!Decoder::new().with_engine(engine).is_aggregated(b"plain"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Md5Fn<F>(F);
 
@@ -72,10 +80,16 @@ impl<F: FnMut(&[u8]) -> [u8; 16]> Md5Engine for Md5Fn<F> {
 
 print_as!([F] Md5Fn<F>, self => "Md5Fn(..)");
 
-/// MD5 in software, by the crate `md-5`: the engine that is used unless another one is given.
+/// MD5 in software, by the crate `md-5`. It is the default engine.
 ///
-/// With the feature `md5-lanes` that crate computes it: one digest in fewer cycles, and many digests together
-/// in the lanes of vector registers.
+/// With the feature `md5-lanes`, the crate `md5-lanes` computes it: one digest in fewer cycles, and many
+/// digests together in the lanes of vector registers.
+///
+/// ```
+/// use kinesis_agg::{Md5, Md5Engine};
+///
+/// assert_eq!(Md5.digest(b"")[..4], [0xD4, 0x1D, 0x8C, 0xD9]);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Md5;
@@ -94,5 +108,5 @@ impl Md5Engine for Md5 {
     }
 }
 
-/// How many short messages are gathered, so that their digests are computed together.
+/// The number of short messages that are gathered, so that their digests are computed together.
 pub(crate) const TOGETHER: usize = if cfg!(feature = "md5-lanes") { 48 } else { 1 };

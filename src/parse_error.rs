@@ -1,9 +1,17 @@
-//! Why bytes are no aggregated record.
+//! Errors of decoding an aggregated record.
 
 use crate::decimal::DecimalString;
 use crate::printing::error_texts;
 
-/// Why bytes are no aggregated record, and where.
+/// Why data is not an aggregated record, and the offset of the fault.
+///
+/// ```
+/// use kinesis_agg::{AggregatedRecord, ParseErrorKind};
+///
+/// let error = AggregatedRecord::parse(b"plain").unwrap_err();
+/// assert_eq!((error.kind(), error.offset()), (ParseErrorKind::NotAggregated, 0));
+/// assert_eq!(error.to_string(), "no magic of an aggregated record at byte 0");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ParseError {
@@ -12,45 +20,55 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// What is wrong.
+    /// Returns what is wrong.
     pub fn kind(&self) -> ParseErrorKind {
         self.kind
     }
 
-    /// Where: bytes from the first byte of the data, which is that of the magic, to the first byte of the
-    /// item at fault.
+    /// Returns the offset of the first byte of the faulty item. 0 is the first byte of the data, where the
+    /// magic is.
     pub fn offset(&self) -> usize {
         self.offset
     }
 }
 
-/// What is wrong with bytes that are no aggregated record.
+/// What is wrong with data that is not an aggregated record.
+///
+/// ```
+/// use kinesis_agg::{ParseErrorKind, deaggregate};
+///
+/// match deaggregate("sensor-7", b"plain").error().map(|error| error.kind()) {
+///     None => println!("an aggregate"),
+///     Some(ParseErrorKind::NotAggregated) => println!("a plain record"),
+///     Some(_) => println!("a damaged aggregate: count these"),
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ParseErrorKind {
-    /// The data does not begin with the magic: a plain record.
+    /// The data does not begin with the magic: it is a plain record.
     NotAggregated,
-    /// The magic is there, but no message of at least one byte and a digest behind it.
+    /// The data starts with the magic but is too short for a message of at least one byte and a digest.
     TooShort {
-        /// Length of the data in bytes.
+        /// The length of the data in bytes.
         len: u32,
-        /// Length in bytes of the smallest aggregated record.
+        /// The length of the smallest aggregated record in bytes.
         needed: u32,
     },
-    /// 4 GiB or more: no Kinesis record is.
+    /// The data has 4 GiB or more. No Kinesis record is that long.
     TooLong,
     /// The digest is not that of the message.
     Digest,
     /// The message ends inside a varint.
     VarintTruncated,
-    /// A varint of more than 10 bytes.
+    /// A varint has more than 10 bytes.
     VarintTooLong,
-    /// A varint of more than 64 bits.
+    /// A varint has more than 64 bits.
     VarintOverflow,
-    /// A field number of zero, or one beyond 2^29 - 1.
+    /// A field number is 0 or more than 2^29 - 1.
     FieldNumber,
-    /// Wire type 6 or 7: neither exists.
+    /// A wire type is 6 or 7, which do not exist.
     WireType,
     /// A field of fixed length reaches past the end of its message.
     FixedTruncated,
@@ -58,48 +76,48 @@ pub enum ParseErrorKind {
     LengthPastEnd {
         /// Its length in bytes.
         length: u64,
-        /// Bytes that are left.
+        /// The number of bytes left in the message.
         left: u32,
     },
-    /// The end of a group that is not open.
+    /// A group ends that was not open.
     GroupEndUnmatched,
     /// The message ends inside a group.
     GroupTruncated,
-    /// Groups nested too deep, the messages around them counting as levels.
+    /// Groups are nested too deep. The messages around them count as levels.
     GroupTooDeep {
-        /// How deep they may nest.
+        /// The greatest allowed depth.
         limit: u32,
     },
-    /// A user record without the index of its partition key.
+    /// A user record has no partition key index.
     PartitionKeyIndexMissing,
-    /// A user record without data.
+    /// A user record has no data.
     DataMissing,
-    /// A tag without its key.
+    /// A tag has no key.
     TagKeyMissing,
     /// A user record names a partition key that the table does not have.
     PartitionKeyIndex {
-        /// The index, zero-based.
+        /// The index, from 0.
         index: u64,
-        /// Entries in the table.
+        /// The number of entries in the table.
         table_len: u32,
     },
     /// A user record names an explicit hash key that the table does not have.
     ExplicitHashKeyIndex {
-        /// The index, zero-based.
+        /// The index, from 0.
         index: u64,
-        /// Entries in the table.
+        /// The number of entries in the table.
         table_len: u32,
     },
-    /// A key longer than any that the service takes.
+    /// A key is longer than the service allows.
     KeyTooLong {
         /// Its length in bytes.
         len: u32,
-        /// The greatest length in bytes.
+        /// The greatest allowed length in bytes.
         limit: u32,
     },
-    /// A key that is not UTF-8.
+    /// A key is not UTF-8.
     KeyNotUtf8,
-    /// The key or the value of a tag that is not UTF-8.
+    /// The key or the value of a tag is not UTF-8.
     TagNotUtf8,
 }
 
@@ -137,7 +155,7 @@ error_texts!([] ParseErrorKind,
     Self::TagNotUtf8 => "tag is not UTF-8";
 );
 
-/// The standard library's `{}` of a `u64` keeps a panic path on targets of 32 bits; this does not.
+/// Formats without the standard library's `{}` of `u64`, which keeps a panic path on targets of 32 bits.
 fn decimal(number: u64) -> DecimalString {
     DecimalString::of(u128::from(number))
 }

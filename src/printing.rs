@@ -1,9 +1,9 @@
-//! What `Debug` and `defmt` print: no payloads, and no key that could fool a terminal or a reader.
+//! `Debug` and `defmt` output: it has no payloads, and no key in it can deceive a terminal or a person.
 
 use core::fmt::{self, Write};
 
-/// Implements `Debug`, and `defmt::Format` with the feature `defmt`, by one format string. A derived
-/// implementation would print payloads, and would keep panic paths of the standard library.
+/// Implements `Debug`, and `defmt::Format` with the feature `defmt`, with one format string. A derived
+/// implementation would print payloads and keep panic paths of the standard library.
 macro_rules! print_as {
     ([$($generics:tt)*] $type:ty, $self:ident => $text:literal $(, $value:expr)* $(,)?) => {
         impl<$($generics)*> core::fmt::Debug for $type {
@@ -21,7 +21,7 @@ macro_rules! print_as {
     };
 }
 
-/// Implements `Display` and `Error` of an error that has no source: a text for each pattern.
+/// Implements `Display` and `Error` for an error without a source, with a text for each pattern.
 macro_rules! error_texts {
     ([$($generics:tt)*] $type:ty, $($pattern:pat => $text:literal $(, $value:expr)*;)+) => {
         impl<$($generics)*> core::fmt::Display for $type {
@@ -38,7 +38,7 @@ macro_rules! error_texts {
 
 pub(crate) use {error_texts, print_as};
 
-/// A key, quoted. The standard library's own `{:?}` of a `&str` keeps a panic path; this does not.
+/// Prints a key in quotes. The standard library's `{:?}` of `&str` keeps a panic path; this does not.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Escaped<'_> {
@@ -65,12 +65,13 @@ impl defmt::Format for Escaped<'_> {
     }
 }
 
-/// The length of user data, in place of the data.
+/// Prints the length of user data instead of the data.
 pub(crate) struct DataLen(pub(crate) usize);
 
 print_as!([] DataLen, self => "{:?} bytes", self.0);
 
-/// Control characters, separators of lines, and marks that change the direction of text or show nothing.
+/// Whether it is a control character, a line separator, or a mark that is invisible or changes the direction
+/// of text.
 fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'

@@ -1,11 +1,11 @@
-//! User records and Kinesis records: what goes in, what comes out.
+//! User records and Kinesis records.
 
 use crate::decimal::DecimalString;
 use crate::hash_key::{HashKey, HashKeyError};
 use crate::message::Tags;
 use crate::printing::{DataLen, Escaped, print_as};
 
-/// A user record on its way in: keys, data and tags, all borrowed.
+/// A user record to pack: keys, data and tags, all borrowed.
 ///
 /// ```
 /// use kinesis_agg::UserRecord;
@@ -16,73 +16,86 @@ use crate::printing::{DataLen, Escaped, print_as};
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserRecord<'a> {
-    /// Decides, by its MD5, to which shard the user record belongs: 1 to 256 Unicode code points.
+    /// The partition key: 1 to 256 Unicode code points. Its MD5 decides to which shard the user record
+    /// belongs.
     pub partition_key: &'a str,
-    /// Decides in place of the partition key: a decimal from 0 to 2^128 - 1.
+    /// The explicit hash key: a decimal from 0 to 2^128 - 1. It decides about the shard instead of the
+    /// partition key.
     pub explicit_hash_key: Option<&'a str>,
-    /// What the producer wants to say.
+    /// The payload.
     pub data: &'a [u8],
-    /// Key-value pairs that the format defines and no known producer writes.
+    /// Key-value pairs. The format defines them, but no known producer writes them.
     pub tags: Tags<'a>,
 }
 
 impl<'a> UserRecord<'a> {
-    /// A user record without explicit hash key and tags.
+    /// Makes a user record without explicit hash key and without tags.
     pub fn new(partition_key: &'a str, data: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
         Self { partition_key, explicit_hash_key: None, data: data.as_ref(), tags: Tags::default() }
     }
 
-    /// The same with an explicit hash key, or with none.
+    /// Sets the explicit hash key, or none.
     #[must_use]
     pub fn with_explicit_hash_key(self, explicit_hash_key: impl Into<Option<&'a str>>) -> Self {
         Self { explicit_hash_key: explicit_hash_key.into(), ..self }
     }
 
-    /// The same with these tags: a slice of them, or those of a [`DeaggregatedRecord`].
+    /// Sets the tags: a slice of them, or those of a [`DeaggregatedRecord`].
     #[must_use]
     pub fn with_tags(self, tags: impl Into<Tags<'a>>) -> Self {
         Self { tags: tags.into(), ..self }
     }
 
-    /// Its effective hash key, which decides to which shard it belongs.
+    /// Returns the effective hash key, which decides to which shard the user record belongs.
     ///
     /// # Errors
-    /// The explicit hash key is no decimal below 2^128.
+    /// The explicit hash key is not a decimal below 2^128.
     pub fn hash_key(&self) -> Result<HashKey, HashKeyError> {
         HashKey::of_record(self.partition_key, self.explicit_hash_key)
     }
 }
 
-/// A user record that came out of a Kinesis record; keys and data are slices of that record's.
+/// A user record that was unpacked from a Kinesis record. Its keys and data are slices of that record.
+///
+/// ```
+/// use kinesis_agg::{UserRecord, deaggregate};
+///
+/// let mut user_records = deaggregate("sensor-7", b"plain");
+/// let user_record = user_records.next().unwrap();
+/// assert_eq!((user_record.sub_sequence_number, user_record.aggregated), (0, false));
+/// let again = UserRecord::from(user_record); // to pack it
+/// assert_eq!(again.data, b"plain");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeaggregatedRecord<'a> {
-    /// Its partition key, or that of the Kinesis record if that was plain.
+    /// The partition key of the user record, or of the Kinesis record if that was plain.
     pub partition_key: &'a str,
-    /// Its explicit hash key as its producer wrote it, which may be no number.
+    /// The explicit hash key as the producer wrote it. It may not be a number.
     pub explicit_hash_key: Option<&'a str>,
-    /// What the producer wanted to say.
+    /// The payload.
     pub data: &'a [u8],
     /// Key-value pairs.
     pub tags: Tags<'a>,
-    /// Its position in the aggregate, from 0: with the sequence number of the Kinesis record it names the
-    /// user record.
+    /// The position in the aggregate, from 0. Together with the sequence number of the Kinesis record it
+    /// identifies the user record.
     pub sub_sequence_number: u64,
-    /// Whether it came out of an aggregate; if not, it is the Kinesis record itself, unchanged.
+    /// Whether it was unpacked from an aggregate. If not, it is the Kinesis record itself, unchanged.
     pub aggregated: bool,
 }
 
 impl<'a> DeaggregatedRecord<'a> {
-    /// Its effective hash key: the explicit hash key if it has one, else that of its partition key.
+    /// Returns the effective hash key: the explicit hash key if there is one, otherwise the hash key of the
+    /// partition key.
     ///
     /// # Errors
-    /// The explicit hash key is no decimal below 2^128.
+    /// The explicit hash key is not a decimal below 2^128.
     pub fn hash_key(&self) -> Result<HashKey, HashKeyError> {
         HashKey::of_record(self.partition_key, self.explicit_hash_key)
     }
 }
 
-/// The same keys, data and tags on their way in again.
+/// Takes the keys, data and tags, to pack them again.
 impl<'a> From<DeaggregatedRecord<'a>> for UserRecord<'a> {
     fn from(record: DeaggregatedRecord<'a>) -> Self {
         let DeaggregatedRecord { partition_key, explicit_hash_key, data, tags, .. } = record;
@@ -90,7 +103,18 @@ impl<'a> From<DeaggregatedRecord<'a>> for UserRecord<'a> {
     }
 }
 
-/// A Kinesis record to be put: what `PutRecord` and the entries of `PutRecords` take.
+/// A Kinesis record to send with `PutRecord` or as an entry of `PutRecords`.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, UserRecord};
+///
+/// let mut aggregator = Aggregator::new([0; 64]);
+/// aggregator.add(&UserRecord::new("sensor-7", "21.5"))?;
+/// let record = aggregator.finish().unwrap();
+/// assert_eq!((record.partition_key, record.user_records), ("sensor-7", 1));
+/// assert_eq!(record.size(), record.data.len() + "sensor-7".len());
+/// # Ok::<(), kinesis_agg::AddError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KinesisRecord<'a> {
@@ -100,12 +124,13 @@ pub struct KinesisRecord<'a> {
     pub explicit_hash_key: Option<&'a str>,
     /// The data blob.
     pub data: &'a [u8],
-    /// How many user records are in it.
+    /// The number of user records in it.
     pub user_records: usize,
 }
 
 impl KinesisRecord<'_> {
-    /// What the service counts towards its limit: bytes of data and outer partition key together.
+    /// Returns the size that the service counts towards its limit: data and outer partition key together, in
+    /// bytes.
     pub fn size(&self) -> usize {
         self.data.len().saturating_add(self.partition_key.len())
     }

@@ -1,4 +1,4 @@
-//! Shards: inclusive hash key ranges, and which of them owns a hash key.
+//! Shards: inclusive hash key ranges, and the search for the one that owns a hash key.
 
 use core::fmt;
 use core::str::FromStr;
@@ -6,7 +6,7 @@ use core::str::FromStr;
 use crate::hash_key::{HashKey, HashKeyError};
 use crate::printing::{error_texts, print_as};
 
-/// The hash keys that a shard owns, from `start` to `end`, both included.
+/// The hash keys of a shard, from `start` to `end`, both included.
 ///
 /// A range that starts after its end is allowed and contains nothing, as in KCL.
 ///
@@ -27,27 +27,28 @@ pub struct HashKeyRange {
 }
 
 impl HashKeyRange {
-    /// Every hash key.
+    /// The range of all hash keys.
     pub const FULL: Self = Self { start: HashKey::MIN, end: HashKey::MAX };
 
-    /// From `start` to `end`, both included.
+    /// Makes the range from `start` to `end`, both included.
     pub const fn new(start: HashKey, end: HashKey) -> Self {
         Self { start, end }
     }
 
-    /// Whether `hash_key` lies in it.
+    /// Whether `hash_key` is in the range.
     pub fn contains(&self, hash_key: HashKey) -> bool {
         self.start <= hash_key && hash_key <= self.end
     }
 
-    /// Shard `index` of an even split of the hash key space into `shards`, as the service makes it: shard i
-    /// starts at i times floor(2^128 / `shards`), the last one ends at 2^128 - 1. `None` if there is no such
-    /// shard.
+    /// Returns the range of shard `index` if the hash key space is split evenly into `shards` shards, as the
+    /// service does it. `None` if there is no such shard.
+    ///
+    /// Shard i starts at i times floor(2^128 / `shards`), and the last one ends at 2^128 - 1.
     pub fn of_even_split(index: usize, shards: usize) -> Option<Self> {
         let index = u128::try_from(index).ok()?;
         let shards = u128::try_from(shards).ok()?;
         let last = shards.checked_sub(1)?;
-        // floor(2^128 / n) without the 129th bit; for one shard it saturates, and is not used.
+        // Compute floor(2^128 / n) without the 129th bit. For one shard it saturates and is not used.
         let remainder = u128::MAX.checked_rem(shards)?;
         let whole = u128::MAX.checked_div(shards)?;
         let width = if remainder == last { whole.saturating_add(1) } else { whole };
@@ -66,12 +67,12 @@ impl fmt::Display for HashKeyRange {
     }
 }
 
-/// Reads `START:END`, both decimal and both included.
+/// Parses `START:END`, both decimal and both included.
 impl FromStr for HashKeyRange {
     type Err = HashKeyRangeError;
 
     fn from_str(text: &str) -> Result<Self, HashKeyRangeError> {
-        // Not `split_once`, which keeps a panic path at optimisation level z.
+        // `split_once` would keep a panic path at optimisation level z.
         let colon = text.bytes().position(|byte| byte == b':').ok_or(HashKeyRangeError::NoColon)?;
         let (start, rest) = text.split_at_checked(colon).ok_or(HashKeyRangeError::NoColon)?;
         let end = rest.strip_prefix(':').ok_or(HashKeyRangeError::NoColon)?;
@@ -81,16 +82,22 @@ impl FromStr for HashKeyRange {
     }
 }
 
-/// Why text is no hash key range.
+/// Why text is not a hash key range.
+///
+/// ```
+/// use kinesis_agg::{HashKeyRange, HashKeyRangeError};
+///
+/// assert_eq!("0-9".parse::<HashKeyRange>(), Err(HashKeyRangeError::NoColon));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum HashKeyRangeError {
     /// There is no colon between start and end.
     NoColon,
-    /// The start is no hash key.
+    /// The start is not a hash key.
     Start(HashKeyError),
-    /// The end is no hash key.
+    /// The end is not a hash key.
     End(HashKeyError),
 }
 
@@ -100,7 +107,7 @@ error_texts!([] HashKeyRangeError,
     Self::End(error) => "end of the range: {error}";
 );
 
-/// Which shard owns a hash key, over ranges that the caller keeps: an array, a `Vec`, a slice.
+/// Finds the shard that owns a hash key, in ranges that the caller supplies: an array, a `Vec` or a slice.
 ///
 /// ```
 /// use kinesis_agg::{HashKey, HashKeyRange, ShardMap};
@@ -116,10 +123,10 @@ pub struct ShardMap<R> {
 }
 
 impl<R: AsRef<[HashKeyRange]>> ShardMap<R> {
-    /// A map of these shards. Gaps between them are allowed: a hash key there has no owner.
+    /// Makes a map of these shards. Gaps between them are allowed: a hash key in a gap has no owner.
     ///
     /// # Errors
-    /// There is no range, one starts after its end, or they are not sorted and disjoint.
+    /// There is no range, a range starts after its end, or the ranges are not sorted and disjoint.
     pub fn new(ranges: R) -> Result<Self, ShardMapError> {
         let mut previous: Option<HashKeyRange> = None;
         for (shard, range) in ranges.as_ref().iter().enumerate() {
@@ -134,8 +141,8 @@ impl<R: AsRef<[HashKeyRange]>> ShardMap<R> {
         previous.map(|_| Self { ranges }).ok_or(ShardMapError::Empty)
     }
 
-    /// A map of the hash key space split evenly into as many shards as there are ranges; what they held is
-    /// overwritten.
+    /// Makes a map of the hash key space, split evenly into as many shards as there are ranges. It overwrites
+    /// the ranges.
     ///
     /// # Errors
     /// There is no range.
@@ -150,39 +157,46 @@ impl<R: AsRef<[HashKeyRange]>> ShardMap<R> {
         Self::new(ranges)
     }
 
-    /// The index of the shard that owns `hash_key`; `None` in a gap. Takes O(log n) for n shards.
+    /// Returns the index of the shard that owns `hash_key`; `None` in a gap. It takes O(log n) for n shards.
     pub fn shard_of(&self, hash_key: HashKey) -> Option<usize> {
         let ranges = self.ranges.as_ref();
         let shard = ranges.partition_point(|range| range.start <= hash_key).checked_sub(1)?;
         ranges.get(shard).filter(|range| range.contains(hash_key)).map(|_| shard)
     }
 
-    /// The ranges, in order.
+    /// Returns the ranges, in order.
     pub fn ranges(&self) -> &[HashKeyRange] {
         self.ranges.as_ref()
     }
 
-    /// Gives the ranges back.
+    /// Returns the ranges by value.
     pub fn into_ranges(self) -> R {
         self.ranges
     }
 }
 
-/// Why hash key ranges are no map of shards.
+/// Why hash key ranges are not a map of shards.
+///
+/// ```
+/// use kinesis_agg::{HashKeyRange, ShardMap, ShardMapError};
+///
+/// let twice = [HashKeyRange::FULL; 2];
+/// assert_eq!(ShardMap::new(twice), Err(ShardMapError::Overlap { shard: 1 }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ShardMapError {
     /// There is no range.
     Empty,
-    /// A range that starts after its end.
+    /// A range starts after its end.
     Inverted {
-        /// The index of its shard.
+        /// The index of the shard of that range.
         shard: usize,
     },
-    /// A range that does not start after the end of the one before it.
+    /// A range does not start after the end of the one before it.
     Overlap {
-        /// The index of its shard.
+        /// The index of the shard of that range.
         shard: usize,
     },
 }

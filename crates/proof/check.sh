@@ -33,7 +33,7 @@ for target in "${targets[@]}"; do
   for level in 2 3 '"s"' '"z"'; do
     links "$target" "$level" || { echo "$target at $level: a panic is reachable"; exit 1; }
     echo "$target at $level: no panic is reachable"
-    # The check must be able to fail.
+    # A planted panic must make the check fail.
     if links "$target" "$level" --features planted-panic 2>/dev/null; then
       echo "$target at $level: a planted panic was not noticed"
       exit 1

@@ -1,4 +1,4 @@
-//! The aggregator: user records in, one Kinesis record out of the caller's buffer.
+//! The aggregator packs user records into one Kinesis record, in the caller's buffer.
 
 use core::mem;
 
@@ -16,13 +16,13 @@ use crate::record::{KinesisRecord, UserRecord};
 
 /// Packs user records into one Kinesis record, in a buffer that the caller supplies.
 ///
-/// - `B` is the [`Buffer`]. [`Sizing`](crate::Sizing) says how long it must be.
-/// - `K` is the memory in which keys are remembered, so that a key which many user records have is written
-///   once: [`KeySlots`], 32 unless told otherwise. It is no limit on the number of keys.
+/// - `B` is the [`Buffer`]. [`Sizing`](crate::Sizing) computes the length that it needs.
+/// - `K` is the memory for remembered keys: [`KeySlots`], 32 by default. A remembered key is written once,
+///   however many user records have it. The number of slots does not limit the number of keys.
 /// - `M` is the implementation of MD5.
 ///
-/// The bytes are those that Google's protobuf runtime writes for the same user records, as long as every
-/// distinct key is remembered.
+/// The bytes equal those that Google's protobuf runtime writes for the same user records, as long as the
+/// aggregator remembers every distinct key.
 ///
 /// ```
 /// use kinesis_agg::{Aggregator, AddError, UserRecord};
@@ -33,7 +33,7 @@ use crate::record::{KinesisRecord, UserRecord};
 ///     let data = sample.to_be_bytes();
 ///     let record = UserRecord::new("sensor-7", &data);
 ///     if aggregator.add(&record) == Err(AddError::Full) {
-///         sent += aggregator.finish().map_or(0, |full| full.user_records); // and here it is sent
+///         sent += aggregator.finish().map_or(0, |full| full.user_records); // send it here
 ///         aggregator.clear();
 ///         aggregator.add(&record)?;
 ///     }
@@ -44,14 +44,14 @@ use crate::record::{KinesisRecord, UserRecord};
 ///
 /// # Open and sealed
 ///
-/// [`finish`](Self::finish) seals the aggregate in place and lends it. It can be called again, since a send
-/// may fail; until [`clear`](Self::clear) the aggregator keeps what it holds, and [`add`](Self::add) answers
-/// [`AddError::Full`]. No error changes what is held.
+/// [`finish`](Self::finish) seals the aggregate in place and lends it. You can call it again after a failed
+/// send. Until you call [`clear`](Self::clear), the aggregator keeps its user records, and [`add`](Self::add)
+/// answers [`AddError::Full`]. No error changes the user records.
 ///
 /// # In a `static`
 ///
-/// `new` is `const`, and a new aggregator over a zeroed array is all zero bits: it lies in `.bss` and takes
-/// no flash.
+/// `new` is `const`, and a new aggregator over a zeroed array is all zero bits. A `static` one therefore lies
+/// in `.bss` and takes no flash.
 #[derive(Clone)]
 pub struct Aggregator<B, K = [KeySlot; 32], M = Md5> {
     buffer: B,
@@ -61,76 +61,82 @@ pub struct Aggregator<B, K = [KeySlot; 32], M = Md5> {
 }
 
 impl<B> Aggregator<B> {
-    /// An empty aggregator that writes into `buffer` and remembers 32 distinct keys.
+    /// Makes an empty aggregator that writes into `buffer` and has 32 key slots.
     pub const fn new(buffer: B) -> Self {
         Self::new_in(buffer, [KeySlot::EMPTY; 32])
     }
 }
 
 impl<B, K> Aggregator<B, K> {
-    /// An empty aggregator that remembers keys in `slots`. What they hold does not matter.
+    /// Makes an empty aggregator that remembers keys in `slots`. Their content is ignored.
     ///
-    /// Four slots for each distinct key of an aggregate is a good number.
+    /// Four slots for each distinct key of an aggregate are a good choice.
     pub const fn new_in(buffer: B, slots: K) -> Self {
         Self::new_with(buffer, slots, Md5)
     }
 }
 
 impl<B, K, M> Aggregator<B, K, M> {
-    /// An empty aggregator that remembers keys in `slots` and computes digests with `engine`, such as a
+    /// Makes an empty aggregator that remembers keys in `slots` and computes digests with `engine`, such as a
     /// microcontroller's hash engine.
     pub const fn new_with(buffer: B, slots: K, engine: M) -> Self {
         Self { buffer, slots, layout: Layout::new(), engine }
     }
 
-    /// The same with a limit on the size of the aggregate in bytes (magic, message and digest), where the
-    /// buffer is larger. 0 counts as 1, in which nothing fits.
+    /// Limits the size of the aggregate in bytes: magic, message and digest together.
     ///
-    /// To be set while nothing is held.
+    /// The length of the buffer is a limit too, and the lower of the two counts. 0 counts as 1; no user
+    /// record fits either.
+    ///
+    /// Set the limit while the aggregator is empty.
     #[must_use]
     pub const fn with_size_limit(mut self, bytes: usize) -> Self {
         self.layout.set_size_limit(bytes);
         self
     }
 
-    /// The same with a limit on the Kinesis record in bytes, data and outer partition key together: at most
-    /// and by default what the service allows, [`MAX_RECORD_LIMIT`](crate::message::schema::MAX_RECORD_LIMIT)
-    /// and [`DEFAULT_RECORD_LIMIT`](crate::message::schema::DEFAULT_RECORD_LIMIT). 0 counts as 1.
+    /// Limits the size of the Kinesis record in bytes: data and outer partition key together.
     ///
-    /// To be set while nothing is held.
+    /// The default is [`DEFAULT_RECORD_LIMIT`](crate::message::schema::DEFAULT_RECORD_LIMIT). The greatest
+    /// possible limit is [`MAX_RECORD_LIMIT`](crate::message::schema::MAX_RECORD_LIMIT). The service sets
+    /// both. 0 counts as 1.
+    ///
+    /// Set the limit while the aggregator is empty.
     #[must_use]
     pub const fn with_record_limit(mut self, bytes: usize) -> Self {
         self.layout.set_record_limit(bytes);
         self
     }
 
-    /// How many user records are held.
+    /// Returns the number of user records in the aggregate.
     pub fn user_record_count(&self) -> usize {
         self.layout.user_records
     }
 
-    /// Whether nothing is held.
+    /// Whether the aggregate has no user record.
     pub fn is_empty(&self) -> bool {
         self.user_record_count() == 0
     }
 
-    /// Whether the aggregate was sealed, by [`finish`](Self::finish) and its kin, and not cleared since.
+    /// Whether the aggregate is sealed: by [`finish`](Self::finish) or a method based on it, and not cleared
+    /// since.
     pub fn is_sealed(&self) -> bool {
         self.layout.sealed
     }
 
-    /// The exact size in bytes of the aggregate that [`finish`](Self::finish) makes of what is held; 0 if
-    /// nothing is.
+    /// Returns the exact size in bytes of the aggregate that [`finish`](Self::finish) would make; 0 if the
+    /// aggregator is empty.
     pub fn size(&self) -> usize {
         self.layout.size()
     }
 
-    /// Forgets what is held. To be called when it was sent.
+    /// Removes all user records. Call it after the aggregate was sent.
     pub fn clear(&mut self) {
         self.layout.clear();
     }
 
-    /// Gives the buffer back. What is held is given up: [`finish`](Self::finish) comes before this.
+    /// Returns the buffer. The user records are lost unless you called [`finish`](Self::finish) and sent the
+    /// aggregate.
     pub fn into_buffer(self) -> B {
         self.buffer
     }
@@ -141,25 +147,25 @@ impl<B, K, M> Aggregator<B, K, M> {
 }
 
 impl<B: Buffer, K, M> Aggregator<B, K, M> {
-    /// The greatest size in bytes that an aggregate can have here: the length of the buffer, or a limit that
-    /// is lower.
+    /// Returns the greatest size in bytes that an aggregate can have here: the length of the buffer, or the
+    /// limit if that is lower.
     pub fn capacity(&self) -> usize {
         self.layout.capacity(self.buffer.as_ref().len())
     }
 
-    /// The exact number of bytes by which the aggregate can still grow; 0 while it is sealed.
+    /// Returns the exact number of bytes by which the aggregate can still grow; 0 while it is sealed.
     ///
-    /// While nothing is held, the 20 bytes of the frame are counted as if they were there already. The outer
-    /// partition key, which is that of the first user record and counts towards the limit on the Kinesis
-    /// record, is not known yet.
+    /// While the aggregator is empty, the 20 bytes of the frame are counted already. The outer partition key
+    /// is not: it is the key of the first user record, so it is not known yet. It counts towards the limit on
+    /// the Kinesis record.
     pub fn room(&self) -> usize {
         self.layout.room_for(self.buffer.as_ref().len(), 0)
     }
 
-    /// Iterates over what is held, in the order in which it was added.
+    /// Iterates over the user records, in the order in which they were added.
     ///
-    /// With an index of one entry for each distinct key, lent by [`UserRecords::with_index`], the time is
-    /// linear. Without, it also grows with the number of keys that come again out of order.
+    /// The time is linear if [`UserRecords::with_index`] lends an index with one entry for each distinct key.
+    /// Otherwise it also grows with the number of keys that are used again out of order.
     pub fn user_records(&self) -> UserRecords<'_> {
         let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
         let contents = self.layout.contents(self.buffer.as_ref(), &mut index);
@@ -168,14 +174,15 @@ impl<B: Buffer, K, M> Aggregator<B, K, M> {
 }
 
 impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
-    /// Whether [`add`](Self::add) would take this user record now.
+    /// Whether [`add`](Self::add) would accept this user record now.
     pub fn would_fit(&self, record: &UserRecord<'_>) -> bool {
         self.layout.plan(self.buffer.as_ref(), self.slots.as_ref(), record).is_ok()
     }
 
-    /// The greatest length in bytes of data with which [`add`](Self::add) would take a user record of these
-    /// keys and tags now; `None` if it would not even take it with empty data. The data of `record` itself
-    /// does not count.
+    /// Returns the greatest length of data, in bytes, that [`add`](Self::add) would accept now with the keys
+    /// and tags of `record`.
+    ///
+    /// `None` if `add` would refuse even empty data. The data of `record` itself is ignored.
     ///
     /// ```
     /// use kinesis_agg::{Aggregator, UserRecord};
@@ -191,20 +198,20 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
     /// Adds a user record, or changes nothing.
     ///
     /// # Errors
-    /// - [`AddError::Full`]: it does not fit now, or the aggregate is sealed; after [`clear`](Self::clear) it
-    ///   fits.
-    /// - Any other: it can never be added. A user record must fit an aggregate of its own, so that whether it
-    ///   is taken does not depend on what came before.
+    /// - [`AddError::Full`]: the user record does not fit now, or the aggregate is sealed. It fits after
+    ///   [`clear`](Self::clear).
+    /// - Any other error: the user record can never be added. It must fit an aggregate of its own, so that
+    ///   the answer does not depend on the user records before it.
     pub fn add(&mut self, record: &UserRecord<'_>) -> Result<(), AddError> {
         self.layout.add(self.buffer.as_mut(), self.slots.as_mut(), record)
     }
 
-    /// Adds a user record. Where it does not fit, what is held is flushed before: sent and cleared.
+    /// Adds a user record. If it does not fit, the aggregate is sent and cleared first.
     ///
     /// # Errors
     /// - [`AddFlushingError::Add`]: the user record can never be added; nothing was sent.
-    /// - [`AddFlushingError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the
-    ///   user record is not in it.
+    /// - [`AddFlushingError::Send`]: `send` failed with this error. The aggregator still has the aggregate,
+    ///   sealed. The user record is not in it.
     ///
     /// ```
     /// use kinesis_agg::{Aggregator, KinesisRecord, UserRecord};
@@ -237,10 +244,10 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
         }
     }
 
-    /// Sends what is held, if anything is, and clears it.
+    /// Sends the aggregate and clears it, unless it is empty.
     ///
     /// # Errors
-    /// `send` failed with this. The aggregate is still held, sealed.
+    /// `send` failed with this error. The aggregator still has the aggregate, sealed.
     pub fn flush<E>(&mut self, send: impl FnOnce(KinesisRecord<'_>) -> Result<(), E>) -> Result<(), E> {
         if let Some(record) = self.finish() {
             send(record)?;
@@ -249,21 +256,22 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
         Ok(())
     }
 
-    /// Seals the aggregate in place and lends it as a Kinesis record, whose outer keys are those of the first
-    /// user record. `None` if nothing is held.
+    /// Seals the aggregate in place and lends it as a Kinesis record. `None` if the aggregator is empty.
+    ///
+    /// The outer keys are those of the first user record.
     pub fn finish(&mut self) -> Option<KinesisRecord<'_>> {
         self.layout.seal(self.buffer.as_mut(), &mut self.engine);
         self.layout.sealed_record(self.buffer.as_ref())
     }
 
-    /// [`finish`](Self::finish) with other outer keys.
+    /// Does what [`finish`](Self::finish) does, with other outer keys.
     ///
     /// A consumer that uses KCL drops the whole aggregate if one of its user records belongs to another shard
     /// than these keys.
     ///
     /// # Errors
     /// The service would refuse the keys, or the Kinesis record would exceed its limit with this partition
-    /// key. The aggregate is still held.
+    /// key. The aggregator still has the aggregate.
     pub fn finish_as<'b>(
         &'b mut self,
         partition_key: &'b str,
@@ -278,8 +286,9 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
         Ok(self.finish().map(|record| KinesisRecord { partition_key, explicit_hash_key, ..record }))
     }
 
-    /// [`finish`](Self::finish), but a lone user record is handed out [plain](KinesisRecord::plain), as the
-    /// Kinesis Producer Library does, where that changes nothing of it.
+    /// Does what [`finish`](Self::finish) does, but lends a single user record as a
+    /// [plain](KinesisRecord::plain) one, if that does not change it. The Kinesis Producer Library does the
+    /// same.
     pub fn finish_plain_if_single(&mut self) -> Option<KinesisRecord<'_>> {
         self.layout.seal(self.buffer.as_mut(), &mut self.engine);
         let buffer = self.buffer.as_ref();
@@ -292,10 +301,10 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
         plain.or(Some(record))
     }
 
-    /// Seals the aggregate, gives it away with its buffer, and goes on in `next`.
+    /// Seals the aggregate, returns it with its buffer, and continues in the buffer `next`.
     ///
     /// # Errors
-    /// Nothing is held: `next` comes back.
+    /// The aggregator is empty: the error is `next`.
     ///
     /// ```
     /// use kinesis_agg::{Aggregator, UserRecord};
@@ -319,7 +328,7 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
 }
 
 impl<B: Buffer, K, M: Md5Engine> Aggregator<B, K, M> {
-    /// Looks at the user records, with the engine that finds their hash keys.
+    /// Lends the user records to `look`, with the engine that computes their hash keys.
     pub(crate) fn inspect<T>(&mut self, look: impl FnOnce(UserRecords<'_>, &mut M) -> T) -> T {
         self.layout.turn_keys(self.buffer.as_mut());
         let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
@@ -329,7 +338,7 @@ impl<B: Buffer, K, M: Md5Engine> Aggregator<B, K, M> {
         seen
     }
 
-    /// Takes out the user records that are not to be kept, by their keys. The first one must be kept.
+    /// Removes the user records whose keys `keep` rejects. `keep` must accept the first one.
     pub(crate) fn retain(&mut self, keep: impl FnMut(&str, Option<&str>, &mut M) -> bool) {
         self.layout.retain(self.buffer.as_mut(), &mut self.engine, keep);
     }

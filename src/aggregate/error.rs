@@ -1,4 +1,4 @@
-//! Why a user record or a key was not taken, and why shards were not replaced.
+//! Errors of adding user records, of outer keys, and of replacing shards.
 
 use core::fmt;
 
@@ -7,33 +7,45 @@ use crate::key_rules::KeyError;
 use crate::printing::{error_texts, print_as};
 use crate::shard_map::{HashKeyRange, ShardMap};
 
-/// Why a user record was not added. Nothing has changed.
+/// Why a user record was not added. The aggregator is unchanged.
+///
+/// ```
+/// use kinesis_agg::{AddError, Aggregator, UserRecord};
+///
+/// let mut aggregator = Aggregator::new([0; 64]);
+/// match aggregator.add(&UserRecord::new("camera-1", &[0; 500])) {
+///     Ok(()) => {}
+///     Err(AddError::Full) => println!("send the aggregate and try again"),
+///     Err(error) => eprintln!("dropped: {error}"),
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum AddError {
-    /// It does not fit now, or the aggregate is sealed. It fits after
+    /// The user record does not fit now, or the aggregate is sealed. It fits after
     /// [`Aggregator::clear`](crate::Aggregator::clear).
     Full,
-    /// It can never fit: alone in the aggregate it would still exceed a limit.
+    /// The user record can never fit: even alone in the aggregate it would exceed a limit.
     TooLarge {
-        /// What it would take, in bytes: an aggregate of it alone, and the outer partition key where the
-        /// limit counts it.
+        /// The bytes that an aggregate of this user record alone would take, with the outer partition key if
+        /// the limit counts it.
         size: usize,
-        /// The limit that it exceeds, in bytes.
+        /// The limit that `size` exceeds, in bytes.
         limit: usize,
-        /// Whether it would fit a Kinesis record of its own, data and partition key, without aggregation and
-        /// without tags to lose: [`KinesisRecord::plain`](crate::KinesisRecord::plain) makes one.
+        /// Whether the user record would fit a Kinesis record of its own without aggregation: its data and
+        /// partition key fit, and it has no tags, which would be lost.
+        /// [`KinesisRecord::plain`](crate::KinesisRecord::plain) makes one.
         fits_plain: bool,
     },
-    /// The buffer could hold no user record whatever, or has become shorter than what it held.
+    /// The buffer is too short for any user record, or it has become shorter than its content.
     BufferTooSmall {
-        /// Its length in bytes.
+        /// The length of the buffer in bytes.
         len: usize,
-        /// The length in bytes that it needs.
+        /// The length in bytes that is needed.
         needed: usize,
     },
-    /// The service would refuse one of its keys.
+    /// The service would refuse a key of the user record.
     Key(KeyError),
 }
 
@@ -52,7 +64,16 @@ impl From<KeyError> for AddError {
     }
 }
 
-/// Why the outer keys that a caller gave were not taken. The aggregate holds what it held.
+/// Why the outer keys that the caller gave were refused. The aggregate is unchanged.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, KeyError, OuterKeyError, UserRecord};
+///
+/// let mut aggregator = Aggregator::new([0; 64]);
+/// aggregator.add(&UserRecord::new("sensor-7", "21.5")).unwrap();
+/// let error = aggregator.finish_as("", None).unwrap_err();
+/// assert_eq!(error, OuterKeyError::Key(KeyError::PartitionKeyEmpty));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -80,7 +101,21 @@ impl From<KeyError> for OuterKeyError {
 }
 
 /// Why [`add_flushing`](crate::Aggregator::add_flushing) did not add a user record. Nothing is lost: the
-/// aggregate holds what it held, and the user record is not in it.
+/// aggregate still has its user records, and the refused one is not among them.
+///
+/// ```
+/// use kinesis_agg::{AddFlushingError, Aggregator, KinesisRecord, UserRecord};
+///
+/// let send = |_: KinesisRecord| Err("no connection");
+/// let mut aggregator = Aggregator::new([0; 64]);
+/// aggregator.add(&UserRecord::new("sensor-7", &[0; 25])).unwrap();
+/// match aggregator.add_flushing(&UserRecord::new("sensor-7", &[0; 25]), send) {
+///     Ok(()) => {}
+///     Err(AddFlushingError::Add(error)) => eprintln!("dropped: {error}"),
+///     Err(AddFlushingError::Send(error)) => eprintln!("try again later: {error}"),
+/// }
+/// assert_eq!(aggregator.user_record_count(), 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AddFlushingError<A, E> {
@@ -111,12 +146,26 @@ impl<A: core::error::Error + 'static, E: core::error::Error + 'static> core::err
 }
 
 /// Why [`extend_flushing`](crate::ShardedAggregator::extend_flushing) did not add all user records.
+///
+/// ```
+/// use kinesis_agg::{AddFlushingError, ExtendFlushingError, UserRecord};
+///
+/// fn not_added<'r, E>(
+///     records: &'r [UserRecord<'r>],
+///     error: &ExtendFlushingError<E>,
+/// ) -> &'r [UserRecord<'r>] {
+///     match error.error {
+///         AddFlushingError::Add(_) => &records[error.added + 1..], // skip the refused one
+///         AddFlushingError::Send(_) => &records[error.added..],
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ExtendFlushingError<E> {
-    /// How many were added, which is the index of the first that was not.
+    /// The number of user records that were added, which is the index of the first that was not.
     pub added: usize,
-    /// Why that one was not.
+    /// Why that one was not added.
     pub error: AddFlushingError<ShardedAddError, E>,
 }
 
@@ -132,22 +181,37 @@ impl<E: core::error::Error + 'static> core::error::Error for ExtendFlushingError
     }
 }
 
-/// Why a user record was not added to the aggregate of its shard. Nothing has changed.
+/// Why a user record was not added to the aggregate of its shard. The aggregators are unchanged.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, HashKeyRange, ShardMap, ShardedAggregator};
+/// use kinesis_agg::{ShardedAddError, UserRecord};
+///
+/// let shards = ShardMap::even_split([HashKeyRange::FULL; 2])?;
+/// let mut aggregator = ShardedAggregator::new(shards, vec![Aggregator::new([0; 256]); 2])?;
+/// match aggregator.add(&UserRecord::new("sensor-7", "21.5")) {
+///     Ok(shard) => println!("added to shard {shard}"),
+///     Err(ShardedAddError::Full { shard }) => println!("flush shard {shard} and try again"),
+///     Err(error) => eprintln!("dropped: {error}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ShardedAddError {
-    /// It does not fit the aggregate of this shard now; it does once that is flushed.
+    /// The user record does not fit the aggregate of this shard now. It fits after that aggregate was
+    /// flushed.
     Full {
         /// The index of the shard.
         shard: usize,
     },
-    /// No shard owns its hash key.
+    /// No shard owns the hash key of the user record.
     NoShard {
-        /// Its hash key.
+        /// The hash key.
         hash_key: HashKey,
     },
-    /// It can never be added; never [`AddError::Full`].
+    /// The user record can never be added. The error is never [`AddError::Full`].
     Refused(AddError),
 }
 
@@ -157,11 +221,22 @@ error_texts!([] ShardedAddError,
     Self::Refused(error) => "{error}";
 );
 
-/// Why aggregators cannot serve shards. Both come back, with what the aggregators hold.
+/// Why aggregators cannot be used for shards. It returns both, with the user records in the aggregators.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, HashKeyRange, ShardMap, ShardedAggregator};
+///
+/// let shards = ShardMap::even_split([HashKeyRange::FULL; 3])?;
+/// let too_few = vec![Aggregator::new([0; 64]); 2];
+/// let error = ShardedAggregator::new(shards, too_few).unwrap_err();
+/// assert_eq!(error.to_string(), "there are fewer aggregators than the 3 shards");
+/// assert_eq!(error.aggregators.len(), 2);
+/// # Ok::<(), kinesis_agg::ShardMapError>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AggregatorsError<R, A> {
-    /// The index of an aggregator that holds user records of another shard than the one with this index;
+    /// The index of an aggregator that has user records of another shard than the shard with this index.
     /// `None` if there are fewer aggregators than shards.
     pub misplaced: Option<usize>,
     /// The shards.
@@ -177,29 +252,37 @@ error_texts!([R: AsRef<[HashKeyRange]>, A] AggregatorsError<R, A>,
 
 print_as!([R, A] AggregatorsError<R, A>, self => "AggregatorsError {{ misplaced: {:?}, .. }}", self.misplaced);
 
-/// Why a map of shards was not replaced. Nothing is lost: what was not sent is still held, and the call can
-/// be repeated.
+/// Why the shards were not replaced. Nothing is lost: the aggregators still have all user records that were
+/// not sent, and the call can be repeated.
+///
+/// ```
+/// use kinesis_agg::ReplaceShardsError;
+///
+/// fn is_transient<E>(error: &ReplaceShardsError<E>) -> bool {
+///     matches!(error, ReplaceShardsError::Send(_))
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ReplaceShardsError<E> {
     /// The new map has more shards than there are aggregators.
     TooFewAggregators {
-        /// Shards in the new map.
+        /// The number of shards in the new map.
         shards: usize,
-        /// Aggregators for them.
+        /// The number of aggregators.
         aggregators: usize,
     },
-    /// No shard of the new map owns the hash key of a user record that is held.
+    /// No shard of the new map owns the hash key of a user record in the aggregates.
     NoShard {
         /// The hash key.
         hash_key: HashKey,
     },
-    /// The scratch aggregator holds user records.
+    /// The scratch aggregator is not empty.
     ScratchInUse,
-    /// The scratch aggregator cannot take a user record that is held; never [`AddError::Full`].
+    /// The scratch aggregator refused a user record. The error is never [`AddError::Full`].
     Scratch(AddError),
-    /// What was split off could not be sent.
+    /// A part of an aggregate could not be sent.
     Send(E),
 }
 

@@ -1,15 +1,15 @@
-//! An entry of a key table, as an aggregator has written it.
+//! An entry of a key table in the buffer of an aggregator.
 
-/// Tag, length and key. No key has more than 1,024 bytes, so its length has one byte or two.
+/// Tag, length and key. No key has more than 1,024 bytes, so the length takes one or two bytes.
 pub(crate) struct KeyEntryBytes<'a> {
     pub(crate) tag: u32,
     pub(crate) key: &'a [u8],
-    /// Bytes of all of it.
+    /// The bytes of the whole entry.
     pub(crate) len: usize,
 }
 
 impl<'a> KeyEntryBytes<'a> {
-    /// The entry with which `bytes` begin.
+    /// Returns the first entry in `bytes`.
     pub(crate) fn first_of(bytes: &'a [u8]) -> Option<Self> {
         let (tag, key_len, rest) = match bytes {
             [tag, len @ ..0x80, rest @ ..] => (tag, usize::from(*len), rest),

@@ -1,31 +1,44 @@
-//! Which keys an aggregate holds already: a hash table of fixed size over the key entries in the buffer.
+//! Finds the keys that an aggregate has already: a hash table of fixed size over the key entries in the
+//! buffer.
 //!
-//! The keys themselves lie in the buffer; a slot says where, and which number the key has in its table. A key
-//! is looked for in at most [`PROBES`] slots from the one that its hash points at. Where all of these are
-//! taken by other keys it is not remembered: it then gets a further entry in its table whenever it is used,
-//! which is legal and costs bytes only.
+//! The keys themselves are in the buffer. A slot has the place of a key and its number in its table. A search
+//! tries at most [`PROBES`] slots, from the one that the hash of the key chooses. If other keys have taken
+//! all of these, the key is not remembered: each use then writes a further entry into its table. That is
+//! legal and costs bytes only.
 //!
-//! Slots of an aggregate bear its generation, so that going on to the next one frees them all at once.
+//! Each slot has the generation of its aggregate. The next aggregate has another generation, which frees all
+//! slots at once.
 
 use crate::printing::print_as;
 
-/// Slots looked at for a key: that many distinct keys, or as many as there are slots, are surely remembered.
+/// The slots that a search tries. This many distinct keys, or as many as there are slots, are always
+/// remembered.
 pub(crate) const PROBES: usize = 32;
 
-/// A place in which an aggregator remembers one key: 8 bytes.
+/// Memory in which an aggregator remembers one key: 8 bytes.
 ///
-/// With `n` slots the first `n` distinct keys of an aggregate are surely remembered if `n` is at most 32,
-/// else the first 32 and, with four slots a key, in all likelihood every one. Partition keys and explicit
+/// With `n` slots, the first `n` distinct keys of an aggregate are always remembered, up to 32. Beyond 32
+/// keys, four slots for each key make it almost certain that all are remembered. Partition keys and explicit
 /// hash keys share the slots.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, KeySlot, UserRecord};
+///
+/// let slots = vec![KeySlot::EMPTY; 400]; // for 100 keys
+/// let mut aggregator = Aggregator::new_in(vec![0; 51_200], slots);
+/// aggregator.add(&UserRecord::new("sensor-7", "21.5"))?;
+/// # Ok::<(), kinesis_agg::AddError>(())
+/// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct KeySlot {
-    /// Where the key's entry lies in the buffer (24 bits), and the generation (8 bits).
+    /// The place of the key's entry in the buffer (24 bits), and the generation (8 bits).
     place: u32,
     /// The number of the key in its table (24 bits), and a part of its hash (8 bits).
     key: u32,
 }
 
-/// Bits of a slot's words that hold a place or a number: both stay below the greatest Kinesis record, 10 MiB.
+/// The bits of a word that hold a place or a number. Both are below the size of the greatest Kinesis record,
+/// 10 MiB.
 const VALUE_BITS: u32 = 24;
 
 impl KeySlot {
@@ -53,21 +66,21 @@ fn unpack(word: u32) -> Option<usize> {
     usize::try_from(word & (u32::MAX >> u8::BITS)).ok()
 }
 
-/// The bits of a hash that are kept in a slot: not those that point at it.
+/// The bits of a hash that a slot keeps. They differ from the bits that choose the slot.
 fn fragment(hash: u32) -> u8 {
     let [low, ..] = hash.to_le_bytes();
     low
 }
 
-/// The slot to look at first: a hash scaled to the number of slots, without division, so that any number will
-/// do.
+/// The first slot of a search: the hash, scaled to the number of slots. It needs no division, so any number
+/// of slots works.
 #[inline]
 fn home(slots: usize, hash: u32) -> usize {
     let scaled = u64::try_from(slots).unwrap_or(u64::MAX).wrapping_mul(u64::from(hash)) >> u32::BITS;
     usize::try_from(scaled).unwrap_or_default()
 }
 
-/// The slots to look at, in turn.
+/// The slots of a search, in order.
 #[inline]
 fn probes(slots: usize, hash: u32) -> impl Iterator<Item = usize> {
     let mut next = home(slots, hash);
@@ -78,7 +91,7 @@ fn probes(slots: usize, hash: u32) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The number of the key with this hash whose place `is_key` recognises, if it is remembered.
+/// Returns the number of the key that has this hash and whose place `is_key` accepts, if it is remembered.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) fn find(
     slots: &[KeySlot],
@@ -98,7 +111,7 @@ pub(crate) fn find(
     None
 }
 
-/// Remembers a key that was not found, if there is a slot for it.
+/// Remembers a key that was not found, if one of its slots is free.
 pub(crate) fn remember(slots: &mut [KeySlot], generation: u8, hash: u32, place: usize, number: usize) {
     let Some(key) = KeySlot::new(generation, hash, place, number) else { return };
     for slot in probes(slots.len(), hash) {
@@ -111,25 +124,25 @@ pub(crate) fn remember(slots: &mut [KeySlot], generation: u8, hash: u32, place: 
     }
 }
 
-/// A hash of the key in its table, the same on every target.
+/// Returns the hash of a key in its table. It is the same on every target.
 #[inline]
 pub(crate) fn hash(table: u32, key: &[u8]) -> u32 {
     let (words, _) = key.as_chunks::<4>();
     let begun = u32::try_from(key.len()).unwrap_or_default().wrapping_mul(table);
     let hash = words.iter().fold(begun, |hash, word| mix(hash, u32::from_le_bytes(*word)));
-    // The last four bytes once more, since not all of them may be in a word. The last one is the lowest, from
-    // where it reaches every bit above.
+    // Mix in the last four bytes again, since some of them may not be in a word. The last byte is the lowest
+    // one: from there it affects every higher bit.
     let last = match key.last_chunk::<4>() {
         Some(last) => u32::from_be_bytes(*last),
         None => key.iter().fold(0, |word, byte| word << u8::BITS | u32::from(*byte)),
     };
     let hash = mix(hash, last);
-    // The upper bits choose the slot and the lowest are its fragment.
+    // The upper bits choose the slot, and the lowest ones are the fragment.
     hash ^ hash >> 15
 }
 
 #[inline]
 fn mix(hash: u32, word: u32) -> u32 {
-    // An odd number without pattern: the golden ratio.
+    // An odd number whose bits have no pattern: the golden ratio.
     (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1)
 }

@@ -1,43 +1,44 @@
-//! What an aggregator holds, and where in the buffer it lies.
+//! The layout of an aggregator's buffer.
 //!
 //! ```text
 //!   open     | magic | user records -> |   free    | <- keys, newest first |
 //!   sealed   | magic | partition keys | explicit hash keys | user records | digest |   free   |
 //! ```
 //!
-//! While the aggregate is open, user records grow from the front and key entries from the back, so that
-//! nothing moves. At least the digest's length stays free between them.
+//! While the aggregate is open, user records grow from the front and key entries from the back, so that no
+//! byte moves. At least 16 bytes, the length of the digest, stay free between them.
 
 use crate::message::schema::{DEFAULT_RECORD_LIMIT, FRAME_LEN, MAGIC, MAX_RECORD_LIMIT};
 use crate::message::{PerTable, Table};
 
-/// Numbers only: the buffer and the key slots lie beside it and are given to every call. All zero when new.
+/// The numbers that describe the buffer. The buffer and the key slots are passed to every call. A new layout
+/// is all zero.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
-    /// The limits that the caller has set; 0: none.
+    /// The limits that the caller has set. 0: not set.
     size_limit: usize,
     record_limit: usize,
-    /// Which slots are of this aggregate; 0 until it is made sure that none is.
+    /// The generation of the slots of this aggregate. 0: the slots have not been cleared yet.
     pub(crate) generation: u8,
     pub(crate) sealed: bool,
     /// Whether the oldest key entry comes first, as in a sealed aggregate.
     pub(crate) oldest_first: bool,
-    /// Whether the first user record has an explicit hash key, which then is the outer one.
+    /// Whether the first user record has an explicit hash key, which is then the outer one.
     pub(crate) outer_explicit_hash_key: bool,
-    /// The greatest size of the aggregate, fixed by the first user record: the key entries end there while it
-    /// is open. The size itself when sealed.
+    /// Open: the greatest size of the aggregate, which the first user record fixes, and where the key entries
+    /// end. Sealed: the size of the aggregate.
     pub(crate) end: usize,
     pub(crate) user_records: usize,
-    /// Bytes of the user records' fields.
+    /// The length of the user record fields in bytes.
     pub(crate) records_len: usize,
     pub(crate) tables: PerTable<TableSize>,
 }
 
-/// Size of a key table.
+/// The size of a key table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TableSize {
     pub(crate) entries: usize,
-    /// Bytes of its entries' fields.
+    /// The length of the fields of the entries in bytes.
     pub(crate) len: usize,
 }
 
@@ -58,9 +59,9 @@ impl Layout {
         }
     }
 
-    /// Holds nothing any more; the limits stay.
+    /// Removes all user records and keeps the limits.
     pub(crate) fn clear(&mut self) {
-        // Only slots that a user record was added with are to be forgotten.
+        // The slots are in use only if a user record was added since the last `clear`.
         let generation = if self.end == 0 { self.generation } else { self.generation.wrapping_add(1) };
         let Self { size_limit, record_limit, .. } = *self;
         *self = Self { size_limit, record_limit, generation, ..Self::new() };
@@ -82,21 +83,21 @@ impl Layout {
         if self.record_limit == 0 { DEFAULT_RECORD_LIMIT } else { self.record_limit }
     }
 
-    /// The limit on the size of an aggregate in a buffer of `buffer_len` bytes, whatever its outer partition
-    /// key.
+    /// Returns the limit on the size of an aggregate in a buffer of `buffer_len` bytes, without the outer
+    /// partition key.
     pub(crate) fn capacity(&self, buffer_len: usize) -> usize {
         let size_limit = if self.size_limit == 0 { usize::MAX } else { self.size_limit };
         buffer_len.min(size_limit).min(self.record_limit())
     }
 
-    /// The same for an outer partition key of so many bytes.
+    /// Returns the same limit for an outer partition key of `partition_key_len` bytes.
     #[inline]
     pub(crate) fn capacity_with(&self, buffer_len: usize, partition_key_len: usize) -> usize {
         self.capacity(buffer_len).min(self.record_limit().saturating_sub(partition_key_len))
     }
 
-    /// Bytes by which the aggregate can still grow, if the user record with a partition key of so many bytes
-    /// is the next.
+    /// Returns the bytes by which the aggregate can still grow, if the next user record has a partition key
+    /// of `partition_key_len` bytes.
     #[inline]
     pub(crate) fn room_for(&self, buffer_len: usize, partition_key_len: usize) -> usize {
         let end = match self.user_records {
@@ -110,7 +111,7 @@ impl Layout {
         self.tables.partition_keys.len.wrapping_add(self.tables.explicit_hash_keys.len)
     }
 
-    /// The size of the aggregate, a frame without content included.
+    /// Returns the size of the aggregate. An empty one has the size of the frame.
     pub(crate) fn framed_len(&self) -> usize {
         FRAME_LEN.wrapping_add(self.records_len).wrapping_add(self.keys_len())
     }
@@ -119,7 +120,7 @@ impl Layout {
         if self.user_records == 0 { 0 } else { self.framed_len() }
     }
 
-    /// Where the user records and the keys begin.
+    /// Returns the offsets where the user records and the keys begin.
     pub(crate) fn places(&self) -> (usize, usize) {
         let front = MAGIC.len();
         match self.sealed {
@@ -128,7 +129,7 @@ impl Layout {
         }
     }
 
-    /// Counts one more entry of so many bytes.
+    /// Counts one more entry, of `entry_len` bytes.
     pub(crate) fn count_key(&mut self, table: Table, entry_len: usize) {
         let size = self.tables.of_mut(table);
         size.entries = size.entries.wrapping_add(1);

@@ -1,4 +1,4 @@
-//! The way in: user records to Kinesis records.
+//! Aggregation: packs user records into Kinesis records.
 
 pub(crate) mod aggregator;
 pub(crate) mod error;

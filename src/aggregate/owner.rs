@@ -1,4 +1,4 @@
-//! Which shard the user records of an aggregate belong to.
+//! The shard that owns the user records of an aggregate.
 
 use crate::aggregate::aggregator::Aggregator;
 use crate::aggregate::memory::Buffer;
@@ -6,18 +6,20 @@ use crate::hash_key::{HashKey, HashKeys};
 use crate::md5_engine::Md5Engine;
 use crate::shard_map::{HashKeyRange, ShardMap};
 
-/// Whose the user records of an aggregate are.
+/// The owner of the user records of an aggregate.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// Nothing is held.
+    /// The aggregate is empty.
     Nobody,
     One(usize),
     Several,
 }
 
 impl Owner {
+    /// Returns the owner of the user records.
+    ///
     /// # Errors
-    /// The hash key of a user record that no shard owns.
+    /// No shard owns a user record: the error is its hash key.
     pub(crate) fn of<B: Buffer, K, M: Md5Engine>(
         aggregator: &mut Aggregator<B, K, M>,
         shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
@@ -35,7 +37,7 @@ impl Owner {
         })
     }
 
-    /// Whether the aggregate may be that of this shard.
+    /// Whether this shard may have the aggregate.
     pub(crate) fn allows(self, shard: usize) -> bool {
         self == Self::Nobody || self == Self::One(shard)
     }

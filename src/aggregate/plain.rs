@@ -1,15 +1,14 @@
-//! A user record that is sent without a frame.
+//! Sending a user record without a frame.
 
 use crate::deaggregate::decoder::Decoder;
 use crate::md5_engine::{Md5, Md5Engine};
 use crate::record::{KinesisRecord, UserRecord};
 
 impl<'a> KinesisRecord<'a> {
-    /// A user record as a Kinesis record of its own, under its own keys and without a frame: what readers
-    /// call plain.
+    /// Makes a plain Kinesis record of one user record: its data and keys, without a frame.
     ///
-    /// `None` if that would change it: it has tags, which a plain record cannot carry, or its data is an
-    /// aggregate itself, which readers would take apart. Limits are the caller's to look at, by
+    /// `None` if that would change the user record: it has tags, which a plain record cannot have, or its
+    /// data is itself an aggregate, which readers would unpack. The caller checks the limits, with
     /// [`KinesisRecord::size`].
     ///
     /// ```
@@ -19,14 +18,14 @@ impl<'a> KinesisRecord<'a> {
     /// let record = UserRecord::new("camera-1", &[0; 50_000]);
     /// if let Err(AddError::TooLarge { fits_plain: true, .. }) = aggregator.add(&record) {
     ///     let plain = KinesisRecord::plain(&record).unwrap();
-    ///     assert_eq!(plain.size(), 50_008); // and here it is sent
+    ///     assert_eq!(plain.size(), 50_008); // send it here
     /// }
     /// ```
     pub fn plain(record: &UserRecord<'a>) -> Option<Self> {
         Self::plain_with(record, Md5)
     }
 
-    /// [`KinesisRecord::plain`] with another MD5.
+    /// Does what [`KinesisRecord::plain`] does, with another MD5.
     pub fn plain_with(record: &UserRecord<'a>, engine: impl Md5Engine) -> Option<Self> {
         let UserRecord { partition_key, explicit_hash_key, data, tags } = *record;
         let changes = !tags.is_empty() || Decoder::new().with_engine(engine).is_aggregated(data);

@@ -1,4 +1,4 @@
-//! Whether a user record fits, and what adding it takes. Changes nothing.
+//! Decides whether a user record fits, and how it will be written. Changes nothing.
 
 use crate::aggregate::error::AddError;
 use crate::aggregate::key_entry_bytes::KeyEntryBytes;
@@ -9,7 +9,7 @@ use crate::message::schema::{FRAME_LEN, MIN_USER_RECORD_LEN};
 use crate::message::{Table, fast, len_field_len, max_len_field_content, varint_field_len};
 use crate::record::UserRecord;
 
-/// What was found out about a user record that fits.
+/// How a user record that fits will be written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
     pub(crate) partition_key: KeyPlan,
@@ -22,7 +22,7 @@ pub(crate) struct Plan {
 pub(crate) struct KeyPlan {
     pub(crate) hash: u32,
     pub(crate) number: usize,
-    /// Bytes of its new entry; 0 if it has one already.
+    /// The bytes of its new entry; 0 if the key has an entry already.
     pub(crate) entry_len: usize,
 }
 
@@ -32,17 +32,17 @@ impl Plan {
         self.partition_key.entry_len.wrapping_add(explicit_hash_key)
     }
 
-    /// Bytes by which the aggregate grows.
+    /// Returns the bytes by which the aggregate grows.
     fn total_len(&self) -> usize {
         len_field_len(self.message_len).saturating_add(self.new_keys_len())
     }
 }
 
 impl Layout {
-    /// Finds out all that adding a user record takes.
+    /// Plans how to add a user record.
     ///
     /// # Errors
-    /// Every reason not to add it.
+    /// Every reason to refuse the user record.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn plan(
         &self,
@@ -63,7 +63,7 @@ impl Layout {
         if !fits && plan.total_len() > room { Err(AddError::Full) } else { Ok(plan) }
     }
 
-    /// Checks that the service takes the keys, and that the user record fits an aggregate of its own.
+    /// Checks that the service accepts the keys, and that the user record fits an aggregate of its own.
     #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn check(&self, buffer_len: usize, record: &UserRecord<'_>, content_len: usize) -> Result<(), AddError> {
         check_keys(record.partition_key, record.explicit_hash_key)?;
@@ -108,7 +108,8 @@ impl Layout {
         }
     }
 
-    /// The greatest length of data with which this user record would fit now, whatever its data is.
+    /// Returns the greatest length of data with which this user record would fit now. Its own data is
+    /// ignored.
     pub(crate) fn max_data_len(
         &self,
         buffer: &[u8],
@@ -126,27 +127,27 @@ impl Layout {
     }
 }
 
-/// Bytes of the key entries of an aggregate that holds nothing but this user record, whose keys were checked.
+/// Returns the bytes of the key entries of an aggregate of this user record alone. Its keys were checked.
 #[inline]
 fn lone_keys_len(record: &UserRecord<'_>) -> usize {
     let explicit_hash_key = record.explicit_hash_key.map_or(0, |key| len_field_len(key.len()));
     len_field_len(record.partition_key.len()).wrapping_add(explicit_hash_key)
 }
 
-/// Bytes of the indices in that user record.
+/// Returns the bytes of the indices in that user record.
 #[inline]
 fn lone_indices_len(record: &UserRecord<'_>) -> usize {
     let index_len = varint_field_len(0);
     if record.explicit_hash_key.is_some() { index_len.wrapping_add(index_len) } else { index_len }
 }
 
-/// The greatest length of data in a user record of at most `room` bytes that has other fields of so many
-/// bytes.
+/// Returns the greatest length of data in a user record of at most `room` bytes whose other fields take
+/// `other_fields` bytes.
 fn max_data_len(room: usize, other_fields: usize) -> Option<usize> {
     max_len_field_content(max_len_field_content(room)?.checked_sub(other_fields)?)
 }
 
-/// The key whose entry in this table begins at `place`.
+/// Returns the key whose entry in this table begins at `place`.
 fn entry_at(buffer: &[u8], place: usize, table: Table) -> Option<&[u8]> {
     let entry = KeyEntryBytes::first_of(buffer.get(place..)?)?;
     (entry.tag == table.tag()).then_some(entry.key)

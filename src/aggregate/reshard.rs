@@ -1,4 +1,4 @@
-//! What happens to the aggregates of a stream when its shards are split or merged.
+//! Moves aggregates to new shards after a split or a merge.
 
 use core::mem;
 
@@ -21,40 +21,45 @@ where
     K: KeySlots,
     M: Md5Engine,
 {
-    /// Replaces the shards by `new`, after a split or a merge. On success `new` holds the old ones.
+    /// Replaces the shards by `new`, after a split or a merge. On success, `new` has the old ones.
     ///
-    /// An aggregate whose user records all belong to one new shard goes on as that shard's. One whose user
-    /// records belong to several is sent, split by new shard; so is the second of two that fall to one new
-    /// shard. `scratch`, empty before and after, is where the parts are put together; `send` is given the
-    /// index of the new shard. No user record is lost, sent twice, or sent with those of another shard;
-    /// within each new shard they keep the order in which an aggregate held them.
+    /// If all user records of an aggregate belong to one new shard, that shard keeps the aggregate. If they
+    /// belong to several, the aggregate is split by new shard, and the parts are sent. If two aggregates
+    /// belong to one new shard, the second is sent.
+    ///
+    /// `scratch` is where the parts are built; it is empty before and after. `send` gets the index of the new
+    /// shard. No user record is lost, sent twice, or sent with those of another shard. Within each new shard,
+    /// user records keep the order that they had in their aggregate.
     ///
     /// # Errors
-    /// Whatever the error, the old shards stay in force, what was not sent is still held, and the call can be
-    /// repeated, with the same new shards or others. Until it has succeeded, nothing should be flushed by
-    /// hand: an aggregate may still hold user records of several new shards.
+    /// On every error the old shards stay in use, the user records that were not sent stay in their
+    /// aggregates, and the call can be repeated, with the same new shards or others. Until it succeeds, do
+    /// not flush by hand: an aggregate may still have user records of several new shards.
     ///
-    /// - Before anything was sent: there are fewer aggregators than new shards, a user record that is held
-    ///   would belong to none of them, or `scratch` is not empty.
-    /// - [`ReplaceShardsError::Scratch`]: a user record does not fit `scratch` even alone: it needs a buffer
-    ///   and limits no smaller than the aggregators' own.
-    /// - [`ReplaceShardsError::Send`]: `send` failed with this.
+    /// - [`ReplaceShardsError::TooFewAggregators`], [`ReplaceShardsError::NoShard`] and
+    ///   [`ReplaceShardsError::ScratchInUse`]: there are fewer aggregators than new shards, no new shard
+    ///   would own one of the user records, or `scratch` is not empty. Nothing was sent.
+    /// - [`ReplaceShardsError::Scratch`]: a user record does not fit `scratch` even alone. The buffer and the
+    ///   limits of `scratch` must be at least those of the aggregators.
+    /// - [`ReplaceShardsError::Send`]: `send` failed with this error.
     ///
     /// ```
-    /// use kinesis_agg::{Aggregator, HashKeyRange, KinesisRecord, ShardMap, ShardedAggregator, UserRecord};
+    /// use kinesis_agg::{Aggregator, HashKeyRange, KinesisRecord, UserRecord};
+    /// use kinesis_agg::{ShardMap, ShardedAggregator};
     ///
     /// let one = ShardMap::even_split(vec![HashKeyRange::FULL; 1])?;
     /// let mut aggregator = ShardedAggregator::new(one, vec![Aggregator::new([0; 512]); 8])?;
     /// for sensor in ["a", "b", "c", "d"] {
     ///     aggregator.add(&UserRecord::new(sensor, b"21.5"))?;
     /// }
-    /// // The shard was split: what is held for it is sent, in two parts.
+    /// // The shard was split: its aggregate is sent, in two parts.
     /// let mut shards = ShardMap::even_split(vec![HashKeyRange::FULL; 2])?;
     /// let mut scratch = Aggregator::new([0; 512]);
-    /// aggregator.replace_shards(&mut shards, &mut scratch, |shard: usize, record: KinesisRecord| {
+    /// let send = |shard: usize, record: KinesisRecord<'_>| {
     ///     println!("shard {shard}: {} user records", record.user_records);
     ///     Ok::<(), std::io::Error>(())
-    /// })?;
+    /// };
+    /// aggregator.replace_shards(&mut shards, &mut scratch, send)?;
     /// assert_eq!(aggregator.shards().ranges().len(), 2);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -75,8 +80,8 @@ where
         for aggregator in &mut *aggregators {
             Owner::of(aggregator, new).map_err(|hash_key| ReplaceShardsError::NoShard { hash_key })?;
         }
-        // Shards and aggregates are both in the order of their hash keys, so those that fall to one shard are
-        // neighbours.
+        // Shards and aggregates are both in the order of their hash keys, so the aggregates that belong to
+        // one new shard are neighbours.
         let mut previous = None;
         for aggregator in &mut *aggregators {
             if Owner::of(aggregator, new) == Ok(Owner::Several) {
@@ -98,11 +103,11 @@ where
     }
 }
 
-/// Sends user records of one shard that is not the first one's, as many as fit `scratch`, and takes them out.
-/// Says whether there were any.
+/// Sends and removes user records of one shard, other than the shard of the first user record, as many as fit
+/// `scratch`. Returns whether there were any.
 ///
-/// The first user record stays. If a send fails, the outer partition key and with it the limit on what is
-/// left stay the same.
+/// The first user record stays. If a send fails, the outer partition key is then unchanged, and so is the
+/// limit on the remaining user records.
 fn split_off<B: Buffer, K: KeySlots, M: Md5Engine, E>(
     aggregator: &mut Aggregator<B, K, M>,
     shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
@@ -128,8 +133,8 @@ fn split_off<B: Buffer, K: KeySlots, M: Md5Engine, E>(
     Ok(true)
 }
 
-/// Adds user records of one shard that is not the first one's, as many as fit. Says which shard that is;
-/// `None` if all belong to one shard.
+/// Adds user records of one shard, other than the shard of the first user record, as many as fit. Returns
+/// that shard; `None` if all user records belong to one shard.
 fn gather<'a>(
     user_records: UserRecords<'a>,
     engine: &mut impl Md5Engine,
@@ -154,13 +159,14 @@ fn gather<'a>(
     Ok(owner.flatten())
 }
 
-/// Brings every aggregate, each of which has one owner that no other has, to the place of that shard.
+/// Moves every aggregate to the place of its shard. No two aggregates belong to the same shard.
 fn move_to_owners<B: Buffer, K, M: Md5Engine>(
     aggregators: &mut [Aggregator<B, K, M>],
     shards: &ShardMap<impl AsRef<[HashKeyRange]>>,
 ) {
     for place in 0..aggregators.len() {
-        // Every exchange brings one aggregate home, so a chain is no longer than there are aggregators.
+        // Every swap moves one aggregate to its place, so a chain has at most as many swaps as there are
+        // aggregators.
         for _ in 0..aggregators.len() {
             match aggregators.get_mut(place).map(|aggregator| Owner::of(aggregator, shards)) {
                 Some(Ok(Owner::One(home))) => match aggregators.get_disjoint_mut([place, home]) {

@@ -1,4 +1,4 @@
-//! Reading back what is held, and taking out what belongs to another shard.
+//! Reads user records back from the buffer, and removes those of another shard.
 
 use crate::aggregate::layout::Layout;
 use crate::aggregate::seal;
@@ -9,7 +9,7 @@ use crate::md5_engine::Md5Engine;
 use crate::message::{Item, Reader, RecordFields, items, record};
 
 impl Layout {
-    /// The user records held, ready to be iterated over with this index.
+    /// Returns the user records, ready to be iterated over with this index.
     pub(crate) fn contents<'b>(&self, buffer: &'b [u8], index: &mut [KeyIndexEntry<'b>]) -> Contents<'b> {
         let (records_at, keys_at) = self.places();
         let up_to = |end: usize| buffer.get(..end).unwrap_or_default();
@@ -23,9 +23,9 @@ impl Layout {
         self.tables.partition_keys.entries.wrapping_add(self.tables.explicit_hash_keys.entries)
     }
 
-    /// Turns the order of the key entries of an open aggregate round, and back the next time: user records
-    /// name keys mostly in the order of their age, in which entries that lie newest first are dear to look
-    /// up.
+    /// Reverses the key entries of an open aggregate in place; a second call restores their order. User
+    /// records mostly name keys from the oldest to the newest, and look-ups in that order are slow while the
+    /// newest entry comes first.
     pub(crate) fn turn_keys(&mut self, buffer: &mut [u8]) {
         if self.sealed {
             return;
@@ -35,8 +35,8 @@ impl Layout {
         self.oldest_first = !self.oldest_first;
     }
 
-    /// Takes out the user records that are not to be kept, by their keys. The keys themselves stay in the
-    /// tables. The first user record must be kept, since its keys are the outer ones.
+    /// Removes the user records whose keys `keep` rejects. The keys themselves stay in the tables. `keep`
+    /// must accept the first user record, since its keys are the outer ones.
     pub(crate) fn retain<M: Md5Engine>(
         &mut self,
         buffer: &mut [u8],
@@ -81,7 +81,7 @@ impl Layout {
     }
 }
 
-/// The next user record.
+/// Reads the next user record.
 fn next_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a>> {
     match items::next(reader)? {
         Item::UserRecord => record::read(reader, None),

@@ -1,5 +1,5 @@
-//! Making an aggregate whole: keys and user records come into the order in which Google's runtime writes
-//! them, and the digest behind them.
+//! Sealing an aggregate: puts keys and user records into the order in which Google's runtime writes them, and
+//! writes the digest after them.
 
 use core::cell::Cell;
 use core::mem;
@@ -12,8 +12,7 @@ use crate::message::{Table, fast};
 use crate::record::KinesisRecord;
 
 impl Layout {
-    /// Makes the aggregate whole: keys, user records, digest. Does nothing if that was done, or if nothing is
-    /// held.
+    /// Seals the aggregate: keys, user records, digest. Does nothing if it is sealed already or empty.
     pub(crate) fn seal(&mut self, buffer: &mut [u8], engine: &mut impl Md5Engine) {
         if self.sealed || self.user_records == 0 {
             return;
@@ -38,14 +37,14 @@ impl Layout {
         }
     }
 
-    /// What was sealed, as the Kinesis record that it is; `None` if nothing is held.
+    /// Returns the sealed aggregate as a Kinesis record; `None` if it is not sealed.
     pub(crate) fn sealed_record<'b>(&self, buffer: &'b [u8]) -> Option<KinesisRecord<'b>> {
         if !self.sealed {
             return None;
         }
         let data = buffer.get(..self.end)?;
         let partition_keys = data.get(MAGIC.len()..)?;
-        // Those of the first user record, which were the first to be numbered.
+        // The outer keys are those of the first user record, which were numbered first.
         let partition_key = first_key(partition_keys)?;
         let explicit_hash_key = match self.outer_explicit_hash_key {
             true => Some(first_key(partition_keys.get(self.tables.partition_keys.len..)?)?),
@@ -55,13 +54,15 @@ impl Layout {
     }
 }
 
-/// The key with whose entry these bytes begin.
+/// Returns the key of the first entry in these bytes.
 fn first_key(entries: &[u8]) -> Option<&str> {
     core::str::from_utf8(KeyEntryBytes::first_of(entries)?.key).ok()
 }
 
-/// Turns `user records | free | keys, newest first` into `partition keys | explicit hash keys | user records
-/// | free`. In a function of its own, so that its stack is free again when the digest is computed.
+/// Rearranges `user records | free | keys, newest first` as
+/// `partition keys | explicit hash keys | user records | free`.
+///
+/// It is a function of its own so that its stack is free when the digest is computed.
 #[inline(never)]
 fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, both_tables: bool) {
     let Some(keys_at) = bytes.len().checked_sub(keys_len) else { return };
@@ -75,7 +76,7 @@ fn arrange(bytes: &mut [u8], records_len: usize, keys_len: usize, both_tables: b
     rotate_left(bytes.get_mut(..records_len.wrapping_add(keys_len)).unwrap_or_default(), records_len);
 }
 
-/// Moves what begins at `start` to the front, over what was there.
+/// Moves the bytes from `start` on to the front, over the bytes there.
 pub(crate) fn move_to_front(bytes: &mut [u8], start: usize) {
     if fast::WIDE {
         if start <= bytes.len() {
@@ -89,7 +90,8 @@ pub(crate) fn move_to_front(bytes: &mut [u8], start: usize) {
     }
 }
 
-/// Moves the first `len` bytes behind the others. In one function, so that core's is inlined with its check.
+/// Moves the first `len` bytes after the others. One function calls core's, so that it is inlined together
+/// with its check.
 #[inline(never)]
 fn rotate_left(bytes: &mut [u8], len: usize) {
     if fast::WIDE {
@@ -105,7 +107,7 @@ fn rotate_left(bytes: &mut [u8], len: usize) {
     }
 }
 
-/// Turns the order of the entries round: reverses each for itself, then all of them.
+/// Reverses the order of the key entries in place: reverses the bytes of each entry, then all bytes.
 pub(crate) fn turn(keys: &mut [u8]) {
     let mut rest = &mut *keys;
     while let Some((entry, tail)) = rest.split_at_mut_checked(first_entry_len(rest)) {
@@ -118,7 +120,7 @@ pub(crate) fn turn(keys: &mut [u8]) {
     reverse(keys);
 }
 
-/// By words, which takes a third of the instructions.
+/// Reverses bytes by words, which takes a third of the instructions.
 fn reverse(mut bytes: &mut [u8]) {
     const STEP: usize = size_of::<usize>();
     while bytes.len() >= STEP + STEP {
@@ -137,10 +139,10 @@ fn swapped(bytes: [u8; size_of::<usize>()]) -> [u8; size_of::<usize>()] {
     usize::from_ne_bytes(bytes).swap_bytes().to_ne_bytes()
 }
 
-/// Moves the entries of the partition key table before those of the other, the order within each table kept,
-/// in n log n for n bytes.
+/// Moves the entries of the partition key table before those of the other table. Keeps the order within each
+/// table. It takes n log n for n bytes.
 ///
-/// Blocks `partition keys | explicit hash keys` are merged in pairs, in rounds, until there is one.
+/// Each round merges pairs of blocks `partition keys | explicit hash keys`, until one block is left.
 fn partition_keys_first(keys: &mut [u8]) {
     loop {
         let mut blocks = 0_usize;
@@ -164,7 +166,7 @@ fn partition_keys_first(keys: &mut [u8]) {
     }
 }
 
-/// Where the run of entries of one table that begins at `start` ends.
+/// Returns the length of the run of entries of `table` that begins at `start`.
 fn run_len(keys: &[u8], start: usize, table: Table) -> usize {
     let mut end = start;
     while let Some(entry) = keys.get(end..).and_then(KeyEntryBytes::first_of)
@@ -175,7 +177,7 @@ fn run_len(keys: &[u8], start: usize, table: Table) -> usize {
     end
 }
 
-/// Bytes of the entry with which `keys` begin; 0 at their end.
+/// Returns the bytes of the first entry in `keys`; 0 if there is none.
 fn first_entry_len(keys: &[u8]) -> usize {
     KeyEntryBytes::first_of(keys).map_or(0, |entry| entry.len)
 }

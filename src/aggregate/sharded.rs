@@ -17,20 +17,20 @@ use crate::printing::print_as;
 use crate::record::{KinesisRecord, UserRecord};
 use crate::shard_map::{HashKeyRange, ShardMap};
 
-/// Keeps one aggregate for each shard, in aggregators that the caller supplies, so that every user record
-/// travels with others of its own shard only.
+/// Keeps one aggregate for each shard, in aggregators that the caller supplies.
 ///
-/// A consumer that uses KCL drops a whole aggregate, silently, if one of its user records belongs to another
-/// shard than the one that it was read from. Here none does, and the outer keys, those of the first user
-/// record, lie in the shard too.
+/// A consumer that uses KCL silently drops a whole aggregate if one of its user records belongs to another
+/// shard than the one that it reads. A `ShardedAggregator` makes no such aggregate: all user records of an
+/// aggregate belong to one shard. So do its outer keys, which are those of the first user record.
 ///
-/// - `R` holds the ranges of the shards, see [`ShardMap`]: a `Vec` or a slice where the shards may be split
-///   or merged, since these change in number.
-/// - `A` holds the aggregators, at least one for each shard: an array, a `Vec`, a slice of [`Aggregator`]s,
-///   `T`.
+/// - `R` has the ranges of the shards, see [`ShardMap`]. Take a `Vec` or a slice if shards may be split or
+///   merged, since their number changes.
+/// - `A` has the aggregators, at least one for each shard: an array, a `Vec` or a slice.
+/// - `T` is the type of one [`Aggregator`].
 ///
 /// ```
-/// use kinesis_agg::{Aggregator, HashKeyRange, KinesisRecord, ShardMap, ShardedAggregator, UserRecord};
+/// use kinesis_agg::{Aggregator, HashKeyRange, KinesisRecord, UserRecord};
+/// use kinesis_agg::{ShardMap, ShardedAggregator};
 ///
 /// let shards = ShardMap::even_split(vec![HashKeyRange::FULL; 4])?;
 /// let mut aggregator = ShardedAggregator::new(shards, vec![Aggregator::new([0; 1024]); 4])?;
@@ -50,7 +50,18 @@ pub struct ShardedAggregator<R, A, T> {
     aggregator: PhantomData<fn() -> T>,
 }
 
-/// A [`ShardedAggregator`] of arrays, for so many shards and with so many bytes for each.
+/// A [`ShardedAggregator`] of arrays, for `SHARDS` shards and with `BUFFER_LEN` bytes for each.
+///
+/// ```
+/// use kinesis_agg::{Aggregator, ArrayShardedAggregator, HashKeyRange, ShardMap, UserRecord};
+///
+/// let shards = ShardMap::even_split([HashKeyRange::FULL; 2])?;
+/// let aggregators = [const { Aggregator::new([0; 256]) }; 2];
+/// let mut sharded: ArrayShardedAggregator<2, 256> =
+///     ArrayShardedAggregator::new(shards, aggregators)?;
+/// sharded.add(&UserRecord::new("sensor-7", "21.5"))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub type ArrayShardedAggregator<const SHARDS: usize, const BUFFER_LEN: usize> = ShardedAggregator<
     [HashKeyRange; SHARDS],
     [Aggregator<[u8; BUFFER_LEN]>; SHARDS],
@@ -65,11 +76,14 @@ where
     K: KeySlots,
     M: Md5Engine,
 {
-    /// Aggregates for these shards: aggregators that are empty, or that hold user records of the shard with
-    /// their index, as [`into_parts`](Self::into_parts) gives them back.
+    /// Makes a sharded aggregator of these shards and aggregators.
+    ///
+    /// Each aggregator is empty, or has user records of the shard with its index, as
+    /// [`into_parts`](Self::into_parts) returns them.
     ///
     /// # Errors
-    /// There are fewer aggregators than shards, or one holds user records of another shard. Both come back.
+    /// There are fewer aggregators than shards, or one has user records of another shard. The error returns
+    /// both.
     pub fn new(shards: ShardMap<R>, mut aggregators: A) -> Result<Self, AggregatorsError<R, A>> {
         let too_few = aggregators.as_ref().len() < shards.ranges().len();
         let owners = aggregators.as_mut().iter_mut().map(|aggregator| Owner::of(aggregator, &shards));
@@ -82,12 +96,11 @@ where
         }
     }
 
-    /// Adds a user record to the aggregate of its shard, or changes nothing. Answers with the index of the
-    /// shard.
+    /// Adds a user record to the aggregate of its shard, or changes nothing. Returns the index of the shard.
     ///
     /// # Errors
-    /// - [`ShardedAddError::Full`]: it fits when the aggregate of this shard was flushed.
-    /// - Any other: it can never be added.
+    /// - [`ShardedAddError::Full`]: the user record fits after the aggregate of this shard was flushed.
+    /// - Any other error: the user record can never be added.
     pub fn add(&mut self, record: &UserRecord<'_>) -> Result<usize, ShardedAddError> {
         let shard = self.shard_of(record)?;
         self.add_to(shard, record)
@@ -102,7 +115,7 @@ where
         }
     }
 
-    /// The index of the shard that owns a user record.
+    /// Returns the index of the shard that owns a user record.
     ///
     /// # Errors
     /// The service would refuse its keys, or no shard owns its hash key.
@@ -113,13 +126,14 @@ where
         shard_owning(&self.shards, record, hash_key)
     }
 
-    /// Adds a user record, after sending what its shard holds if that is full. Answers with the index of the
-    /// shard, which `send` is given too.
+    /// Adds a user record. If the aggregate of its shard is full, it is sent and cleared first.
+    ///
+    /// Returns the index of the shard. `send` gets the index too.
     ///
     /// # Errors
     /// - [`AddFlushingError::Add`]: the user record can never be added; nothing was sent.
-    /// - [`AddFlushingError::Send`]: `send` failed with this. The aggregate is still held, sealed, and the
-    ///   user record is not in it.
+    /// - [`AddFlushingError::Send`]: `send` failed with this error. The aggregator still has the aggregate,
+    ///   sealed. The user record is not in it.
     pub fn add_flushing<E>(
         &mut self,
         record: &UserRecord<'_>,
@@ -146,11 +160,11 @@ where
     }
 
     /// Adds user records in order, each as [`add_flushing`](Self::add_flushing) does. With the feature
-    /// `md5-lanes` their hash keys are computed together.
+    /// `md5-lanes`, their hash keys are computed together.
     ///
     /// # Errors
-    /// The first that `add_flushing` would have answered with. The user records before it are added, it and
-    /// those after it are not; [`ExtendFlushingError::added`] says how many that is.
+    /// The first error that `add_flushing` would have returned. The user records before that one are added;
+    /// that one and those after it are not. [`ExtendFlushingError::added`] is the number of added ones.
     pub fn extend_flushing<E>(
         &mut self,
         records: &[UserRecord<'_>],
@@ -174,10 +188,10 @@ where
         Ok(())
     }
 
-    /// Sends what one shard holds, if it holds anything, and clears it.
+    /// Sends the aggregate of one shard and clears it, unless it is empty.
     ///
     /// # Errors
-    /// `send` failed with this. The aggregate is still held, sealed.
+    /// `send` failed with this error. The aggregator still has the aggregate, sealed.
     pub fn flush<E>(
         &mut self,
         shard: usize,
@@ -186,10 +200,11 @@ where
         self.get_mut(shard).map_or(Ok(()), |aggregator| aggregator.flush(send))
     }
 
-    /// Sends what every shard holds, in the order of the shards, and clears each after it was sent.
+    /// Sends the aggregates of all shards, in the order of the shards, and clears each after it was sent.
     ///
     /// # Errors
-    /// `send` failed with this. What was not sent is still held, and the call can be repeated.
+    /// `send` failed with this error. The aggregates that were not sent are unchanged, and the call can be
+    /// repeated.
     pub fn flush_all<E>(
         &mut self,
         mut send: impl FnMut(usize, KinesisRecord<'_>) -> Result<(), E>,
@@ -200,20 +215,20 @@ where
         Ok(())
     }
 
-    /// [`Aggregator::finish`] for one shard.
+    /// Calls [`Aggregator::finish`] for one shard.
     pub fn finish(&mut self, shard: usize) -> Option<KinesisRecord<'_>> {
         self.get_mut(shard)?.finish()
     }
 
-    /// [`Aggregator::finish_plain_if_single`] for one shard.
+    /// Calls [`Aggregator::finish_plain_if_single`] for one shard.
     pub fn finish_plain_if_single(&mut self, shard: usize) -> Option<KinesisRecord<'_>> {
         self.get_mut(shard)?.finish_plain_if_single()
     }
 
-    /// [`Aggregator::replace_buffer`] for one shard.
+    /// Calls [`Aggregator::replace_buffer`] for one shard.
     ///
     /// # Errors
-    /// The shard holds nothing: `next` comes back.
+    /// The aggregate of this shard is empty, or there is no such shard: the error is `next`.
     pub fn replace_buffer(&mut self, shard: usize, next: B) -> Result<OwnedKinesisRecord<B>, B> {
         match self.get_mut(shard) {
             Some(aggregator) => aggregator.replace_buffer(next),
@@ -221,7 +236,7 @@ where
         }
     }
 
-    /// [`Aggregator::clear`] for one shard.
+    /// Calls [`Aggregator::clear`] for one shard.
     pub fn clear(&mut self, shard: usize) {
         if let Some(aggregator) = self.get_mut(shard) {
             aggregator.clear();
@@ -232,33 +247,33 @@ where
         self.aggregators.as_mut().get_mut(shard)
     }
 
-    /// The aggregator of one shard, to look at what it holds.
+    /// Returns the aggregator of one shard.
     pub fn aggregator(&self, shard: usize) -> Option<&Aggregator<B, K, M>> {
         self.aggregators.as_ref().get(shard)
     }
 
-    /// The shards.
+    /// Returns the shards.
     pub fn shards(&self) -> &ShardMap<R> {
         &self.shards
     }
 
-    /// How many user records all shards together hold.
+    /// Returns the number of user records in all aggregates together.
     pub fn user_record_count(&self) -> usize {
         self.aggregators.as_ref().iter().map(Aggregator::user_record_count).fold(0, usize::saturating_add)
     }
 
-    /// Whether no shard holds anything.
+    /// Whether all aggregates are empty.
     pub fn is_empty(&self) -> bool {
         self.user_record_count() == 0
     }
 
-    /// Gives shards and aggregators back, with what these hold.
+    /// Returns the shards and the aggregators, with their user records.
     pub fn into_parts(self) -> (ShardMap<R>, A) {
         (self.shards, self.aggregators)
     }
 }
 
-/// The index of the shard that owns a user record, if the service would take its keys.
+/// Returns the index of the shard that owns a user record, if the service would accept its keys.
 fn shard_owning<R: AsRef<[HashKeyRange]>>(
     shards: &ShardMap<R>,
     record: &UserRecord<'_>,

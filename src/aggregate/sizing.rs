@@ -1,10 +1,10 @@
-//! How long a buffer must be.
+//! The length of a buffer.
 
 use crate::decimal::MAX_DIGITS;
 use crate::message::schema::{FRAME_LEN, MAX_KEY_LEN, MIN_USER_RECORD_LEN};
 use crate::message::{len_field_len, varint_field_len};
 
-/// What an aggregate is to hold, from which follows how long its buffer must be.
+/// Computes the length of the buffer from what the aggregate will contain.
 ///
 /// ```
 /// use kinesis_agg::{Aggregator, Sizing};
@@ -15,31 +15,34 @@ use crate::message::{len_field_len, varint_field_len};
 /// assert_eq!(READINGS.buffer_len(), 20 + 4 * 10 + 30 * 38);
 /// ```
 ///
-/// The rule, in bytes: 20 for the frame; for each distinct key its length and 2; for each user record the
-/// length of its data and 6, and 2 more if it has an explicit hash key. Where data has more than 121 bytes, a
-/// key more than 127, or a table more than 128 keys, a few bytes are added.
+/// The rule, in bytes: 20 for the frame; for each distinct key its length plus 2; for each user record the
+/// length of its data plus 6, and 2 more if it has an explicit hash key. Data of more than 121 bytes, keys of
+/// more than 127 bytes and tables of more than 128 keys take a few bytes more.
 ///
-/// It holds while the aggregator remembers every key: always with at least as many key slots as keys and at
-/// most 32 keys, and with four slots for each key in all likelihood. Tags are not counted.
+/// The rule holds while the aggregator remembers every key. It always does with at most 32 keys and at least
+/// as many key slots as keys. With four slots for each key it almost certainly does. Tags are not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Sizing {
-    /// How many user records.
+    /// The number of user records.
     pub user_records: usize,
-    /// Bytes of the longest data of one.
+    /// The length of the longest data, in bytes.
     pub data_len: usize,
-    /// How many distinct partition keys they have.
+    /// The number of distinct partition keys.
     pub partition_keys: usize,
-    /// Bytes of the longest of these.
+    /// The length of the longest partition key, in bytes.
     pub partition_key_len: usize,
-    /// How many distinct explicit hash keys they have; 0 if none has one. Each is counted with 39 digits.
+    /// The number of distinct explicit hash keys; 0 if no user record has one. Each is counted with 39
+    /// digits.
     pub explicit_hash_keys: usize,
 }
 
 impl Sizing {
-    /// So many user records, the longest data of which has `data_len` bytes. Each is taken to have a
-    /// partition key of its own, the longest that there is, and none an explicit hash key.
+    /// Plans for this number of user records with at most `data_len` bytes of data each.
+    ///
+    /// It assumes that each has its own partition key of the greatest length, and that none has an explicit
+    /// hash key.
     pub const fn new(user_records: usize, data_len: usize) -> Self {
         Self {
             user_records,
@@ -50,22 +53,23 @@ impl Sizing {
         }
     }
 
-    /// The same with so many distinct partition keys, the longest of which has `longest` bytes.
+    /// Sets the number of distinct partition keys, and the length of the longest in bytes.
     #[must_use]
     pub const fn with_partition_keys(self, distinct: usize, longest: usize) -> Self {
         Self { partition_keys: distinct, partition_key_len: longest, ..self }
     }
 
-    /// The same with so many distinct explicit hash keys.
+    /// Sets the number of distinct explicit hash keys.
     #[must_use]
     pub const fn with_explicit_hash_keys(self, distinct: usize) -> Self {
         Self { explicit_hash_keys: distinct, ..self }
     }
 
-    /// The length in bytes of a buffer in which so many user records fit, whatever their keys and data are;
-    /// saturates.
+    /// Returns the length in bytes of a buffer in which these user records fit, whatever their keys and data
+    /// are. It saturates.
     ///
-    /// No byte less would do where every key and all data are longest, and no table has more than 128 keys.
+    /// The length is exact if every key and all data have the greatest length and no table has more than 128
+    /// keys.
     pub const fn buffer_len(&self) -> usize {
         let partition_keys = at_least_one(self.partition_keys);
         let mut keys_len = partition_keys.saturating_mul(len_field_len(self.partition_key_len));
@@ -86,7 +90,7 @@ const fn at_least_one(number: usize) -> usize {
     if number == 0 { 1 } else { number }
 }
 
-/// Bytes of the field that names a key, for the last of so many.
+/// The length in bytes of the index field for the last of `keys` keys.
 const fn longest_index_field(keys: usize) -> usize {
     varint_field_len(keys.saturating_sub(1))
 }

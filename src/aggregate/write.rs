@@ -1,4 +1,4 @@
-//! Adding a user record that was planned. Cannot refuse.
+//! Writes a user record that was planned. It cannot refuse.
 
 use crate::aggregate::error::AddError;
 use crate::aggregate::key_slots::{self, KeySlot};
@@ -14,7 +14,7 @@ impl Layout {
     /// Adds a user record, or changes nothing.
     ///
     /// # Errors
-    /// Every reason not to add it.
+    /// Every reason to refuse the user record.
     pub(crate) fn add(
         &mut self,
         buffer: &mut [u8],
@@ -26,7 +26,7 @@ impl Layout {
         Ok(())
     }
 
-    /// Adds the user record that was planned. Nothing may have happened in between.
+    /// Adds the user record that was planned. The layout must not have changed since.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn commit(&mut self, buffer: &mut [u8], slots: &mut [KeySlot], record: &UserRecord<'_>, plan: &Plan) {
         if self.user_records == 0 {
@@ -46,12 +46,12 @@ impl Layout {
         self.user_records = self.user_records.wrapping_add(1);
     }
 
-    /// What the first user record fixes.
+    /// Sets the values that the first user record fixes.
     fn begin(&mut self, buffer_len: usize, slots: &mut [KeySlot], record: &UserRecord<'_>) {
         self.end = self.capacity_with(buffer_len, record.partition_key.len());
         self.outer_explicit_hash_key = record.explicit_hash_key.is_some();
-        // Slots may come with what others remembered there, and a generation may come again: once in 256
-        // times they are cleared.
+        // The caller's slots may have any content, and a generation number returns after 255 aggregates. Both
+        // are handled by clearing the slots whenever the generation is 0.
         if self.generation == 0 {
             slots.fill(KeySlot::EMPTY);
             self.generation = 1;

@@ -1,4 +1,4 @@
-//! The strict way out: a checked view over the data of a Kinesis record.
+//! Strict decoding: a checked view over the data of a Kinesis record.
 
 use crate::deaggregate::contents::Contents;
 use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndexEntry};
@@ -6,9 +6,9 @@ use crate::deaggregate::user_records::UserRecords;
 use crate::message::Table;
 use crate::printing::print_as;
 
-/// An aggregated record, checked: magic, digest, structure, every index and every key.
+/// A checked aggregated record: magic, digest, structure, every index and every key are correct.
 ///
-/// A view over borrowed bytes; nothing is copied. [`AggregatedRecord::parse`] makes it.
+/// It is a view over borrowed bytes; nothing is copied. [`AggregatedRecord::parse`] makes it, and
 /// [`Decoder`](crate::Decoder) makes it with another MD5 or another index.
 ///
 /// ```
@@ -28,19 +28,19 @@ use crate::printing::print_as;
 ///
 /// # Keys by number
 ///
-/// A user record names its keys by their numbers, and there is no allocator to keep a list of them. An index,
-/// the type `X`, finds them:
+/// A user record names its keys by their numbers in a table. The decoder cannot allocate a list of the keys,
+/// so it looks them up in an index, of the type `X`:
 ///
-/// - [`parse`](Self::parse) keeps an index of [`DEFAULT_INDEX_LEN`] entries inside the view. While there are
-///   at most so many keys, each has an entry. Where there are more, a look-up walks over at most one N-th of
-///   the message's fields, for N entries. Keys that are used in the order of their table are found from the
-///   last one. This is right for a device, and for aggregates of a few keys.
+/// - [`parse`](Self::parse) keeps an index of [`DEFAULT_INDEX_LEN`] entries inside the view. If there are no
+///   more keys than that, each has an entry. If there are more, a look-up with N entries walks over at most
+///   one N-th of the fields of the message. Keys that are used in the order of their table are found from the
+///   previous one. Use it on a device, and for aggregates of a few keys.
 /// - [`Decoder::with_index`](crate::Decoder::with_index) takes an index that the caller lends. With an entry
-///   for each key, no look-up walks, whatever is in the data. This is right for a server.
+///   for each key, no look-up walks, whatever the content of the data. Use it on a server.
 ///
-/// On targets of 64 bits an entry holds its key, and a look-up is one access. On smaller targets it says
-/// where the key is: an entry takes 12 bytes, and a look-up searches the entries by halves and reads the key
-/// again, unless it is the last one.
+/// On targets of 64 bits an entry has its key, and a look-up is one access. On smaller targets an entry has
+/// the place of the key and takes 12 bytes. A look-up there is a binary search, and it decodes the key again
+/// unless it is the last one found.
 #[derive(Clone, Copy)]
 pub struct AggregatedRecord<'a, X = [KeyIndexEntry<'a>; DEFAULT_INDEX_LEN]> {
     contents: Contents<'a>,
@@ -53,8 +53,8 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> AggregatedRecord<'a, X> {
         Self { contents, index }
     }
 
-    /// Iterates over the user records, in the order in which they were added. They borrow the data alone and
-    /// outlive the view.
+    /// Iterates over the user records, in the order in which they were added. They borrow only the data and
+    /// can outlive the view.
     pub fn user_records(&self) -> UserRecords<'a, X>
     where
         X: Clone,
@@ -62,23 +62,23 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> AggregatedRecord<'a, X> {
         UserRecords::of(&self.contents, self.index.clone())
     }
 
-    /// How many user records there are.
+    /// Returns the number of user records.
     pub fn user_record_count(&self) -> usize {
         self.contents.user_records
     }
 
-    /// How many keys the two tables have, used or not: the entries of an index that makes every look-up one
-    /// access.
+    /// Returns the number of keys in both tables, used or not. An index with this many entries makes every
+    /// look-up one access.
     pub fn key_count(&self) -> usize {
         self.contents.tables.total()
     }
 
-    /// How many entries the table of partition keys has, used or not.
+    /// Returns the number of entries in the table of partition keys, used or not.
     pub fn partition_key_count(&self) -> usize {
         self.contents.tables.count(Table::PartitionKeys)
     }
 
-    /// How many entries the table of explicit hash keys has, used or not.
+    /// Returns the number of entries in the table of explicit hash keys, used or not.
     pub fn explicit_hash_key_count(&self) -> usize {
         self.contents.tables.count(Table::ExplicitHashKeys)
     }

@@ -1,4 +1,4 @@
-//! Many Kinesis records at once, as a `GetRecords` answer or a Lambda event holds them.
+//! Many Kinesis records at once, from a `GetRecords` answer or a Lambda event.
 
 use core::iter::{self, FusedIterator};
 
@@ -12,8 +12,20 @@ use crate::message::schema::DIGEST_LEN;
 use crate::printing::print_as;
 use crate::record::DeaggregatedRecord;
 
-/// Iterates over the user records of many Kinesis records; made by
-/// [`deaggregate_batch`](crate::deaggregate_batch).
+/// Iterates over the user records of many Kinesis records.
+///
+/// [`deaggregate_batch`](crate::deaggregate_batch) makes it.
+///
+/// ```
+/// use kinesis_agg::{HashKeyRange, KeyIndexEntry, RangeFilter, deaggregate_batch};
+///
+/// let records: [(&str, &[u8]); 2] = [("a", b"plain"), ("b", b"also plain")];
+/// let mut index = [KeyIndexEntry::EMPTY; 64];
+/// let filter = RangeFilter::UserRecord(HashKeyRange::FULL);
+/// for (position, user_record) in deaggregate_batch(records, &mut index).filtered(filter) {
+///     println!("Kinesis record {position}: {:?}", user_record.data);
+/// }
+/// ```
 #[must_use = "iterators are lazy"]
 pub struct Batch<'a, I, X: KeyIndex<'a>, M = Md5> {
     kinesis_records: I,
@@ -42,7 +54,7 @@ impl<'a, I, X: KeyIndex<'a>, M> Batch<'a, I, X, M> {
         }
     }
 
-    /// Drops what `filter` drops of every Kinesis record that was not begun yet.
+    /// Drops the user records that `filter` rejects, from the next Kinesis record on.
     pub fn filtered(mut self, filter: RangeFilter) -> Self {
         self.filter = Some(filter);
         self
@@ -50,7 +62,7 @@ impl<'a, I, X: KeyIndex<'a>, M> Batch<'a, I, X, M> {
 }
 
 impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine> Batch<'a, I, X, M> {
-    /// Begins the next Kinesis record, if there is one.
+    /// Opens the next Kinesis record, if there is one.
     fn open_next(&mut self) -> Option<()> {
         if self.ahead.kinesis_records.left() == 0 {
             self.ahead.refill(&mut self.kinesis_records, self.verifies.then_some(&mut self.engine));
@@ -67,7 +79,7 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine>
         Some(())
     }
 
-    /// The next user record, whatever lies before it.
+    /// Returns the next user record: applies the filter, and opens Kinesis records as needed.
     #[inline(never)]
     fn next_any(&mut self) -> Option<(usize, DeaggregatedRecord<'a>)> {
         loop {
@@ -114,10 +126,10 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine>
     }
 }
 
-/// How many Kinesis records are taken at a time, so that their digests can be computed together.
+/// The number of Kinesis records that are taken at a time, so that their digests can be computed together.
 const AHEAD: usize = if cfg!(feature = "md5-lanes") { 128 } else { 1 };
 
-/// Kinesis records that were taken and not opened yet, and the digests of those that can be aggregates, in
+/// Kinesis records that were taken but not opened yet, and the digests of those that can be aggregates, in
 /// order.
 struct Ahead<'a> {
     kinesis_records: Gathered<(&'a str, &'a [u8]), AHEAD>,
@@ -129,7 +141,7 @@ impl<'a> Ahead<'a> {
     const NONE: Self =
         Self { kinesis_records: Gathered::none(), digests: [[0; DIGEST_LEN]; AHEAD], digests_given: 0 };
 
-    /// Takes the next Kinesis records, in place: this is large.
+    /// Takes the next Kinesis records. It works in place, because the type is large.
     fn refill(
         &mut self,
         kinesis_records: &mut impl Iterator<Item = (&'a str, &'a [u8])>,
@@ -143,7 +155,7 @@ impl<'a> Ahead<'a> {
         self.digests_given = 0;
     }
 
-    /// The digest of the next Kinesis record that can be an aggregate.
+    /// Returns the digest of the next Kinesis record that can be an aggregate.
     fn next_digest(&mut self) -> [u8; DIGEST_LEN] {
         let digest = self.digests.get(self.digests_given).copied().unwrap_or_default();
         self.digests_given = self.digests_given.saturating_add(1);

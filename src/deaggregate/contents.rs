@@ -1,4 +1,4 @@
-//! What the message of an aggregated record holds, checked.
+//! The checked contents of an aggregated record.
 
 use crate::deaggregate::key_index::KeyIndexEntry;
 use crate::deaggregate::key_tables::{KeyTables, read_key};
@@ -6,23 +6,23 @@ use crate::message::schema::{DIGEST_LEN, MAGIC, MIN_LEN};
 use crate::message::{Item, PerTable, Reader, RecordFields, Tags, fast, items, record, to_u32};
 use crate::parse_error::{ParseError, ParseErrorKind};
 
-/// What a message holds, checked.
+/// The checked contents of a message.
 #[derive(Clone, Copy)]
 pub(crate) struct Contents<'a> {
-    /// The user records are among the fields of this message, the first at `first`.
+    /// The message, up to its end. The first user record begins at `first`.
     pub(crate) data: &'a [u8],
     pub(crate) first: usize,
     pub(crate) user_records: usize,
     pub(crate) tables: KeyTables<'a>,
 }
 
-/// Takes the frame off: the message and the digest behind it. `None`: [`frame_error`] says what is wrong.
+/// Removes the frame: returns the message and the digest. `None`: [`frame_error`] returns the error.
 pub(crate) fn unframe(data: &[u8]) -> Option<(&[u8], &[u8; DIGEST_LEN])> {
     let (message, digest) = data.strip_prefix(&MAGIC)?.split_last_chunk()?;
     (!message.is_empty() && u32::try_from(data.len()).is_ok()).then_some((message, digest))
 }
 
-/// Why data has no frame.
+/// Returns why data has no frame.
 #[cold]
 fn frame_error(data: &[u8]) -> ParseError {
     if !data.starts_with(&MAGIC) {
@@ -34,8 +34,8 @@ fn frame_error(data: &[u8]) -> ParseError {
     }
 }
 
-/// Whether the digest is that of the message, as `is_digest` says. `None`: [`frame_error`] says what is
-/// wrong.
+/// Whether the digest is that of the message, according to `is_digest`. `None`: [`frame_error`] returns the
+/// error.
 pub(crate) fn has_digest(
     data: &[u8],
     is_digest: impl FnOnce(&[u8], &[u8; DIGEST_LEN]) -> bool,
@@ -73,7 +73,7 @@ impl<'a> Contents<'a> {
         }
     }
 
-    /// Reads every field. `None`: the reader says what is wrong.
+    /// Reads every field. `None`: the reader has the error.
     fn scan(&mut self, reader: &mut Reader<'a>, index: &mut [KeyIndexEntry<'a>]) -> Option<()> {
         let data = self.data;
         let mut greatest = PerTable::<u32>::default();
@@ -109,7 +109,7 @@ impl<'a> Contents<'a> {
                 Item::End => break,
             }
         }
-        // The tables may come after the user records, so the indices are checked last.
+        // The tables may come after the user records, so check the indices last.
         let counts = self.tables.counts();
         let no_user_records = self.user_records == 0;
         if (greatest.partition_keys >= counts.partition_keys && !no_user_records)
@@ -122,8 +122,8 @@ impl<'a> Contents<'a> {
         Some(())
     }
 
-    /// Counts a user record, whose field begins at `start`. `greatest` is the greatest index of a partition
-    /// key, and one more than the greatest of an explicit hash key.
+    /// Counts a user record whose field begins at `start`. `greatest` has the greatest index of a partition
+    /// key, and one more than the greatest index of an explicit hash key.
     #[inline]
     fn include(&mut self, start: usize, record: &RecordFields<'_>, greatest: &mut PerTable<u32>) {
         if self.user_records == 0 {
@@ -137,7 +137,7 @@ impl<'a> Contents<'a> {
     }
 }
 
-/// Reads the user record whose field was just read. `None`: the reader says what is wrong.
+/// Reads the user record whose field was just read. `None`: the reader has the error.
 #[inline]
 pub(crate) fn read_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a>> {
     match fast::fields(reader.content()) {
@@ -146,7 +146,7 @@ pub(crate) fn read_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a
     }
 }
 
-/// Reads on to the first user record whose keys are not in tables of these sizes.
+/// Reads up to the first user record whose keys are not in tables of these sizes, and fails there.
 #[cold]
 fn fail_at_first_index_outside(reader: &mut Reader<'_>, tables: &PerTable<u32>) -> Option<()> {
     loop {

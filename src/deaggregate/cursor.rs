@@ -1,4 +1,4 @@
-//! Where an iteration over the user records of one Kinesis record stands.
+//! The position of an iteration over the user records of one Kinesis record.
 
 use core::iter;
 
@@ -11,7 +11,7 @@ use crate::message::{Item, Reader, Tags, fast, items, to_u64};
 use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::record::DeaggregatedRecord;
 
-/// All of a user record but its number.
+/// A user record without its sub-sequence number.
 #[derive(Clone, Copy)]
 struct Parts<'a> {
     keys: (&'a str, Option<&'a str>),
@@ -28,10 +28,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// What is still to come. The index lies beside it and is given to every call.
+/// The remaining user records. The index is passed to every call.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor<'a> {
-    /// The message of an aggregate, which was checked; nothing of a plain record.
+    /// The checked message of an aggregate; empty for a plain record.
     data: &'a [u8],
     at: usize,
     user_records: usize,
@@ -39,7 +39,7 @@ pub(crate) struct Cursor<'a> {
     origin: Origin<'a>,
 }
 
-/// What the user records come out of.
+/// The source of the user records.
 #[derive(Clone, Copy)]
 enum Origin<'a> {
     Aggregate(KeyTables<'a>, CachedKeys<'a>),
@@ -52,12 +52,12 @@ enum Origin<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// Nothing is to come.
+    /// Makes a cursor without user records.
     pub(crate) fn ended() -> Self {
         Self { left: 0, ..Self::new("", &[], Err(ParseErrorKind::NotAggregated.at(0))) }
     }
 
-    /// At the beginning of a Kinesis record that was read, or could not be read as an aggregate.
+    /// Makes a cursor at the beginning of a Kinesis record, which was parsed as an aggregate or not.
     #[inline]
     pub(crate) fn new(
         partition_key: &'a str,
@@ -73,7 +73,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// At the beginning of an aggregate.
+    /// Makes a cursor at the beginning of an aggregate.
     #[inline]
     pub(crate) fn of(contents: &Contents<'a>) -> Self {
         Self {
@@ -85,7 +85,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The same place, the keys found by another index.
+    /// Returns a cursor at the same position that uses another index.
     pub(crate) fn reindexed(self, index: &mut [KeyIndexEntry<'a>]) -> Self {
         match &self.origin {
             Origin::Plain { .. } => self,
@@ -96,7 +96,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Why the Kinesis record is no aggregate.
+    /// Returns why the Kinesis record is no aggregate.
     pub(crate) fn error(&self) -> Option<ParseError> {
         match &self.origin {
             Origin::Plain { error, .. } => Some(*error),
@@ -104,12 +104,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// How many user records are to come.
+    /// Returns the number of remaining user records.
     pub(crate) fn left(&self) -> usize {
         self.left
     }
 
-    /// Goes past a user record, to the field that begins at `next`.
+    /// Moves past a user record, to the field that begins at `next`.
     #[inline]
     fn pass(&mut self, next: usize) {
         self.at = next;
@@ -130,21 +130,21 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Passes user records over without looking into them.
+    /// Skips user records without decoding them.
     pub(crate) fn skip(&mut self, user_records: u64) {
         let mut reader = Reader::new(self.data, self.at);
         if (0..user_records).any(|_| self.next_field(&mut reader).is_none()) {
-            // There are no more, or it is a plain record, which has no field.
+            // There are no more user records, or it is a plain record, which has no field.
             self.left = 0;
         }
     }
 
-    /// Passes over the user records before this sub-sequence number.
+    /// Skips the user records before this sub-sequence number.
     pub(crate) fn skip_to(&mut self, sub_sequence_number: u64) {
         self.skip(sub_sequence_number.saturating_sub(self.sub_sequence_number()));
     }
 
-    /// What `filter` makes of the user records that are to come.
+    /// Makes the state of `filter` over the remaining user records.
     pub(crate) fn filter_state(
         mut self,
         filter: RangeFilter,
@@ -157,7 +157,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    // Inlined wherever it is called, for what it answers to stay in registers.
+    // Inlined everywhere, so that the result stays in registers.
     #[inline(always)]
     pub(crate) fn next(&mut self, index: &[KeyIndexEntry<'a>]) -> Option<DeaggregatedRecord<'a>> {
         let sub_sequence_number = self.sub_sequence_number();
@@ -175,7 +175,7 @@ impl<'a> Cursor<'a> {
         Some(parts.numbered(sub_sequence_number))
     }
 
-    /// Gives the user records that are to come to `f` in turn.
+    /// Calls `f` with each of the remaining user records.
     #[inline]
     pub(crate) fn fold<T>(
         mut self,
@@ -185,7 +185,7 @@ impl<'a> Cursor<'a> {
     ) -> T {
         let mut folded = init;
         loop {
-            // Copies that nobody else sees, so that they can live in registers.
+            // Local copies can stay in registers.
             let (mut at, mut number) = (self.at, self.sub_sequence_number());
             if let Origin::Aggregate(tables, _) = self.origin
                 && tables.keeps_every_key()
@@ -204,14 +204,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Goes on at this offset with this sub-sequence number.
+    /// Continues at this offset with this sub-sequence number.
     #[inline]
     fn go_to(&mut self, at: usize, number: u64) {
         let passed = usize::try_from(number).unwrap_or(usize::MAX);
         (self.at, self.left) = (at, self.user_records.saturating_sub(passed));
     }
 
-    /// The next user record, however it is written.
+    /// Returns the next user record, in any encoding.
     #[inline(never)]
     fn next_any(&mut self, index: &[KeyIndexEntry<'a>]) -> Option<Parts<'a>> {
         if let Origin::Plain { partition_key, data, .. } = self.origin {
@@ -237,14 +237,14 @@ impl<'a> Cursor<'a> {
         Some(Parts { keys, data: record.data, tags, aggregated: true })
     }
 
-    /// That of the next user record.
+    /// Returns the sub-sequence number of the next user record.
     fn sub_sequence_number(&self) -> u64 {
         to_u64(self.user_records.saturating_sub(self.left))
     }
 }
 
-/// Fast path for the user record at this offset, and where the next field begins. `key` answers the partition
-/// key of a number, if the index keeps it.
+/// Fast path: returns the user record at this offset, and the offset of the next field. `key` returns the
+/// partition key with a number, if the index keeps it.
 #[inline(always)]
 fn in_order<'a>(
     data: &'a [u8],

@@ -1,4 +1,4 @@
-//! The verbs of the way out, and the two choices that each of them leaves.
+//! The functions that decode, and the decoder that configures them.
 
 use core::mem::ManuallyDrop;
 
@@ -12,10 +12,11 @@ use crate::md5_engine::{Md5, Md5Engine};
 use crate::parse_error::ParseError;
 use crate::printing::print_as;
 
-/// Reads Kinesis records with another MD5, without one, or with another index for the keys.
+/// Decodes Kinesis records with another MD5, without one, or with another key index.
 ///
 /// [`AggregatedRecord::parse`], [`deaggregate`], [`deaggregate_batch`] and [`is_aggregated`] are shorthands
-/// for a decoder as [`Decoder::new`] makes it. Each verb consumes the decoder; engine and index can be lent.
+/// for the methods of a decoder that [`Decoder::new`] made. These methods consume the decoder. The engine and
+/// the index can be lent.
 ///
 /// ```
 /// use kinesis_agg::{Decoder, KeyIndexEntry, Md5, Md5Engine, md5_fn};
@@ -34,15 +35,16 @@ use crate::printing::print_as;
 #[derive(Clone)]
 #[must_use = "a decoder does nothing until one of its verbs is called"]
 pub struct Decoder<M = Md5, X = OwnIndex<DEFAULT_INDEX_LEN>> {
-    // A `const fn` can take one of two fields out only if neither has a destructor. The verbs put them back
-    // in order.
+    // A `const fn` can move one of two fields out only if neither has a destructor. `into_parts` undoes the
+    // `ManuallyDrop`.
     engine: ManuallyDrop<M>,
     index: ManuallyDrop<X>,
     verifies: bool,
 }
 
 impl Decoder {
-    /// Verifies digests with [`Md5`], and keeps an index of [`DEFAULT_INDEX_LEN`] entries in what it answers.
+    /// Makes a decoder that verifies digests with [`Md5`] and keeps an index of [`DEFAULT_INDEX_LEN`] entries
+    /// in the view or iterator that it returns.
     pub const fn new() -> Self {
         Self { engine: ManuallyDrop::new(Md5), index: ManuallyDrop::new(OwnIndex), verifies: true }
     }
@@ -55,28 +57,32 @@ impl Default for Decoder {
 }
 
 impl<M, X> Decoder<M, X> {
-    /// The same with another MD5, given or lent.
+    /// Sets another MD5, by value or lent.
     pub const fn with_engine<N>(self, engine: N) -> Decoder<N, X> {
         Decoder { engine: ManuallyDrop::new(engine), index: self.index, verifies: self.verifies }
     }
 
-    /// The same without a look at the digest: for data whose digest was verified before.
+    /// Skips the check of the digest, for data whose digest was verified before.
     pub const fn unverified(self) -> Self {
         Self { verifies: false, ..self }
     }
 
-    /// The same with an index of `N` entries in what it answers.
+    /// Keeps an index of `N` entries in the view or iterator that it returns.
     ///
     /// ```
-    /// let error = kinesis_agg::Decoder::new().with_index_len::<16>().parse(b"plain").unwrap_err();
+    /// let decoder = kinesis_agg::Decoder::new().with_index_len::<16>();
+    /// let error = decoder.parse(b"plain").unwrap_err();
     /// assert_eq!(error.to_string(), "no magic of an aggregated record at byte 0");
     /// ```
     pub const fn with_index_len<const N: usize>(self) -> Decoder<M, OwnIndex<N>> {
         Decoder { engine: self.engine, index: ManuallyDrop::new(OwnIndex), verifies: self.verifies }
     }
 
-    /// The same with a lent index. With one entry for each key, the time is linear in the length of the data,
-    /// whatever is in it. With fewer entries it still answers, as an index inside the view does.
+    /// Uses a lent index.
+    ///
+    /// With one entry for each key, the time is linear in the length of the data, whatever its content. With
+    /// fewer entries the answers are the same, but look-ups can take longer, as with an index inside the
+    /// view.
     pub const fn with_index<'i, 'a>(
         self,
         index: &'i mut [KeyIndexEntry<'a>],
@@ -90,11 +96,11 @@ impl<M, X> Decoder<M, X> {
 }
 
 impl<M: Md5Engine, X> Decoder<M, X> {
-    /// Checks the data of a Kinesis record: the strict way.
+    /// Checks the data of a Kinesis record: strict decoding.
     ///
     /// # Errors
-    /// The data is no aggregated record, whole and correct: see [`ParseErrorKind`](crate::ParseErrorKind). An
-    /// [unverified](Self::unverified) digest may be wrong.
+    /// The data is not a complete and correct aggregated record: see
+    /// [`ParseErrorKind`](crate::ParseErrorKind). An [unverified](Self::unverified) digest may be wrong.
     #[inline]
     pub fn parse<'a>(self, data: &'a [u8]) -> Result<AggregatedRecord<'a, X::Filled>, ParseError>
     where
@@ -107,7 +113,7 @@ impl<M: Md5Engine, X> Decoder<M, X> {
         Ok(AggregatedRecord::new(contents, X::filled(entries)))
     }
 
-    /// The user records of a Kinesis record: the lenient way. See [`deaggregate`].
+    /// Iterates over the user records of a Kinesis record: lenient decoding. See [`deaggregate`].
     #[inline]
     pub fn deaggregate<'a>(self, partition_key: &'a str, data: &'a [u8]) -> UserRecords<'a, X::Filled>
     where
@@ -120,7 +126,7 @@ impl<M: Md5Engine, X> Decoder<M, X> {
         UserRecords::new(Cursor::new(partition_key, data, read), X::filled(entries))
     }
 
-    /// The user records of many Kinesis records. See [`deaggregate_batch`].
+    /// Iterates over the user records of many Kinesis records. See [`deaggregate_batch`].
     pub fn deaggregate_batch<'a, I>(self, kinesis_records: I) -> Batch<'a, I::IntoIter, X, M>
     where
         X: KeyIndex<'a>,
@@ -130,7 +136,7 @@ impl<M: Md5Engine, X> Decoder<M, X> {
         Batch::new(kinesis_records.into_iter(), index, engine, verifies)
     }
 
-    /// Whether readers would take `data` for an aggregated record. See [`is_aggregated`].
+    /// Whether readers would treat `data` as an aggregated record. See [`is_aggregated`].
     pub fn is_aggregated(self, data: &[u8]) -> bool {
         let (mut engine, _, verifies) = self.into_parts();
         has_digest(data, |message, digest| !verifies || engine.digest(message) == *digest) == Some(true)
@@ -143,16 +149,19 @@ impl<'a> AggregatedRecord<'a> {
     /// Checks the data of a Kinesis record.
     ///
     /// # Errors
-    /// The data is no aggregated record, whole and correct: see [`ParseErrorKind`](crate::ParseErrorKind).
+    /// The data is not a complete and correct aggregated record: see
+    /// [`ParseErrorKind`](crate::ParseErrorKind).
     pub fn parse(data: &'a [u8]) -> Result<Self, ParseError> {
         Decoder::new().parse(data)
     }
 }
 
-/// The user records of a Kinesis record: those of the aggregate that it is, or else the Kinesis record
-/// itself, unchanged.
+/// Iterates over the user records of a Kinesis record.
 ///
-/// Nothing is ever lost: data that is no aggregate, or one with any fault, comes out as it is. Only a valid
+/// If the data is an aggregate, these are its user records. Otherwise it is one: the Kinesis record itself,
+/// unchanged.
+///
+/// Nothing is ever lost: data that is no aggregate, or a faulty one, is returned as it is. Only a valid
 /// aggregate without user records yields nothing.
 ///
 /// ```
@@ -162,25 +171,25 @@ impl<'a> AggregatedRecord<'a> {
 /// assert_eq!(user_records.next().unwrap().data, b"not an aggregate");
 /// ```
 ///
-/// An index of [`DEFAULT_INDEX_LEN`] entries finds the keys, which is right for a device and for aggregates
-/// of up to so many keys. A server that reads what anybody may write lends one, by [`Decoder::with_index`]:
-/// without it, a hostile Kinesis record of 1 MiB can take a second, and on a target of 32 bits several. See
-/// [`AggregatedRecord`] for both.
+/// An index of [`DEFAULT_INDEX_LEN`] entries finds the keys. It is fast for aggregates with up to that many
+/// keys. A server that reads untrusted input should lend an index, with [`Decoder::with_index`]: without one,
+/// a hostile Kinesis record of 1 MiB can take a second, and several on targets of 32 bits.
+/// [`AggregatedRecord`] compares both.
 pub fn deaggregate<'a>(partition_key: &'a str, data: &'a [u8]) -> UserRecords<'a> {
     Decoder::new().deaggregate(partition_key, data)
 }
 
-/// The user records of many Kinesis records, each given by its partition key and data, lazily and in order.
+/// Iterates lazily over the user records of many Kinesis records, in order.
 ///
-/// Every user record comes with the position of its Kinesis record, from 0, so that sequence number and
-/// arrival time can be looked up there. Collect it for the bulk form. Each Kinesis record is read as
-/// [`deaggregate`] reads it. The lent index finds the keys: one of as many entries as an aggregate has keys
-/// makes the time linear.
+/// Each Kinesis record is given by its partition key and data, and is decoded as [`deaggregate`] does it.
+/// Every user record comes with the position of its Kinesis record, from 0, so that you can look up sequence
+/// number and arrival time. The lent index finds the keys. The time is linear if the index has as many
+/// entries as an aggregate has keys.
 ///
-/// `for_each`, `fold` and what is made of them take a quarter fewer instructions than a loop does.
+/// `for_each`, `fold` and methods based on them take a quarter fewer instructions than a loop.
 ///
-/// With the feature `md5-lanes`, up to 128 Kinesis records are taken at a time, and their digests are checked
-/// together: the answers are the same, sooner.
+/// With the feature `md5-lanes`, up to 128 Kinesis records are taken at a time, and their digests are
+/// computed together. The answers are the same.
 ///
 /// ```
 /// use kinesis_agg::{KeyIndexEntry, deaggregate_batch};
@@ -201,12 +210,11 @@ where
     Decoder::new().with_index(index).deaggregate_batch(kinesis_records)
 }
 
-/// Whether readers would take `data` for an aggregated record: it has the magic, more than 16 bytes behind
-/// it, and the right digest at its end.
+/// Whether readers would treat `data` as an aggregated record: it has the magic, more than 16 bytes after it,
+/// and the right digest at its end.
 ///
-/// Whoever sends plain records needs this: data that a user has aggregated already must not go out plain, or
-/// readers take it apart. Whether what is between magic and digest makes sense, [`AggregatedRecord::parse`]
-/// says.
+/// Check this before you send data as a plain record: if a user has aggregated it already, readers would
+/// unpack it. [`AggregatedRecord::parse`] also checks the message between magic and digest.
 ///
 /// ```
 /// assert!(!kinesis_agg::is_aggregated(b"plain"));

@@ -1,17 +1,26 @@
-//! The index by which keys are found: inside what a decoder answers, or lent by the caller.
+//! The key index: inside the view or iterator that a decoder returns, or lent by the caller.
 
 use crate::message::PerTable;
 use crate::message::fast::KeptKey;
 use crate::printing::print_as;
 
-/// Entries of the index inside a view or an iterator, where no other number is given: 64, and 8 on targets of
-/// 32 bits, where the stack is small.
+/// The default number of entries of an index inside a view or an iterator: 64, and 8 on targets of 32 bits,
+/// where the stack is small.
 pub const DEFAULT_INDEX_LEN: usize = if usize::BITS == u64::BITS { 64 } else { 8 };
 
-/// One entry of the index by which keys are found; opaque.
+/// One entry of a key index. It is opaque.
 ///
-/// An index is a slice of these, made of [`KeyIndexEntry::EMPTY`].
-/// [`Decoder::with_index`](crate::Decoder::with_index) takes it.
+/// An index is a slice of entries, all [`KeyIndexEntry::EMPTY`] at first. Lend it to
+/// [`Decoder::with_index`](crate::Decoder::with_index) or [`deaggregate_batch`](crate::deaggregate_batch).
+///
+/// ```
+/// use kinesis_agg::{Decoder, KeyIndexEntry};
+///
+/// let mut index = [KeyIndexEntry::EMPTY; 500];
+/// let decoder = Decoder::new().with_index(&mut index);
+/// let mut user_records = decoder.deaggregate("sensor-7", b"plain");
+/// assert_eq!(user_records.next().unwrap().data, b"plain");
+/// ```
 #[derive(Clone, Copy)]
 pub struct KeyIndexEntry<'a>(pub(crate) Entry<'a>);
 
@@ -21,17 +30,17 @@ pub(crate) enum Entry<'a> {
     Key(KeptKey<'a>),
 }
 
-/// A field of the message.
+/// The place of a field of the message.
 #[derive(Clone, Copy)]
 pub(crate) struct Checkpoint {
     /// The offset of its first byte.
     pub(crate) offset: u32,
-    /// Entries of the tables before it.
+    /// The number of entries of each table before the field.
     pub(crate) before: PerTable<u32>,
 }
 
 impl KeyIndexEntry<'_> {
-    /// What an index is made of.
+    /// An empty entry, to make an index of.
     pub const EMPTY: Self = Self(Entry::Checkpoint(Checkpoint {
         offset: 0,
         before: PerTable { partition_keys: 0, explicit_hash_keys: 0 },
@@ -46,11 +55,25 @@ impl Default for KeyIndexEntry<'_> {
 
 print_as!([] KeyIndexEntry<'_>, self => "KeyIndexEntry(..)");
 
-/// Where a [`Decoder`](crate::Decoder) keeps the index: an [`OwnIndex`], or a slice that the caller lends.
+/// The place where a [`Decoder`](crate::Decoder) keeps the index: an [`OwnIndex`], or a slice that the caller
+/// lends.
+///
+/// ```
+/// use kinesis_agg::{Decoder, KeyIndex, Md5, ParseError};
+///
+/// fn count<'a, X: KeyIndex<'a>>(
+///     decoder: Decoder<Md5, X>,
+///     data: &'a [u8],
+/// ) -> Result<usize, ParseError> {
+///     Ok(decoder.parse(data)?.user_record_count())
+/// }
+///
+/// assert!(count(Decoder::new(), b"plain").is_err());
+/// ```
 pub trait KeyIndex<'a>: sealed::Sealed {
-    /// The entries while they are filled.
+    /// The entries while the decoder fills them.
     type Entries: AsRef<[KeyIndexEntry<'a>]> + AsMut<[KeyIndexEntry<'a>]>;
-    /// The entries of a view or an iterator.
+    /// The filled entries in a view or an iterator.
     type Filled: AsRef<[KeyIndexEntry<'a>]> + Clone;
 
     #[doc(hidden)]
@@ -60,7 +83,16 @@ pub trait KeyIndex<'a>: sealed::Sealed {
     fn filled(entries: Self::Entries) -> Self::Filled;
 }
 
-/// An index of `N` entries inside what a [`Decoder`](crate::Decoder) answers.
+/// An index of `N` entries inside the view or iterator that a [`Decoder`](crate::Decoder) returns.
+///
+/// [`Decoder::with_index_len`](crate::Decoder::with_index_len) chooses it.
+///
+/// ```
+/// use kinesis_agg::{Decoder, Md5, OwnIndex};
+///
+/// let decoder: Decoder<Md5, OwnIndex<16>> = Decoder::new().with_index_len::<16>();
+/// assert_eq!(decoder.deaggregate("sensor-7", b"plain").len(), 1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct OwnIndex<const N: usize>;

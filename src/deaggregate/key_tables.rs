@@ -1,13 +1,13 @@
-//! The two key tables of a message, and how a key is found by its number without allocation.
+//! The two key tables of a message. Finds a key by its number without allocation.
 //!
-//! An entry of the index is a checkpoint: it says where in the message a field begins and how many keys of
-//! either table lie before it. A look-up walks from the nearest checkpoint before its key, or from the key
-//! found last. While there is room, every key has a checkpoint. Where there are more keys than entries, the
-//! checkpoints are evenly spread over the fields of the message up to the last key: with n entries, a look-up
-//! walks over at most one n-th of the fields.
+//! An entry of the index is a checkpoint: the offset of a field in the message, and the number of keys of
+//! each table before it. A look-up walks from the nearest checkpoint before its key, or from the key that it
+//! found last. While there is room, every key has a checkpoint. If there are more keys than entries, the
+//! checkpoints are spread evenly over the fields up to the last key. With n entries, a look-up then walks
+//! over at most one n-th of the fields.
 //!
-//! On large targets the entries are the keys themselves while there is room for all, and a look-up is one
-//! access: partition keys from the front of the index, explicit hash keys from its back.
+//! On 64-bit targets the entries are the keys themselves while there is room for all, and a look-up is one
+//! access. Partition keys are at the front of the index, and explicit hash keys at its back.
 //!
 //! ```text
 //!   index   | pk 0 | pk 1 | pk 2 | ... free ... | ehk 1 | ehk 0 |
@@ -19,41 +19,41 @@ use crate::message::schema::MAX_KEY_LEN;
 use crate::message::{Item, PerTable, Reader, RecordFields, Table, items, to_u32, to_usize};
 use crate::parse_error::ParseErrorKind;
 
-/// The key tables of a message. The index lies beside them and is given to every call, the same to each.
+/// The key tables of a message. Every call must get the same index.
 #[derive(Clone, Copy)]
 pub(crate) struct KeyTables<'a> {
-    /// The entries are among the fields of this message, which begin at `start`.
+    /// The message that has the entries. Its fields begin at `start`.
     data: &'a [u8],
     start: usize,
     counts: PerTable<u32>,
-    /// Whether key 0 comes first, as in the format. An aggregator has it last until it is sealed.
+    /// Whether key 0 comes first, as in the format. In an open aggregator it comes last.
     oldest_first: bool,
     /// Whether the entries of the index are keys.
     keeps_keys: bool,
-    /// How many of them are checkpoints.
+    /// The number of entries that are checkpoints.
     checkpoints: usize,
     first_run: FirstRun<'a>,
 }
 
-/// The key found last in each table: where the next look-up may go on.
+/// The key that was found last in each table. The next look-up can continue there.
 pub(crate) type CachedKeys<'a> = PerTable<Option<CachedKey<'a>>>;
 
 #[derive(Clone, Copy)]
 pub(crate) struct CachedKey<'a> {
     number: u32,
     key: &'a str,
-    /// The offset of the field after it.
+    /// The offset of the field after the key.
     next: usize,
 }
 
 impl<'a> KeyTables<'a> {
-    /// No entry yet, of tables among the fields of `data` from `start` on.
+    /// Makes empty tables. The fields of `data` begin at `start`.
     pub(crate) fn new(data: &'a [u8], start: usize, oldest_first: bool) -> Self {
         let (counts, first_run) = (PerTable::default(), FirstRun::default());
         Self { data, start, counts, oldest_first, keeps_keys: KeptKey::EXISTS, checkpoints: 0, first_run }
     }
 
-    /// The first `count` keys among fields that are known to be correct, indexed.
+    /// Indexes the first `count` keys among fields that are known to be correct.
     pub(crate) fn indexed(
         count: usize,
         data: &'a [u8],
@@ -85,22 +85,22 @@ impl<'a> KeyTables<'a> {
         tables
     }
 
-    /// The same tables with another index.
+    /// Returns the same tables with another index.
     pub(crate) fn reindexed(&self, index: &mut [KeyIndexEntry<'a>]) -> Self {
         Self::indexed(self.total(), self.data, self.start, self.oldest_first, index)
     }
 
-    /// Entries of either table.
+    /// Returns the number of entries of each table.
     pub(crate) fn counts(&self) -> &PerTable<u32> {
         &self.counts
     }
 
-    /// Entries of a table.
+    /// Returns the number of entries of a table.
     pub(crate) fn count(&self, table: Table) -> usize {
         to_usize(*self.counts.of(table))
     }
 
-    /// Entries of both tables.
+    /// Returns the number of entries of both tables together.
     pub(crate) fn total(&self) -> usize {
         self.count(Table::PartitionKeys).wrapping_add(self.count(Table::ExplicitHashKeys))
     }
@@ -125,8 +125,8 @@ impl<'a> KeyTables<'a> {
         self.counts.increment(table);
     }
 
-    /// Fast path: pushes a run of keys whose fields begin at this offset. How many, and where the next field
-    /// begins.
+    /// Fast path: pushes a run of keys whose fields begin at this offset. Returns their number, and the
+    /// offset of the next field.
     #[inline]
     pub(crate) fn push_run(
         &mut self,
@@ -144,9 +144,9 @@ impl<'a> KeyTables<'a> {
         (pushed > 0).then_some((pushed, run.start()))
     }
 
-    /// To be called when every key was pushed. Where they were too many for the index, it is filled with
-    /// checkpoints, evenly over the first `fields` fields: those up to the last key. `reader` reads the
-    /// message.
+    /// Completes the index after every key was pushed. If there are more keys than entries, it fills the
+    /// index with checkpoints, spread evenly over the first `fields` fields, which are those up to the last
+    /// key. `reader` reads the message.
     pub(crate) fn complete(
         &mut self,
         fields: usize,
@@ -176,8 +176,8 @@ impl<'a> KeyTables<'a> {
         self.keeps_keys
     }
 
-    /// The partition key of this number, which was checked against the count, where the entries of the index
-    /// are all keys. Entries beyond the count are those of another Kinesis record.
+    /// Returns the partition key with this number, if the entries of the index are all keys. The number was
+    /// checked against the count: entries beyond it are keys of another Kinesis record.
     #[inline]
     pub(crate) fn kept_partition_key(&self, number: u32, index: &[KeyIndexEntry<'a>]) -> Option<&'a str> {
         let in_order = self.keeps_every_key() && self.oldest_first;
@@ -187,7 +187,7 @@ impl<'a> KeyTables<'a> {
         }
     }
 
-    /// The keys of a user record. `index` is the one that was filled.
+    /// Returns the keys of a user record. `index` is the index that was filled.
     #[inline]
     pub(crate) fn keys_of(
         &self,
@@ -232,7 +232,7 @@ impl<'a> KeyTables<'a> {
         }
     }
 
-    /// Walks to a key from the checkpoint before it or from the key found last, whichever is nearer.
+    /// Walks to a key from the checkpoint before it or from the key that was found last, whichever is nearer.
     #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn find(
         &self,
@@ -257,7 +257,7 @@ impl<'a> KeyTables<'a> {
                     Some((seen, offset)) => (seen, to_usize(offset)),
                     None => (0, self.start),
                 };
-                // Whichever is further on; their offsets compare as the numbers of keys before them do.
+                // Take the later one. The offsets compare like the numbers of keys before them.
                 after_cached.map_or(checkpoint, |after_cached| after_cached.max(checkpoint))
             }
         };
@@ -279,7 +279,7 @@ impl<'a> KeyTables<'a> {
     }
 }
 
-/// The entry of the index that keeps a key.
+/// Returns the index of the entry that keeps a key.
 #[inline]
 fn slot(table: Table, number: u32, index_len: usize) -> Option<usize> {
     let number = to_usize(number);
@@ -289,8 +289,7 @@ fn slot(table: Table, number: u32, index_len: usize) -> Option<usize> {
     }
 }
 
-/// The key that was just read as content, if it is one that a reader takes. `None`: the reader says what is
-/// wrong.
+/// Returns the key that was just read as content, if it is valid. `None`: the reader has the error.
 #[inline]
 pub(crate) fn read_key<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
     let (key, start) = (reader.content(), reader.content_at());

@@ -1,4 +1,4 @@
-//! The way out: Kinesis records to user records.
+//! Deaggregation: unpacks user records from Kinesis records.
 
 pub(crate) mod aggregated_record;
 pub(crate) mod batch;

@@ -1,4 +1,4 @@
-//! What a consumer of one shard drops of what it reads there.
+//! Filters that drop user records of other shards.
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -13,18 +13,30 @@ use crate::printing::print_as;
 use crate::record::DeaggregatedRecord;
 use crate::shard_map::HashKeyRange;
 
-/// Which user records to drop, given the hash key range of the shard that was read.
+/// Chooses the user records to drop, given the hash key range of the shard that was read.
 ///
-/// Only what came out of an aggregate is filtered, never a plain record. A user record counts as in range if
-/// its explicit hash key is no hash key: no number, below 0, or 2^128 and more. KCL stops at the first of
-/// these and drops the rest of the aggregate; with the others it drops the whole.
+/// Only user records of an aggregate are filtered, never a plain record. A user record counts as in range if
+/// its explicit hash key is not a valid hash key: not a number, below 0, or 2^128 or more. KCL differs here:
+/// if an explicit hash key is not a number, it stops there and drops the rest of the aggregate; if one is
+/// below 0, or 2^128 or more, it drops the whole aggregate.
+///
+/// ```
+/// use kinesis_agg::{HashKeyRange, RangeFilter, deaggregate};
+///
+/// let shard: HashKeyRange = "0:170141183460469231731687303715884105727".parse()?;
+/// let filter = RangeFilter::Kcl(shard);
+/// for user_record in deaggregate("sensor-7", b"aggregated or plain").filtered(filter) {
+///     println!("{}: {:?}", user_record.partition_key, user_record.data);
+/// }
+/// # Ok::<(), kinesis_agg::HashKeyRangeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum RangeFilter {
-    /// As KCL does: one user record out of range takes its whole aggregate with it.
+    /// Drops the whole aggregate if one of its user records is out of range, as KCL does.
     Kcl(HashKeyRange),
-    /// The user records that are out of range, and no other.
+    /// Drops the user records that are out of range, and no others.
     UserRecord(HashKeyRange),
 }
 
@@ -37,9 +49,18 @@ impl fmt::Display for RangeFilter {
     }
 }
 
-/// Iterates over what a [`RangeFilter`] leaves of the user records of one Kinesis record.
+/// Iterates over the user records of one Kinesis record that a [`RangeFilter`] keeps.
 ///
-/// Sub-sequence numbers stay what they are.
+/// The sub-sequence numbers are unchanged. [`UserRecords::filtered`](crate::UserRecords::filtered) makes it.
+///
+/// ```
+/// use kinesis_agg::{HashKeyRange, RangeFilter, deaggregate};
+///
+/// let user_records = deaggregate("sensor-7", b"plain");
+/// let filter = RangeFilter::UserRecord(HashKeyRange::FULL);
+/// let mut resumed = user_records.filtered(filter).skip_to(1); // the checkpoint is 0
+/// assert!(resumed.next().is_none());
+/// ```
 #[derive(Clone)]
 #[must_use = "iterators are lazy"]
 pub struct Filtered<'a, I, M = Md5> {
@@ -54,8 +75,9 @@ impl<'a, I, M> Filtered<'a, I, M> {
         Self { user_records, filter_state, engine, sub_sequence_number: 0 }
     }
 
-    /// Goes on at this sub-sequence number, where a consumer resumes, and never goes back. What lies before
-    /// it has still been judged.
+    /// Continues at this sub-sequence number, where a consumer resumes, and never goes back.
+    ///
+    /// The filter still considers the user records before it.
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
         self.sub_sequence_number = self.sub_sequence_number.max(sub_sequence_number);
         self
@@ -84,12 +106,12 @@ impl<'a, I: FusedIterator<Item = DeaggregatedRecord<'a>>, M: Md5Engine> FusedIte
 
 print_as!([I, M] Filtered<'_, I, M>, self => "Filtered {{ from: {:?}, .. }}", DecimalString::of(u128::from(self.sub_sequence_number)));
 
-/// A [`RangeFilter`] at work on the user records of one aggregate.
+/// The state of a [`RangeFilter`] over the user records of one aggregate.
 #[derive(Clone)]
 pub(crate) struct FilterState<'a> {
     verdict: Verdict,
     hash_keys: HashKeys<'a>,
-    /// What was judged together and is to be kept.
+    /// User records that were judged together and will be kept.
     kept: Gathered<DeaggregatedRecord<'a>, TOGETHER>,
 }
 
@@ -101,12 +123,12 @@ enum Verdict {
 }
 
 impl<'a> FilterState<'a> {
-    /// Drops nothing: for a plain record, or where there is no filter.
+    /// Drops nothing: for a plain record, or if there is no filter.
     pub(crate) fn open() -> Self {
         Self { verdict: Verdict::KeepAll, hash_keys: HashKeys::default(), kept: Gathered::none() }
     }
 
-    /// Drops what `filter` drops, judged by the user records that are to come.
+    /// Drops the user records that `filter` rejects, judged by the remaining ones.
     pub(crate) fn new(
         filter: RangeFilter,
         mut user_records: impl Iterator<Item = DeaggregatedRecord<'a>>,
@@ -128,7 +150,7 @@ impl<'a> FilterState<'a> {
         filter_state
     }
 
-    /// The next user record that is to be kept.
+    /// Returns the next user record to keep.
     #[inline]
     pub(crate) fn next(
         &mut self,
@@ -153,7 +175,7 @@ impl<'a> FilterState<'a> {
     }
 }
 
-/// The next user records, and whether each is to be kept.
+/// Returns the next user records, and whether to keep each.
 fn judge<'a>(
     user_records: &mut impl Iterator<Item = DeaggregatedRecord<'a>>,
     range: HashKeyRange,

@@ -12,17 +12,19 @@ use crate::parse_error::ParseError;
 use crate::printing::print_as;
 use crate::record::DeaggregatedRecord;
 
-/// Iterates over the user records of a Kinesis record, in the order in which they were added: those of an
-/// [`AggregatedRecord`](crate::AggregatedRecord), or whatever [`deaggregate`](crate::deaggregate()) found.
+/// Iterates over the user records of a Kinesis record, in the order in which they were added.
 ///
-/// No item is an error: an aggregate was checked before, and what is no aggregate is one user record.
-/// [`error`](Self::error) says why it is none.
+/// [`AggregatedRecord`](crate::AggregatedRecord) and [`deaggregate`](crate::deaggregate()) make it.
 ///
-/// `for_each`, `fold` and what is made of them take a tenth fewer instructions than a loop does.
+/// No item is an error: an aggregate was checked before, and data that is no aggregate is one user record.
+/// [`error`](Self::error) then says why it is no aggregate.
+///
+/// `for_each`, `fold` and methods based on them take a tenth fewer instructions than a loop.
 ///
 /// ```
 /// let user_records = kinesis_agg::deaggregate("sensor-7", b"not an aggregate");
-/// assert_eq!(user_records.error().unwrap().to_string(), "no magic of an aggregated record at byte 0");
+/// let error = user_records.error().unwrap();
+/// assert_eq!(error.to_string(), "no magic of an aggregated record at byte 0");
 /// assert_eq!(user_records.len(), 1);
 /// ```
 #[derive(Clone)]
@@ -42,21 +44,23 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> UserRecords<'a, X> {
         Self::new(Cursor::of(contents), index)
     }
 
-    /// Whether they come out of an aggregate.
+    /// Whether the Kinesis record is an aggregate.
     pub fn is_aggregated(&self) -> bool {
         self.error().is_none()
     }
 
-    /// Why the Kinesis record is no aggregate. Mostly it was never meant to be one, which is
-    /// [`ParseErrorKind::NotAggregated`](crate::ParseErrorKind::NotAggregated). Any other kind is worth
-    /// counting.
+    /// Returns why the Kinesis record is no aggregate; `None` if it is one.
+    ///
+    /// A plain record gives [`ParseErrorKind::NotAggregated`](crate::ParseErrorKind::NotAggregated), which is
+    /// normal. Any other kind is worth counting.
     pub fn error(&self) -> Option<ParseError> {
         self.cursor.error()
     }
 
-    /// The same user records, their keys found by a lent index.
-    /// [`AggregatedRecord::key_count`](crate::AggregatedRecord::key_count) says how many entries an index
-    /// needs, so that no look-up walks.
+    /// Looks the keys up in a lent index instead.
+    ///
+    /// [`AggregatedRecord::key_count`](crate::AggregatedRecord::key_count) is the number of entries with
+    /// which no look-up walks.
     pub fn with_index<'i>(
         self,
         index: &'i mut [KeyIndexEntry<'a>],
@@ -65,20 +69,24 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> UserRecords<'a, X> {
         UserRecords { cursor, index }
     }
 
-    /// Goes on at this sub-sequence number, where a consumer resumes. It passes over what lies before without
-    /// looking into it, and never goes back. A plain record has number 0.
+    /// Continues at this sub-sequence number, where a consumer resumes.
+    ///
+    /// It skips the user records before it without decoding them, and never goes back. A plain record has
+    /// number 0.
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
         self.cursor.skip_to(sub_sequence_number);
         self
     }
 
-    /// Drops what `filter` drops of what is still to come. KCL's filter judges by what is still to come, too:
-    /// to resume inside an aggregate, filter first and then [skip](Filtered::skip_to).
+    /// Drops those of the remaining user records that `filter` rejects.
+    ///
+    /// [`RangeFilter::Kcl`] also decides by the remaining ones only. To resume inside an aggregate, filter
+    /// first and then [skip](Filtered::skip_to).
     pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self> {
         self.filtered_with(filter, Md5)
     }
 
-    /// [`filtered`](Self::filtered) with another MD5 for the hash keys.
+    /// Does what [`filtered`](Self::filtered) does, with another MD5 for the hash keys.
     pub fn filtered_with<M: Md5Engine>(self, filter: RangeFilter, mut engine: M) -> Filtered<'a, Self, M> {
         let filter_state = self.cursor.filter_state(filter, self.index.as_ref(), &mut engine);
         Filtered::new(self, filter_state, engine)

@@ -1,21 +1,21 @@
-//! The fields of an aggregate: the only place where they are told apart.
+//! The fields of an aggregate. This is the only file that distinguishes them.
 
 use crate::message::reader::{END, Reader};
 use crate::message::schema::aggregated_record::{EXPLICIT_HASH_KEY_TABLE, PARTITION_KEY_TABLE, RECORDS};
 
-/// One field of an aggregate. Its content stays in the reader.
+/// A field of an aggregate. The reader keeps its content.
 #[derive(Clone, Copy)]
 pub(crate) enum Item {
     UserRecord,
-    /// An entry of a key table, not yet checked.
+    /// An entry of a key table, which is not checked yet.
     Key(Table),
     /// A field that the format does not know.
     Unknown,
-    /// There is no further field.
+    /// The message ends here.
     End,
 }
 
-/// Reads the next field. `None`: the reader says what is wrong.
+/// Reads the next field. `None`: the reader has the error.
 #[inline]
 pub(crate) fn next(reader: &mut Reader<'_>) -> Option<Item> {
     let item = match reader.field()? {
@@ -28,7 +28,7 @@ pub(crate) fn next(reader: &mut Reader<'_>) -> Option<Item> {
     Some(item)
 }
 
-/// Which of the two key tables.
+/// One of the two key tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
     PartitionKeys,
@@ -36,7 +36,7 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    /// The tag of its entries.
+    /// Returns the tag of the entries.
     pub(crate) const fn tag(self) -> u32 {
         match self {
             Self::PartitionKeys => PARTITION_KEY_TABLE,
@@ -45,7 +45,7 @@ impl Table {
     }
 }
 
-/// One of something for each key table.
+/// One value for each key table.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PerTable<T> {
     pub(crate) partition_keys: T,

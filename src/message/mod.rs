@@ -1,13 +1,13 @@
-//! The format, once: both directions stand on it.
+//! The format, for both directions.
 //!
 //! ```text
 //!   items      the fields of an aggregate: user records and keys
 //!   record     the fields of a user record
 //!   tags       the tags of a user record, and their fields
-//!   fast       shortcuts for what every known producer writes
-//!   reader     protobuf in
-//!   writer     protobuf out
-//!   schema     the numbers
+//!   fast       shortcuts for the shapes that known producers write
+//!   reader     reads protobuf
+//!   writer     writes protobuf
+//!   schema     the constants
 //! ```
 
 pub(crate) mod fast;

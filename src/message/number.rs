@@ -1,18 +1,18 @@
-//! Numbers of one width as numbers of another.
+//! Conversions between number widths.
 
-/// `usize` is at most 64 bits wide on every target that Rust has.
+/// Cannot fail: `usize` has at most 64 bits on every Rust target.
 #[inline]
 pub(crate) fn to_u64(value: usize) -> u64 {
     u64::try_from(value).unwrap_or(u64::MAX)
 }
 
-/// For lengths of data below 4 GiB, as all are that get past the frame.
+/// For lengths below 4 GiB. The check of the frame refuses longer data.
 #[inline]
 pub(crate) fn to_u32(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-/// On a target of 16 bits what does not fit is more than there is memory.
+/// Saturates on targets of 16 bits, where a number that does not fit exceeds the memory.
 #[inline]
 pub(crate) fn to_usize(value: u32) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)

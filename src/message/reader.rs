@@ -1,8 +1,8 @@
-//! Protobuf in: varints, tags, lengths, and unknown fields passed over.
+//! Reads protobuf: varints, tags and lengths. Skips unknown fields.
 //!
-//! One [`Reader`] reads a whole message. To read a nested message only moves the end. [`Reader::field`]
-//! answers a tag, and the reader keeps what the field holds. Where a function answers `None`, the reader
-//! keeps what is wrong and where: [`Reader::error`] says it. Every loop eats at least one byte, nothing
+//! One [`Reader`] reads a whole message. Entering a nested message only moves the end. [`Reader::field`]
+//! returns a tag, and the reader keeps the content of the field. If a function returns `None`, the reader
+//! keeps the error and its offset for [`Reader::error`]. Every loop consumes at least one byte, and nothing
 //! recurses.
 
 use heapless::Vec;
@@ -11,13 +11,13 @@ use crate::message::number::{to_u32, to_usize};
 use crate::message::schema::{MAX_GROUP_DEPTH, MAX_VARINT_LEN, wire_type};
 use crate::parse_error::{ParseError, ParseErrorKind};
 
-/// In place of a tag at the end of a message. No field has number 0.
+/// Stands for a tag at the end of a message. No field has number 0.
 pub(crate) const END: u32 = 0;
 
-/// Moves forward over the fields of a message and of those in it.
+/// Moves forward over the fields of a message and of its nested messages.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
-    /// Everything up to the end of the message that is being read.
+    /// The data up to the end of the current message.
     data: &'a [u8],
     /// The offset of the next byte in `data`.
     at: usize,
@@ -25,16 +25,16 @@ pub(crate) struct Reader<'a> {
     number: u32,
     /// The content of the length-delimited field that was read last.
     content: &'a [u8],
-    /// How many groups may still open inside each other here.
+    /// The number of further groups that may nest here.
     groups: usize,
     fault: ParseError,
 }
 
-/// What a nested message lies in: everything up to the end of the message around it.
+/// The data up to the end of the message around a nested one.
 pub(crate) struct Outer<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    /// Reads the outermost message, which begins at this offset and ends where `data` does.
+    /// Makes a reader of the outermost message, which begins at this offset and ends at the end of `data`.
     #[inline]
     pub(crate) fn new(data: &'a [u8], at: usize) -> Self {
         Self {
@@ -47,32 +47,32 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The offset of the next byte.
+    /// Returns the offset of the next byte.
     #[inline]
     pub(crate) fn at(&self) -> usize {
         self.at
     }
 
-    /// Goes on at this offset, which is that of a field.
+    /// Continues at this offset, where a field must begin.
     #[inline]
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at;
     }
 
-    /// What is wrong, after a function answered `None`.
+    /// Returns the error after a function returned `None`.
     #[cold]
     pub(crate) fn error(&self) -> ParseError {
         self.fault
     }
 
-    /// Says what is wrong, and where.
+    /// Sets the error and its offset.
     #[cold]
     pub(crate) fn fail<T>(&mut self, kind: ParseErrorKind, offset: usize) -> Option<T> {
         self.fault = kind.at(offset);
         None
     }
 
-    /// Reads the next field and answers its tag; [`END`] at the end of the message. A group is read to its
+    /// Reads the next field and returns its tag; [`END`] at the end of the message. A group is read to its
     /// end.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -89,31 +89,33 @@ impl<'a> Reader<'a> {
         Some(tag)
     }
 
-    /// The value of the varint field that was just read. What is above `u32::MAX` reads as `u32::MAX`.
+    /// Returns the value of the varint field that was just read. Values above `u32::MAX` are returned as
+    /// `u32::MAX`.
     #[inline]
     pub(crate) fn number(&self) -> u32 {
         self.number
     }
 
-    /// The whole value of a varint field that begins at this offset, and that was read before.
+    /// Returns the exact value of a varint field that begins at this offset. It was read before.
     #[cold]
     pub(crate) fn exact_number(&self, field: usize) -> u64 {
         self.exact_varint(field.wrapping_add(self.varint_bytes(field).len()))
     }
 
-    /// The content of the length-delimited field that was just read.
+    /// Returns the content of the length-delimited field that was just read.
     #[inline]
     pub(crate) fn content(&self) -> &'a [u8] {
         self.content
     }
 
-    /// The offset at which that content begins.
+    /// Returns the offset of that content.
     #[inline]
     pub(crate) fn content_at(&self) -> usize {
         self.at.wrapping_sub(self.content.len())
     }
 
-    /// Goes back into the content that was just read, to read it as a message. To be left again.
+    /// Goes back to the start of the content that was just read, to read it as a message. [`Reader::leave`]
+    /// ends that.
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn enter(&mut self) -> Outer<'a> {
@@ -124,7 +126,7 @@ impl<'a> Reader<'a> {
         outer
     }
 
-    /// Goes on behind the message that was entered, whether it was read to its end or not.
+    /// Continues after the message that was entered, even if it was not read to its end.
     #[inline]
     pub(crate) fn leave(&mut self, outer: Outer<'a>) {
         self.at = self.data.len();
@@ -141,7 +143,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads what a field holds that is no group and whose `tag` begins at `start`.
+    /// Reads the content of a field that is no group. Its `tag` begins at `start`.
     #[cfg_attr(target_pointer_width = "64", inline)]
     fn value(&mut self, tag: u32, start: usize) -> Option<()> {
         match tag & wire_type::MASK {
@@ -167,7 +169,7 @@ impl<'a> Reader<'a> {
         self.fail(ParseErrorKind::LengthPastEnd { length, left }, length_at)
     }
 
-    /// Passes over what a field of fixed length holds; other wire types do not exist here.
+    /// Skips the content of a field of fixed length. Other wire types do not exist here.
     #[cold]
     #[inline(never)]
     fn pass_fixed(&mut self, tag: u32, start: usize) -> Option<()> {
@@ -175,7 +177,7 @@ impl<'a> Reader<'a> {
             wire_type::FIXED64 => return self.pass_bytes(8),
             wire_type::FIXED32 => return self.pass_bytes(4),
             wire_type::GROUP_END => ParseErrorKind::GroupEndUnmatched,
-            // A greater tag than any reads as `u32::MAX`, which has no wire type either.
+            // Tags above `u32::MAX` are read as `u32::MAX`, whose wire type does not exist either.
             _ if self.exact_varint(start) > u64::from(u32::MAX) => ParseErrorKind::FieldNumber,
             _ => ParseErrorKind::WireType,
         };
@@ -191,8 +193,8 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    /// Passes over a group, whose first tag, at `start`, was just read. Groups nest, so the numbers of the
-    /// open ones are kept: a bounded list in place of recursion.
+    /// Skips a group whose first tag, at `start`, was just read. Groups nest, so it keeps the numbers of the
+    /// open ones, in a bounded list instead of recursion.
     #[cold]
     #[inline(never)]
     fn pass_group(&mut self, tag: u32, start: usize) -> Option<()> {
@@ -225,7 +227,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a varint of 1 to 10 bytes, minimal or not. What is above `u32::MAX` reads as `u32::MAX`.
+    /// Reads a varint of 1 to 10 bytes, minimal or not. Values above `u32::MAX` are read as `u32::MAX`.
     #[inline]
     pub(crate) fn varint(&mut self) -> Option<u32> {
         match self.data.get(self.at) {
@@ -243,7 +245,7 @@ impl<'a> Reader<'a> {
         let bytes = self.varint_bytes(start);
         let kind = match (bytes.len(), bytes.last()) {
             (MAX_VARINT_LEN, Some(0x80..)) => ParseErrorKind::VarintTooLong,
-            // The tenth byte holds the 64th bit and no more.
+            // The tenth byte has only the 64th bit.
             (MAX_VARINT_LEN, Some(2..)) => ParseErrorKind::VarintOverflow,
             (len, Some(..0x80)) => {
                 self.at = start.wrapping_add(len);
@@ -254,14 +256,14 @@ impl<'a> Reader<'a> {
         self.fail(kind, start)
     }
 
-    /// The whole value of the varint at this offset.
+    /// Returns the exact value of the varint at this offset.
     #[inline(never)]
     fn exact_varint(&self, at: usize) -> u64 {
         let bytes = self.varint_bytes(at).iter();
         bytes.rev().fold(0, |value, byte| value << 7 | u64::from(byte & 0x7F))
     }
 
-    /// Its bytes: those up to the first below 0x80, at most ten.
+    /// Returns the bytes of the varint: those up to the first below 0x80, at most ten.
     #[inline(never)]
     fn varint_bytes(&self, at: usize) -> &'a [u8] {
         let rest = self.data.get(at..).unwrap_or_default();

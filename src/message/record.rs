@@ -1,12 +1,12 @@
-//! The message of one user record: the only place where its fields are told apart.
+//! The message of one user record. This is the only file that distinguishes its fields.
 
 use crate::message::items::{PerTable, Table};
 use crate::message::reader::{END, Reader};
 use crate::message::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX, TAGS};
 use crate::parse_error::ParseErrorKind;
 
-/// What a user record holds, its keys as zero-based positions in the key tables. No table has 2^32 - 1
-/// entries: this number stands for every greater position, too.
+/// The fields of a user record. Its keys are indices, from 0, in the key tables. No table has 2^32 - 1
+/// entries, so this number also stands for every greater index.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RecordFields<'a> {
     pub(crate) partition_key: u32,
@@ -15,9 +15,9 @@ pub(crate) struct RecordFields<'a> {
     pub(crate) has_tags: bool,
 }
 
-/// Reads the user record whose field was just read. A field that occurs again replaces what it said before.
-/// Tags are not looked into. Where the sizes of the `tables` are known, both keys must lie in them. `None`:
-/// the reader says what is wrong.
+/// Reads the user record whose field was just read. A repeated field replaces the earlier one. Tags are not
+/// checked. If the sizes of the `tables` are given, both keys must be in them. `None`: the reader has the
+/// error.
 #[inline(never)]
 pub(crate) fn read<'a>(reader: &mut Reader<'a>, tables: Option<&PerTable<u32>>) -> Option<RecordFields<'a>> {
     let outer = reader.enter();
@@ -54,7 +54,7 @@ pub(crate) fn read<'a>(reader: &mut Reader<'a>, tables: Option<&PerTable<u32>>) 
     Some(RecordFields { partition_key, explicit_hash_key, data, has_tags })
 }
 
-/// The index whose field begins at `at` is not in its table.
+/// Sets the error for an index that is not in its table. Its field begins at `at`.
 #[cold]
 fn fail_outside<T>(reader: &mut Reader<'_>, table: Table, at: usize, tables: &PerTable<u32>) -> Option<T> {
     let (index, table_len) = (reader.exact_number(at), *tables.of(table));

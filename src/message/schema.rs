@@ -1,48 +1,49 @@
-//! The numbers of the format: magic, digest, protobuf fields, limits.
+//! The constants of the format: magic, digest, protobuf fields, limits.
 //!
 //! Sources: `aggregation-format.md` and `messages.proto` of the Kinesis Producer Library, and the limits in
 //! the Amazon Kinesis Data Streams service's API reference (`PutRecord`).
 
-/// Unknown groups may nest this deep, the messages around them counting as levels: the bound of Google's
-/// runtimes.
+/// The greatest depth of nested unknown groups. The messages around them count as levels. Google's runtimes
+/// have the same bound.
 pub const MAX_GROUP_DEPTH: usize = 100;
 
-/// The four bytes with which every aggregated record begins.
+/// The first four bytes of every aggregated record.
 pub const MAGIC: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];
 
-/// Length in bytes of the MD5 digest, taken over the protobuf message alone, with which every aggregated
-/// record ends.
+/// The length in bytes of the MD5 digest at the end of every aggregated record. The digest covers the
+/// protobuf message only.
 pub const DIGEST_LEN: usize = 16;
 
-/// Bytes that frame the protobuf message: the magic before it and the digest after it.
+/// The bytes around the protobuf message: the magic before it and the digest after it.
 pub const FRAME_LEN: usize = 20;
 
-/// Length in bytes of the smallest aggregated record: a frame around a message of one byte.
+/// The length in bytes of the smallest aggregated record: a frame around a message of one byte.
 pub const MIN_LEN: usize = 21;
 
-/// Length in bytes of the smallest aggregated record with a user record in it: a partition key of one byte,
-/// no data.
+/// The length in bytes of the smallest aggregated record with a user record: it has a partition key of one
+/// byte and no data.
 pub const MIN_USER_RECORD_LEN: usize = 29;
 
 /// The service's limit on a partition key, in Unicode code points.
 pub const MAX_PARTITION_KEY_CHARS: usize = 256;
 
-/// The longest key, in bytes, that a reader takes: a partition key of 256 code points of four bytes each.
+/// The length in bytes of the longest key that a reader accepts: a partition key of 256 code points of four
+/// bytes each.
 pub const MAX_KEY_LEN: usize = 1024;
 
 /// The service's default limit on a Kinesis record, in bytes: data and outer partition key together.
 pub const DEFAULT_RECORD_LIMIT: usize = 1024 * 1024;
 
-/// The greatest limit on a Kinesis record, in bytes, to which a stream can be configured.
+/// The greatest limit on a Kinesis record, in bytes, that a stream can be configured for.
 pub const MAX_RECORD_LIMIT: usize = 10 * 1024 * 1024;
 
-/// The size in bytes at which the Kinesis Producer Library closes an aggregate unless told otherwise.
+/// The size in bytes at which the Kinesis Producer Library closes an aggregate by default.
 pub const KPL_SIZE_LIMIT: usize = 51_200;
 
-/// Bytes of the longest varint: 64 bits, seven in each byte.
+/// The bytes of the longest varint: 64 bits, seven in each byte.
 pub(crate) const MAX_VARINT_LEN: usize = 10;
 
-/// How the content of a field is encoded: the low bits of its tag.
+/// The encoding of a field's content, which is in the low bits of its tag.
 pub(crate) mod wire_type {
     pub(crate) const VARINT: u32 = 0;
     pub(crate) const FIXED64: u32 = 1;
@@ -55,12 +56,12 @@ pub(crate) mod wire_type {
     pub(crate) const MASK: u32 = 0b111;
 }
 
-/// The tag of a varint field.
+/// Returns the tag of a varint field.
 const fn varint_tag(number: u32) -> u32 {
     number << wire_type::BITS | wire_type::VARINT
 }
 
-/// The tag of a length-delimited field.
+/// Returns the tag of a length-delimited field.
 const fn len_tag(number: u32) -> u32 {
     number << wire_type::BITS | wire_type::LEN
 }
@@ -86,7 +87,7 @@ pub(crate) mod tag {
     pub(crate) const VALUE: u32 = len_tag(2);
 }
 
-// The tag bytes as `aggregation-format.md` tabulates them.
+// The tag bytes in the tables of `aggregation-format.md`.
 const _: () = {
     assert!(aggregated_record::PARTITION_KEY_TABLE == 0x0A);
     assert!(aggregated_record::EXPLICIT_HASH_KEY_TABLE == 0x12);
@@ -99,7 +100,7 @@ const _: () = {
     assert!(tag::VALUE == 0x12);
     assert!(FRAME_LEN == MAGIC.len() + DIGEST_LEN);
     assert!(MIN_LEN == FRAME_LEN + 1);
-    // key entry 0A 01 xx, record 1A 04 08 00 1A 00
+    // Key entry: 0A 01 xx. User record: 1A 04 08 00 1A 00.
     assert!(MIN_USER_RECORD_LEN == FRAME_LEN + 3 + 6);
     assert!(MAX_KEY_LEN == MAX_PARTITION_KEY_CHARS * 4);
 };

@@ -1,4 +1,4 @@
-//! Tags: key-value pairs of a user record, given as a slice or still in their protobuf form.
+//! Tags: key-value pairs of a user record, in a slice or in protobuf form.
 
 use core::fmt;
 
@@ -9,17 +9,25 @@ use crate::message::writer::{Writer, len_field_len};
 use crate::parse_error::ParseErrorKind;
 use crate::printing::{Escaped, print_as};
 
-/// One key-value pair.
+/// A tag: one key-value pair of a user record.
+///
+/// ```
+/// use kinesis_agg::{Tag, UserRecord};
+///
+/// let tags = [Tag { key: "unit", value: Some("celsius") }];
+/// let record = UserRecord::new("sensor-7", "21.5").with_tags(&tags);
+/// assert_eq!(record.tags.iter().next(), Some(tags[0]));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Tag<'a> {
-    /// Its name.
+    /// The name.
     pub key: &'a str,
-    /// Its value, if it has one.
+    /// The value, if there is one.
     pub value: Option<&'a str>,
 }
 
 impl<'a> Tag<'a> {
-    /// Reads the tag whose field was just read. `None`: the reader says what is wrong.
+    /// Reads the tag whose field was just read. `None`: the reader has the error.
     fn read(reader: &mut Reader<'a>) -> Option<Self> {
         let outer = reader.enter();
         let start = reader.at();
@@ -37,14 +45,14 @@ impl<'a> Tag<'a> {
         Some(Self { key, value })
     }
 
-    /// Bytes of its message.
+    /// Returns the bytes of its message.
     fn len(&self) -> usize {
         let value = self.value.map_or(0, |value| len_field_len(value.len()));
         len_field_len(self.key.len()).saturating_add(value)
     }
 }
 
-/// The text that was just read as content.
+/// Returns the text that was just read as content.
 fn read_text<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
     match core::str::from_utf8(reader.content()) {
         Ok(text) => Some(text),
@@ -58,7 +66,7 @@ fn read_text<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
 print_as!([] Tag<'_>, self =>
     "Tag {{ key: {:?}, value: {:?} }}", Escaped(self.key), self.value.map(Escaped));
 
-/// The tags of a user record: a slice of [`Tag`]s on the way in, a part of the aggregate on the way out.
+/// The tags of a user record: a slice of [`Tag`]s before packing, a part of the aggregate after unpacking.
 ///
 /// ```
 /// use kinesis_agg::{Tag, Tags};
@@ -72,17 +80,17 @@ pub struct Tags<'a>(Source<'a>);
 #[derive(Clone, Copy)]
 enum Source<'a> {
     List(&'a [Tag<'a>]),
-    /// The message of a user record, checked beforehand, and what reads it: so that a program which only
-    /// writes has no reader in it.
+    /// The checked message of a user record, and the function that reads it. The function pointer keeps the
+    /// reader out of programs that only write.
     Encoded(&'a [u8], ReadNext),
 }
 
-/// Reads the next tag of those in a part of a user record's message, and leaves what is behind it there.
+/// Reads the next tag in a part of a user record's message, and shortens that part to the rest.
 type ReadNext = for<'m> fn(&mut &'m [u8]) -> Option<Tag<'m>>;
 
 impl<'a> Tags<'a> {
-    /// Checks each of the user record whose field begins at this offset. `None`: the reader says what is
-    /// wrong.
+    /// Checks each tag of the user record whose field begins at this offset. `None`: the reader has the
+    /// error.
     pub(crate) fn check(reader: &mut Reader<'a>, user_record: usize) -> Option<()> {
         reader.go_to(user_record);
         reader.field()?;
@@ -92,7 +100,8 @@ impl<'a> Tags<'a> {
         Some(())
     }
 
-    /// Those in the message of a user record that has some, and that [`Tags::check`] has passed.
+    /// Makes the tags of a user record that has tags and that [`Tags::check`] has accepted. `message` is its
+    /// message.
     pub(crate) fn encoded(message: &'a [u8]) -> Self {
         Self(Source::Encoded(message, next_checked))
     }
@@ -102,13 +111,13 @@ impl<'a> Tags<'a> {
         TagsIter(self.0)
     }
 
-    /// Whether there are none.
+    /// Whether there are no tags.
     #[inline]
     pub fn is_empty(&self) -> bool {
         matches!(self.0, Source::List([]))
     }
 
-    /// Bytes that they take in the message of a user record; saturates.
+    /// Returns the bytes of the tags in the message of a user record. It saturates.
     #[inline]
     pub(crate) fn len(&self) -> usize {
         if self.is_empty() { 0 } else { self.encoded_len() }
@@ -138,7 +147,7 @@ impl<'a> Tags<'a> {
     }
 }
 
-/// No tags.
+/// Makes empty tags.
 impl Default for Tags<'_> {
     fn default() -> Self {
         Self(Source::List(&[]))
@@ -157,7 +166,7 @@ impl<'a, const N: usize> From<&'a [Tag<'a>; N]> for Tags<'a> {
     }
 }
 
-/// Equal when they yield the same tags in the same order, wherever these are kept.
+/// Tags are equal if they have the same pairs in the same order, in either form.
 impl PartialEq for Tags<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
@@ -198,6 +207,15 @@ impl<'a> IntoIterator for &Tags<'a> {
 }
 
 /// Iterates over the tags of a user record.
+///
+/// ```
+/// use kinesis_agg::{DeaggregatedRecord, TagsIter};
+///
+/// fn unit<'a>(record: &DeaggregatedRecord<'a>) -> Option<&'a str> {
+///     let mut tags: TagsIter<'a> = record.tags.iter();
+///     tags.find(|tag| tag.key == "unit")?.value
+/// }
+/// ```
 #[derive(Clone)]
 pub struct TagsIter<'a>(Source<'a>);
 
@@ -227,7 +245,7 @@ impl defmt::Format for TagsIter<'_> {
     }
 }
 
-/// Reads on to the next tag of a user record whose message was entered: `Some(None)` behind the last one.
+/// Reads up to the next tag of a user record whose message was entered. `Some(None)` after the last one.
 fn next_tag<'a>(reader: &mut Reader<'a>) -> Option<Option<Tag<'a>>> {
     loop {
         match reader.field()? {
@@ -238,7 +256,7 @@ fn next_tag<'a>(reader: &mut Reader<'a>) -> Option<Option<Tag<'a>>> {
     }
 }
 
-/// The next tag, where [`Tags::check`] has passed all of them, so that none is an error.
+/// Reads the next tag. [`Tags::check`] has accepted all tags, so none is an error.
 fn next_checked<'a>(rest: &mut &'a [u8]) -> Option<Tag<'a>> {
     let mut reader = Reader::new(rest, 0);
     let tag = next_tag(&mut reader)?;

@@ -1,16 +1,16 @@
-//! Protobuf out: the lengths of fields, and a [`Writer`] that fills a slice which was sized with them.
+//! Writes protobuf: computes the lengths of fields, and fills a slice of that length with a [`Writer`].
 
 use core::mem;
 
 use crate::message::schema::MAX_VARINT_LEN;
 
-/// Bits of the value in each byte of a varint.
+/// The bits of the value in each byte of a varint.
 const VARINT_BITS: u32 = 7;
 
-/// Bytes that `value` takes as a varint: 1 to 10.
+/// Returns the bytes that `value` takes as a varint: 1 to 10.
 #[cfg_attr(target_pointer_width = "64", inline)]
 pub(crate) const fn varint_len(value: usize) -> usize {
-    // Most are short; on most processors this is quicker than a loop alone.
+    // Most varints are short. On most processors this is faster than a loop alone.
     if value < 0x80 {
         return 1;
     }
@@ -23,23 +23,25 @@ pub(crate) const fn varint_len(value: usize) -> usize {
     len
 }
 
-/// Bytes of a varint field: its tag, which takes one byte in this format, and its value.
+/// Returns the bytes of a varint field: its tag, which takes one byte in this format, and its value.
 #[cfg_attr(target_pointer_width = "64", inline)]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn varint_field_len(value: usize) -> usize {
     varint_len(value).saturating_add(1)
 }
 
-/// Bytes of a length-delimited field with `content` bytes in it; saturates.
+/// Returns the bytes of a length-delimited field with `content` bytes in it. It saturates.
 #[cfg_attr(target_pointer_width = "64", inline)]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn len_field_len(content: usize) -> usize {
     varint_field_len(content).saturating_add(content)
 }
 
-/// The most content with which a length-delimited field takes at most `len` bytes; `None` if none does.
+/// Returns the most content with which a length-delimited field takes at most `len` bytes; `None` if even
+/// empty content takes more.
 pub(crate) fn max_len_field_content(len: usize) -> Option<usize> {
-    // With a length of k bytes, content is limited by what that leaves and by what k bytes can say.
+    // With a length prefix of k bytes, two limits apply to the content: the bytes left beside the prefix, and
+    // the greatest length that k bytes can encode.
     (1..=MAX_VARINT_LEN)
         .filter_map(|length_len| {
             let left = len.checked_sub(1)?.checked_sub(length_len)?;
@@ -51,14 +53,13 @@ pub(crate) fn max_len_field_content(len: usize) -> Option<usize> {
         .max()
 }
 
-/// Fills a slice from its front. Whoever makes one has computed the size beforehand: what does not fit is
-/// left out.
+/// Fills a slice from its front. The caller has computed the size before; bytes that do not fit are dropped.
 pub(crate) struct Writer<'b> {
     rest: &'b mut [u8],
 }
 
-/// Not `copy_from_slice`, whose check of the lengths is left in at optimisation level z. In a function of its
-/// own the compiler sees that the slices do not overlap, and that `memcpy` will do.
+/// Copies without `copy_from_slice`, whose length check remains at optimisation level z. It is a function of
+/// its own so that the compiler knows that the slices do not overlap and uses `memcpy`.
 #[cfg_attr(target_pointer_width = "64", inline(never))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
 fn copy(to: &mut [u8], from: &[u8]) {
@@ -106,7 +107,7 @@ impl<'b> Writer<'b> {
         self.varint(value);
     }
 
-    /// The tag and the length of a field whose content follows.
+    /// Writes the tag and the length of a field whose content follows.
     #[cfg_attr(target_pointer_width = "64", inline)]
     pub(crate) fn len_prefix(&mut self, tag: u32, content: usize) {
         self.varint_field(tag, content);

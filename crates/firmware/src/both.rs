@@ -1,4 +1,4 @@
-//! Both ways: samples into a static aggregator, and out again.
+//! Packs samples in a static aggregator and unpacks them again.
 
 use kinesis_agg::{AddFlushingError, Aggregator, Decoder, KeySlot, KinesisRecord, Md5Engine};
 use samples::Samples;
@@ -8,10 +8,10 @@ use crate::host_file::HostFile;
 use crate::transport::Frame;
 use crate::{Failure, plant};
 
-/// A whole aggregator as a `static`: buffer, key slots and digest. It lies in .bss.
+/// A whole aggregator for a `static`: buffer, key slots and digest engine. It is in .bss.
 pub type StaticAggregator<M> = ConstStaticCell<Aggregator<[u8; 1024], [KeySlot; 16], M>>;
 
-/// Sends every sample, after a look whether it comes out again as it went in.
+/// Packs every sample. Unpacks each full aggregate, compares it with the samples, and sends it.
 pub fn both<M: Md5Engine>(
     aggregator: &'static StaticAggregator<M>,
     mut engine: impl Md5Engine,

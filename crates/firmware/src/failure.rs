@@ -1,8 +1,8 @@
-//! Why the firmware gave up.
+//! Why the firmware stopped.
 
 use core::fmt;
 
-/// Why the firmware gave up. It ends with exit code 2 then; a panic ends with 1.
+/// Why the firmware stopped. The exit code is then 2; after a panic it is 1.
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Failure {
@@ -10,9 +10,9 @@ pub enum Failure {
     Host,
     /// The aggregator refused a user record.
     Add(kinesis_agg::AddError),
-    /// A buffer was in use when it was wanted.
+    /// A buffer was needed while it was in use.
     Busy,
-    /// What came out is not what went in.
+    /// The unpacked user records differ from the packed ones.
     Different,
 }
 

@@ -1,5 +1,5 @@
-//! Files of the host, through semihosting, as `embedded_io` streams: where a device has a serial port or a
-//! socket.
+//! Files of the host as `embedded_io` streams, through semihosting. They stand for the serial port or socket
+//! of a device.
 
 use core::ffi::CStr;
 
@@ -10,23 +10,23 @@ use semihosting::sys::arm_compat::{OpenMode, sys_open};
 
 use crate::Failure;
 
-/// A file in the folder in which the emulator was started. It stays open until the end.
+/// A file in the folder where the emulator was started. It stays open until the program ends.
 pub struct HostFile(BorrowedFd<'static>);
 
 impl HostFile {
-    /// Makes a file, or empties it.
+    /// Creates a file, or truncates it.
     pub fn create(name: &CStr) -> Result<Self, Failure> {
         Self::in_mode(name, OpenMode::WRONLY_TRUNC_BINARY)
     }
 
-    /// Opens a file to be read.
+    /// Opens a file for reading.
     pub fn open(name: &CStr) -> Result<Self, Failure> {
         Self::in_mode(name, OpenMode::RDONLY_BINARY)
     }
 
     fn in_mode(name: &CStr, mode: OpenMode) -> Result<Self, Failure> {
         let file = sys_open(name, mode).map_err(|_| Failure::Host)?.into_raw_fd();
-        // SAFETY: it is open, and nobody closes it.
+        // SAFETY: the descriptor is open, and no code closes it.
         Ok(Self(unsafe { BorrowedFd::borrow_raw(file) }))
     }
 }

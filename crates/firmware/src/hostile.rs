@@ -1,18 +1,18 @@
-//! An aggregate that makes reading it go as deep as it can: more keys than the index has entries, and unknown
-//! groups nested as deep as they may be, beside the user record, in it and in its tags.
+//! An aggregate with which decoding takes the deepest stack: more keys than the index has entries, and
+//! unknown groups nested to the limit, beside the user record, in it and in its tags.
 
 use kinesis_agg::Md5Engine;
 use kinesis_agg::schema::{DIGEST_LEN, MAGIC, MAX_GROUP_DEPTH};
 
-/// Tags of its user records together.
+/// The number of tags of all user records together.
 pub const TAGS: usize = KEYS as usize;
 
 const KEYS: u8 = 24;
-/// Field 15, a group: its start and its end.
+/// The start and the end of field 15, a group.
 const START: u8 = 15 << 3 | 3;
 const END: u8 = 15 << 3 | 4;
 
-/// Writes it into a buffer; `None` if that is too small.
+/// Writes the aggregate into a buffer; `None` if that is too small.
 pub fn aggregate(buffer: &mut [u8], mut engine: impl Md5Engine) -> Option<&[u8]> {
     let mut out = Out { buffer, len: 0 };
     out.bytes(&MAGIC)?;
@@ -21,11 +21,12 @@ pub fn aggregate(buffer: &mut [u8], mut engine: impl Md5Engine) -> Option<&[u8]>
         out.bytes(&[0x0A, 1, b'a' + key])?;
     }
     out.groups(MAX_GROUP_DEPTH)?;
-    // From the last key to the first, so that no look-up can go on from the one before.
+    // Use the keys from the last to the first, so that no look-up can continue from the previous one.
     for key in (0..KEYS).rev() {
-        // Only one of them so large that its groups go as deep as they may.
+        // Only one user record is so large that its groups nest to the limit.
         let depth = if key == 0 { MAX_GROUP_DEPTH - 2 } else { 1 };
-        // A tag: key `k`, groups. Then the user record: index, data, groups one deeper, the tag.
+        // The tag has the key `k` and groups. The user record has an index, data, groups one level deeper,
+        // and the tag.
         let tag_len = 3 + 2 * depth;
         let len = 4 + 2 * (depth + 1) + 3 + tag_len;
         out.bytes(&[0x1A])?;
@@ -56,7 +57,7 @@ impl Out<'_> {
         Some(())
     }
 
-    /// A length of two bytes.
+    /// Writes a length of two bytes.
     fn length(&mut self, len: usize) -> Option<()> {
         self.bytes(&[(len as u8 & 0x7F) | 0x80, (len >> 7) as u8])
     }

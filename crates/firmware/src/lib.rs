@@ -1,18 +1,18 @@
-//! A sensor's firmware around the codec, for Cortex-M and RISC-V, run in an emulator.
+//! The firmware of a sensor that uses the codec, for Cortex-M and RISC-V. It runs in an emulator.
 //!
 //! ```text
 //!   bin/producer   produce    samples -> Aggregator, two buffers -> Transport -> the file `records`
 //!   bin/reader     read       the file `records` -> deaggregate -> the file `user-records`
-//!   bin/both       both       samples -> a static Aggregator -> deaggregate, compared
-//!   bin/measure    measure    what the codec costs in stack, RAM and instructions -> the file `measures`
-//!   each with the `md-5` crate, and with a digest of its own (`_small_md5`)
+//!   bin/both       both       samples -> a static Aggregator -> deaggregate, and compares both
+//!   bin/measure    measure    stack, RAM and instructions of the codec -> the file `measures`
+//!   each with the `md-5` crate, and with the module `small_md5` (`_small_md5`)
 //!
 //!   transport      frames, a few bytes at a time, over any embedded_io::Write
 //!   host_file      embedded_io over semihosting
-//!   small_md5      a digest in a quarter of the flash
-//!   paint          painted stack
-//!   hostile        the worst that can be read
-//!   machine        start, exit, stack pointer, instruction counter: the only file for each processor
+//!   small_md5      MD5 in a quarter of the flash
+//!   paint          measures the stack
+//!   hostile        the aggregate that takes the most stack to decode
+//!   machine        start, exit, stack pointer, instruction counter: a file for each processor
 //! ```
 #![no_std]
 
@@ -34,7 +34,7 @@ pub mod transport;
 
 pub use failure::Failure;
 
-/// Makes an image: `image!(main, work)`, where the work answers with a `Result<(), Failure>`.
+/// Makes an image: `image!(main, work)`, where `work` returns a `Result<(), Failure>`.
 #[macro_export]
 macro_rules! image {
     ($work:expr) => {

@@ -1,5 +1,5 @@
-//! What the codec costs in stack, RAM and instructions, as lines of label, tab and figure in the file
-//! `measures`.
+//! Measures the stack, RAM and instructions that the codec takes. Writes lines of label, tab and figure into
+//! the file `measures`.
 
 use core::hint::black_box;
 
@@ -17,9 +17,9 @@ use crate::{Failure, hostile, plant};
 
 const BUFFER_LEN: usize = 3072;
 const USER_RECORDS: usize = 64;
-/// Bytes of data in each.
+/// The data of each user record.
 const DATA: [u8; 32] = [0x5A; 32];
-/// As many distinct keys as there are key slots.
+/// As many distinct keys as key slots.
 const KEYS: [&str; 16] = [
     "sensor-00",
     "sensor-01",
@@ -104,7 +104,7 @@ pub fn measure(engine: impl Md5Engine + Copy) -> Result<(), Failure> {
     report.line("stack, parse and iterate, hostile", stack_of(|| _ = black_box(read_strict(data, engine))))
 }
 
-/// Adds the same user records every time, of so many keys in turn.
+/// Adds the same user records every time, with `keys` keys in turn.
 fn for_each_record(keys: usize, mut add: impl FnMut(&UserRecord<'_>)) {
     for number in 0..USER_RECORDS {
         let key = KEYS.get(number & (keys - 1)).copied().unwrap_or_default();
@@ -112,7 +112,7 @@ fn for_each_record(keys: usize, mut add: impl FnMut(&UserRecord<'_>)) {
     }
 }
 
-/// Everything was added.
+/// Checks that all user records were added.
 fn check<'b, M: Md5Engine>(aggregator: Sixteen<'b, M>) -> Result<&'b mut [u8], Failure> {
     match aggregator.user_record_count() {
         USER_RECORDS => Ok(aggregator.into_buffer()),
@@ -149,7 +149,7 @@ fn read_lenient(record: KinesisRecord<'_>, engine: impl Md5Engine) -> usize {
     seen
 }
 
-/// Looks at everything that a user record has.
+/// Reads every field of a user record.
 fn look(record: DeaggregatedRecord<'_>) -> usize {
     record.tags.iter().filter(|tag| !black_box(tag).key.is_empty()).count()
 }
@@ -159,12 +159,12 @@ fn count(counter: &mut Counter, work: impl FnOnce()) -> u32 {
     counter.count(work)
 }
 
-/// Rounded.
+/// Returns the rounded quotient.
 fn per(total: u32, parts: usize) -> usize {
     (total as usize + parts / 2) / parts
 }
 
-/// Where the lines go.
+/// Writes the lines.
 struct Report(HostFile);
 
 impl Report {

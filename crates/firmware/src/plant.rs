@@ -1,13 +1,13 @@
-//! Planted faults: each makes a check of `.ci/firmware` fail, and none is in an image without its feature.
+//! Planted faults. Each makes a check of `.ci/firmware` fail, and needs its feature.
 
-/// A panic, while the firmware runs.
+/// Panics while the firmware runs.
 #[inline(always)]
 pub fn panic_at(_user_records: usize) {
     #[cfg(feature = "planted-panic")]
     assert!(core::hint::black_box(_user_records) < 10, "planted");
 }
 
-/// 1 KiB more of flash.
+/// Takes 1 KiB more of flash.
 #[inline(always)]
 pub fn flash() {
     #[cfg(feature = "planted-flash")]
@@ -17,7 +17,7 @@ pub fn flash() {
     }
 }
 
-/// 200 bytes more of stack, while `work` is done.
+/// Takes 200 bytes more of stack while `work` runs.
 #[inline(always)]
 pub fn stack<T>(work: impl FnOnce() -> T) -> T {
     #[cfg(feature = "planted-stack")]

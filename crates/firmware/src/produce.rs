@@ -1,4 +1,4 @@
-//! The producer: samples into an aggregator over one static buffer, while the other is being sent.
+//! The producer: packs samples into one static buffer while the other is being sent.
 
 use kinesis_agg::{AddError, Aggregator, KeySlot, Md5Engine};
 use samples::Samples;
@@ -8,13 +8,13 @@ use crate::host_file::HostFile;
 use crate::transport::Transport;
 use crate::{Failure, plant};
 
-/// Bytes of each buffer: the greatest size of an aggregate.
+/// The length of each buffer in bytes, which is the greatest size of an aggregate.
 const BUFFER_LEN: usize = 1024;
 
 static FIRST: ConstStaticCell<[u8; BUFFER_LEN]> = ConstStaticCell::new([0; BUFFER_LEN]);
 static SECOND: ConstStaticCell<[u8; BUFFER_LEN]> = ConstStaticCell::new([0; BUFFER_LEN]);
 
-/// Takes every sample and sends it.
+/// Packs and sends every sample.
 pub fn produce(engine: impl Md5Engine) -> Result<(), Failure> {
     plant::flash();
     let first = FIRST.try_take().ok_or(Failure::Busy)?;
@@ -24,7 +24,7 @@ pub fn produce(engine: impl Md5Engine) -> Result<(), Failure> {
     for sample in Samples::default().take(samples::COUNT) {
         let record = sample.user_record();
         if aggregator.add(&record) == Err(AddError::Full) {
-            // The buffer comes back in time, unless samples come faster than they can be sent.
+            // The other buffer is free by now, unless samples come faster than they can be sent.
             let next = spare.take().or(transport.complete()?).ok_or(Failure::Busy)?;
             let full = aggregator.replace_buffer(next).map_err(|_| Failure::Busy)?;
             #[cfg(feature = "defmt")]

@@ -1,4 +1,4 @@
-//! The reader: user records out of Kinesis records that the host has.
+//! The reader: unpacks Kinesis records of the host.
 
 use embedded_io::Write;
 use kinesis_agg::{Decoder, Md5Engine};
@@ -8,12 +8,12 @@ use crate::host_file::HostFile;
 use crate::transport::Frame;
 use crate::{Failure, plant};
 
-/// Bytes of the greatest Kinesis record that is taken, its keys included.
+/// The size in bytes of the greatest Kinesis record that is accepted, its keys included.
 const BUFFER_LEN: usize = 2048;
 
 static BUFFER: ConstStaticCell<[u8; BUFFER_LEN]> = ConstStaticCell::new([0; BUFFER_LEN]);
 
-/// Takes every Kinesis record apart.
+/// Unpacks every Kinesis record.
 pub fn read(mut engine: impl Md5Engine) -> Result<(), Failure> {
     plant::flash();
     let buffer = BUFFER.try_take().ok_or(Failure::Busy)?;

@@ -1,11 +1,11 @@
-//! MD5 in little flash and stack: RFC 1321, the message in one piece.
+//! MD5 that takes little flash and stack: RFC 1321, for messages in one piece.
 //!
-//! Each of the four rounds is a loop of four times four steps, which is as fast as all 64 written out on
-//! cores that can rotate. ARMv6-M has few registers: there one loop of 64 steps is smallest.
+//! Each of the four rounds is a loop of four times four steps. On cores with a rotate instruction that is as
+//! fast as 64 unrolled steps. ARMv6-M has few registers, so one loop of 64 steps is smallest there.
 
 use kinesis_agg::Md5Engine;
 
-/// MD5 in little flash, in place of the `md-5` crate.
+/// MD5 in little flash, instead of the `md-5` crate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SmallMd5;
 
@@ -51,7 +51,8 @@ const SINES: [u32; 64] = [
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 ];
 
-/// How far each of four steps rotates, and where each round begins in the block and how it strides.
+/// The rotations of four steps in each round. Below: the first word of each round in the block, and the
+/// stride from word to word.
 const ROTATIONS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
 const STARTS: [usize; 4] = [0, 1, 5, 0];
 const STRIDES: [usize; 4] = [1, 5, 3, 7];
@@ -60,7 +61,7 @@ type Mix = fn(u32, u32, u32) -> u32;
 const MIXES: [Mix; 4] =
     [|b, c, d| d ^ (b & (c ^ d)), |b, c, d| c ^ (d & (b ^ c)), |b, c, d| b ^ c ^ d, |b, c, d| c ^ (b | !d)];
 
-/// The word of the block that a step takes.
+/// Returns the word of the block that a step uses.
 #[inline(always)]
 fn word(block: &[u8; BLOCK_LEN], number: usize) -> u32 {
     let (words, _) = block.as_chunks::<4>();

@@ -1,20 +1,20 @@
-//! Kinesis records, and user records, as frames over any `embedded_io::Write`.
+//! Sends Kinesis records and user records as frames over any `embedded_io::Write`.
 //!
-//! A frame: three lengths as big-endian `u16`, then partition key, explicit hash key (of length 0 if there is
-//! none), data.
+//! A frame is three lengths as big-endian `u16`, then partition key, explicit hash key (of length 0 if there
+//! is none) and data.
 
 use embedded_io::{Read, ReadExactError, Write};
 use kinesis_agg::{DeaggregatedRecord, KinesisRecord, OwnedKinesisRecord};
 
 use crate::Failure;
 
-/// Bytes before the partition key.
+/// The number of bytes before the partition key.
 const HEAD_LEN: usize = 6;
 
-/// Bytes that are sent at a time: as the FIFO of a serial port takes them.
+/// The number of bytes that are sent at a time, as the FIFO of a serial port takes them.
 const STEP_LEN: usize = 64;
 
-/// What a frame holds.
+/// The content of a frame.
 #[derive(Clone, Copy)]
 pub struct Frame<'a> {
     parts: [&'a [u8]; 3],
@@ -26,13 +26,13 @@ impl<'a> Frame<'a> {
         [a, b, c, d, e, f]
     }
 
-    /// Writes it whole.
+    /// Writes the whole frame.
     pub fn write(&self, out: &mut impl Write) -> Result<(), Failure> {
         out.write_all(&self.head()).map_err(|_| Failure::Host)?;
         self.parts.iter().try_for_each(|part| out.write_all(part)).map_err(|_| Failure::Host)
     }
 
-    /// Reads one into a buffer; `None` at the end of the stream.
+    /// Reads a frame into a buffer; `None` at the end of the stream.
     pub fn read(input: &mut impl Read, buffer: &'a mut [u8]) -> Result<Option<Self>, Failure> {
         let mut head = [0; HEAD_LEN];
         match input.read_exact(&mut head) {
@@ -49,7 +49,7 @@ impl<'a> Frame<'a> {
         Ok(Some(Self { parts: [key, explicit, data] }))
     }
 
-    /// The outer partition key and the data of a Kinesis record.
+    /// Returns the outer partition key and the data of a Kinesis record.
     pub fn kinesis_record(&self) -> Option<(&'a str, &'a [u8])> {
         let [key, _, data] = self.parts;
         Some((core::str::from_utf8(key).ok()?, data))
@@ -70,25 +70,25 @@ impl<'a> From<DeaggregatedRecord<'a>> for Frame<'a> {
     }
 }
 
-/// Sends a Kinesis record a few bytes at a time while another is being filled: what a transfer by hardware
-/// does by itself.
+/// Sends a Kinesis record a few bytes at a time while another is being filled. It stands for a hardware
+/// transfer.
 pub struct Transport<W, B> {
     out: W,
     sending: Option<(OwnedKinesisRecord<B>, usize)>,
 }
 
 impl<W: Write, B: AsRef<[u8]>> Transport<W, B> {
-    /// Nothing to send yet.
+    /// Makes a transport that has nothing to send yet.
     pub const fn new(out: W) -> Self {
         Self { out, sending: None }
     }
 
-    /// Begins to send. What was being sent must be done.
+    /// Starts to send a Kinesis record. The previous one must be complete.
     pub fn start(&mut self, record: OwnedKinesisRecord<B>) {
         self.sending = Some((record, 0));
     }
 
-    /// Sends a few bytes more. Gives the buffer back when that was the last of them.
+    /// Sends a few more bytes. Returns the buffer after the last ones.
     pub fn step(&mut self) -> Result<Option<B>, Failure> {
         let Some((record, sent)) = &mut self.sending else { return Ok(None) };
         let frame = Frame::from(record.as_record().ok_or(Failure::Different)?);
@@ -108,7 +108,7 @@ impl<W: Write, B: AsRef<[u8]>> Transport<W, B> {
         Ok(if done { self.sending.take().map(|(record, _)| record.into_buffer()) } else { None })
     }
 
-    /// Sends the rest and gives the buffer back; `None` if nothing is being sent.
+    /// Sends the rest and returns the buffer; `None` if nothing is being sent.
     pub fn complete(&mut self) -> Result<Option<B>, Failure> {
         while self.sending.is_some() {
             if let Some(buffer) = self.step()? {

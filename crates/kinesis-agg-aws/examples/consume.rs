@@ -1,13 +1,13 @@
-//! Reads the user records of a stream, stops in the middle of an aggregate, and goes on where it stopped.
+//! Reads the user records of a stream, stops in the middle of an aggregate, and continues where it stopped.
 //!
-//! Without any AWS configuration it talks to a Kinesis server in this process, to which it publishes
-//! something first:
+//! Without AWS configuration it uses a Kinesis server in this process, and first publishes user records to
+//! it:
 //!
 //! ```sh
 //! cargo run --example consume
 //! ```
 //!
-//! On Ctrl-C and SIGTERM it saves how far it has read before it ends.
+//! On Ctrl-C and SIGTERM it saves its position before it ends.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "figures for a person")]
 
 #[path = "support/connect.rs"]
@@ -39,22 +39,22 @@ use crate::stop::StopSignal;
 /// Reads the user records of a Kinesis stream.
 #[derive(Parser)]
 struct Arguments {
-    /// Stop after so many user records.
+    /// Stop after this many user records.
     #[arg(long)]
     records: Option<u64>,
-    /// Stop when for so many seconds nothing came.
+    /// Stop when nothing came for this many seconds.
     #[arg(long, default_value_t = 3)]
     idle: u64,
-    /// The stream; on AWS it has to be there.
+    /// The stream. On AWS it must exist.
     #[arg(long, default_value = "kinesis-agg-example")]
     stream: String,
-    /// A file that says how far each shard was read. It is read if it is there, and written at the end.
+    /// A file with the checkpoint of each shard. It is read if it exists, and written at the end.
     #[arg(long)]
     checkpoint: Option<PathBuf>,
     /// Print each user record.
     #[arg(long)]
     print: bool,
-    /// Talk to a server in this process, whatever the AWS configuration says.
+    /// Use a server in this process, whatever the AWS configuration says.
     #[arg(long)]
     local: bool,
 }
@@ -89,7 +89,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     publish(connection.client.clone(), &arguments.stream, PUBLISHED).await?;
     println!("published {PUBLISHED} user records; a shard was split in the middle of that");
     let mut reading = Reading::new(&arguments)?;
-    // Stopped anywhere, it goes on there.
+    // It can stop anywhere and continue there.
     let stop = arguments.records.unwrap_or(PUBLISHED / 3);
     let checkpoint = reading.read(connection.client.clone(), Checkpoint::new(), Some(stop)).await?;
     println!("stopped after {} user records, at", reading.user_records);
@@ -105,11 +105,12 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Publishes in order. In the middle a shard is split.
+/// Publishes in order, and splits a shard after half of the user records.
 async fn publish(client: Client, stream: &str, records: u64) -> Result<(), Box<dyn Error>> {
     for half in [0..records / 2, records / 2..records] {
-        // A publisher that lives through the split would notice by an aggregate that lands on a shard which
-        // does not own all of it, and send that again: a consumer without a filter would read it twice.
+        // Each half has its own publisher. A publisher that runs during the split would learn of it from an
+        // aggregate in a shard that does not own all of it, and would send that aggregate again. A consumer
+        // without a filter would read it twice.
         let options = PublisherOptions { order: Order::WithinShard, ..PublisherOptions::default() };
         let publisher = Publisher::start(client.clone(), stream, options).await?;
         let last = half.end == records;
@@ -139,11 +140,11 @@ async fn split(client: &Client, stream: &str) -> Result<(), Box<dyn Error>> {
     Ok(local::until_active(client, stream).await?)
 }
 
-/// What was read so far.
+/// The progress and what was read so far.
 struct Reading<'a> {
     arguments: &'a Arguments,
     stop: StopSignal,
-    /// Whether a signal has stopped it.
+    /// Whether a signal has stopped the reading.
     stopped: bool,
     user_records: u64,
     plain_records: u64,
@@ -166,8 +167,8 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Reads from a checkpoint until so many were read, nothing comes or a signal arrives. Gives the next
-    /// checkpoint.
+    /// Reads from a checkpoint until `stop` user records were read, no more come, or a signal arrives.
+    /// Returns the next checkpoint.
     async fn read(
         &mut self,
         client: Client,
@@ -177,7 +178,7 @@ impl<'a> Reading<'a> {
         let stream = &self.arguments.stream;
         let mut consumer =
             StreamConsumer::open(client, stream, checkpoint, ConsumerOptions::default()).await?;
-        // It draws only where a person watches.
+        // The progress bar draws only on a terminal.
         let style = ProgressStyle::with_template("{spinner} {human_pos} user records, {per_sec}")?;
         let progress = ProgressBar::new_spinner().with_style(style);
         let mut left = records.unwrap_or(u64::MAX);
@@ -193,7 +194,7 @@ impl<'a> Reading<'a> {
                     continue;
                 }
             };
-            // The timeout.
+            // The timeout has passed.
             let Ok(record) = record else { break };
             let record = record?;
             (left, last) = (left - 1, Instant::now());
@@ -241,7 +242,7 @@ fn load(file: &Path) -> Result<Checkpoint, Box<dyn Error>> {
 fn save(file: &Path, checkpoint: &Checkpoint) -> Result<(), Box<dyn Error>> {
     let texts: BTreeMap<String, String> =
         checkpoint.iter().map(|(shard, position)| (shard.to_string(), position.to_string())).collect();
-    // If the process is killed meanwhile, the old checkpoint is still there, not half of a new one.
+    // If the process is killed during the write, the old checkpoint is still complete.
     let new = file.with_extension("new");
     std::fs::write(&new, serde_json::to_vec_pretty(&texts)?)?;
     Ok(std::fs::rename(new, file)?)

@@ -27,7 +27,7 @@ async fn handle(event: LambdaEvent<Event>) -> Result<BatchResponse, Error> {
     Ok(response)
 }
 
-/// The work with a user record. Here, it must be text.
+/// Processes a user record. In this example it must be text.
 fn process(user_record: &UserRecord) -> Result<(), Error> {
     let text = std::str::from_utf8(user_record.data())?;
     println!("{}: {text}", user_record.partition_key().unwrap_or("no partition key"));

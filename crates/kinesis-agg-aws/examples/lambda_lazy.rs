@@ -1,4 +1,4 @@
-//! A Lambda function for a Kinesis stream that processes one user record of an event after another, and stops
+//! A Lambda function for a Kinesis stream that processes the user records of an event one by one, and stops
 //! at the first that fails.
 //!
 //! `docs/guide/lambda.md` in the root of the repository says how to build, deploy and try it.
@@ -15,7 +15,7 @@ async fn handle(event: LambdaEvent<Event>) -> Result<BatchResponse, Error> {
     let mut response = BatchResponse::default();
     let mut done: usize = 0;
     for user_record in event.payload.user_records() {
-        // Lambda delivers all records again from the failed one on, so the rest can wait.
+        // Lambda delivers the failed record and all after it again, so the function can stop here.
         match user_record {
             Ok(user_record) => {
                 if let Err(error) = process(&user_record).await {
@@ -36,7 +36,7 @@ async fn handle(event: LambdaEvent<Event>) -> Result<BatchResponse, Error> {
     Ok(response)
 }
 
-/// The work with a user record. Here, it must be text.
+/// Processes a user record. In this example it must be text.
 async fn process(user_record: &UserRecord) -> Result<(), Error> {
     let text = std::str::from_utf8(user_record.data())?;
     println!("{}: {text}", user_record.partition_key().unwrap_or("no partition key"));

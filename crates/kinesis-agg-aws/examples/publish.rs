@@ -1,12 +1,12 @@
-//! Publishes readings of sensors, and says what that has saved.
+//! Publishes readings of sensors, and prints what aggregation has saved.
 //!
-//! Without any AWS configuration it talks to a Kinesis server in this process:
+//! Without AWS configuration it uses a Kinesis server in this process:
 //!
 //! ```sh
 //! cargo run --example publish
 //! ```
 //!
-//! On Ctrl-C and SIGTERM it sends what it has accepted before it ends.
+//! On Ctrl-C and SIGTERM it sends the user records that it has accepted before it ends.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "figures for a person")]
 
 #[path = "support/connect.rs"]
@@ -37,22 +37,22 @@ use crate::summary::summary;
 /// Publishes readings of sensors to a Kinesis stream, aggregated.
 #[derive(Parser)]
 struct Arguments {
-    /// How many user records.
+    /// The number of user records.
     #[arg(long, default_value_t = 100_000)]
     records: u64,
-    /// The stream; on AWS it has to be there.
+    /// The stream. On AWS it must exist.
     #[arg(long, default_value = "kinesis-agg-example")]
     stream: String,
-    /// How many shards the stream of the local server has, 64 at most.
+    /// The number of shards of the stream on the local server, at most 64.
     #[arg(long, default_value_t = 4)]
     shards: i32,
     /// Keep the order within each shard.
     #[arg(long)]
     ordered: bool,
-    /// After Ctrl-C or SIGTERM, give up after so many seconds what is not sent. Kubernetes kills after 30.
+    /// After Ctrl-C or SIGTERM, give up unsent user records after these seconds. Kubernetes kills after 30.
     #[arg(long, default_value_t = 25)]
     close_limit: u64,
-    /// Talk to a server in this process, whatever the AWS configuration says.
+    /// Use a server in this process, whatever the AWS configuration says.
     #[arg(long)]
     local: bool,
 }
@@ -99,20 +99,21 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Publishes so many user records and waits until each is in the stream. If this is cancelled, the publisher
-/// keeps what it has accepted.
+/// Publishes `records` user records and waits until each is in the stream. If it is cancelled, the publisher
+/// keeps the user records that it has accepted.
 async fn publish_all(publisher: &Publisher, records: u64) -> Result<PublisherMetrics, Box<dyn Error>> {
-    // It draws only where a person watches.
+    // The progress bar draws only on a terminal.
     let style =
         ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} user records, {per_sec}, {eta} left")?;
     let progress = ProgressBar::new(records).with_style(style);
     for number in 0..records {
         let (sensor, reading) = sample(number);
-        // The receipt would say where it lies; the summary asks only how many were published.
+        // The receipt would tell where the user record is stored. The summary needs only the number of user
+        // records.
         let _receipt = publisher.publish(&UserRecord::new(&sensor, &reading)).await?;
         if number % 256 == 0 {
             progress.set_position(publisher.metrics().published);
-            // Lets a signal be seen even if there is always room.
+            // Yield, so that a signal is noticed even if the publisher always has room.
             tokio::task::yield_now().await;
         }
     }

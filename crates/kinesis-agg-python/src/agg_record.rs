@@ -1,4 +1,4 @@
-//! The classes of the drop-in that are called for each user record.
+//! The classes of the drop-in whose methods are called for each user record.
 
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -13,11 +13,11 @@ pub(crate) struct AggRecord {
     /// The most bytes that `get_contents` returns as data.
     #[pyo3(get)]
     max_size: usize,
-    /// Partition key and explicit hash key of the first user record, as they were given.
+    /// The partition key and the explicit hash key of the first user record, as they were given.
     first_keys: Option<(Py<PyAny>, Py<PyAny>)>,
     /// The buffer; none before the first user record.
     packer: Option<Packer>,
-    /// The data, if it was asked for and nothing was added since.
+    /// The data, if it was requested and no user record was added since.
     sealed: Option<Sealed>,
 }
 
@@ -34,7 +34,7 @@ impl AggRecord {
         }
     }
 
-    /// Makes the data, if there are user records.
+    /// Makes the data; `None` if there are no user records.
     fn seal(&mut self, py: Python<'_>) -> Option<&Sealed> {
         if self.sealed.is_none()
             && let Some(finished) = self.packer.as_mut().and_then(Packer::finish)
@@ -45,7 +45,7 @@ impl AggRecord {
         self.sealed.as_ref()
     }
 
-    /// The buffer; with the user records of the data again, if that was made.
+    /// Returns the buffer. If the data was made, the buffer gets its user records back first.
     fn open(&mut self, py: Python<'_>) -> PyResult<&mut Packer> {
         let max_size = self.max_size;
         let packer = self.packer.get_or_insert_with(|| Packer::new(max_size));
@@ -100,15 +100,15 @@ impl AggRecord {
     fn clear(&mut self) {
         self.first_keys = None;
         self.sealed = None;
-        // Of another size, if `max_size` was set.
+        // If `max_size` was set, the buffer has another size and cannot be kept.
         self.packer = self.packer.take().filter(|packer| packer.max_size() == self.max_size);
         if let Some(packer) = &mut self.packer {
             packer.clear();
         }
     }
 
-    /// Partition key, explicit hash key and data to put this record with. Both keys are those of the first
-    /// user record, as they were given.
+    /// The partition key, the explicit hash key and the data to put this record with. Both keys are those of
+    /// the first user record, as they were given.
     fn get_contents<'py>(
         &mut self,
         py: Python<'py>,
@@ -149,7 +149,7 @@ impl AggRecord {
         let py = partition_key.py();
         let given = Given::of(partition_key, data, explicit_hash_key)?;
         let mut parts = given.parts();
-        // An empty one counts as none, as it does with the other module.
+        // An empty explicit hash key counts as none, as in AWS's module.
         parts.explicit_hash_key = parts.explicit_hash_key.filter(|key| !key.is_empty());
         let added = self.open(py)?.add(parts)?;
         if added && self.first_keys.is_none() {
@@ -195,7 +195,7 @@ pub(crate) struct RecordAggregatorBase {
 
 #[pymethods]
 impl RecordAggregatorBase {
-    /// Takes what `__init__` of a subclass takes, which sets `max_size`.
+    /// Accepts the arguments of `__init__` of a subclass, which sets `max_size`.
     #[new]
     #[pyo3(signature = (*_arguments, **_keywords))]
     fn new(
@@ -212,17 +212,17 @@ impl RecordAggregatorBase {
         self.current_record.bind(py).borrow().max_size
     }
 
-    /// Takes effect with the next record.
+    /// It applies from the next record on.
     #[setter]
     fn set_max_size(&self, py: Python<'_>, max_size: usize) {
         self.current_record.bind(py).borrow_mut().max_size = max_size;
     }
 
-    /// Adds a user record. Returns the current record if it was full: it is to be put, and the user record is
-    /// the first of the next one.
+    /// Adds a user record. If the current record was full, returns it, to be put; the user record is then the
+    /// first of the next record.
     ///
     /// Keys and data are `bytes`, or text that is sent as UTF-8. Raises `RecordTooLargeError` or
-    /// `InvalidKeyError`, both a `ValueError`, if the user record can never be added; nothing has changed
+    /// `InvalidKeyError`, both a `ValueError`, if the user record can never be added; nothing is changed
     /// then.
     #[pyo3(signature = (partition_key, data, explicit_hash_key = None))]
     fn add_user_record<'py>(

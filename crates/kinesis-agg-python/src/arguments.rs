@@ -1,4 +1,4 @@
-//! What Python gives as keys and data.
+//! Keys and data that Python code passes.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -7,7 +7,7 @@ use pyo3::types::{PyBytes, PyMemoryView, PyString};
 use crate::errors;
 use crate::packing::Parts;
 
-/// Data as `bytes`, which nothing can change: itself, or a copy of any other buffer.
+/// Returns data as immutable `bytes`: the object itself, or a copy of any other buffer.
 pub(crate) fn data<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     if let Ok(bytes) = object.cast::<PyBytes>() {
         return Ok(bytes.clone());
@@ -21,7 +21,7 @@ pub(crate) fn data<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByt
     }
 }
 
-/// Data to be sent; text is sent as UTF-8.
+/// Data to send. Text is sent as UTF-8.
 enum Payload<'a, 'py> {
     Borrowed(&'a [u8]),
     Copied(Bound<'py, PyBytes>),
@@ -39,7 +39,7 @@ impl<'a, 'py> Payload<'a, 'py> {
     }
 }
 
-/// A key: text, or bytes of UTF-8.
+/// Returns a key: text, or bytes of UTF-8.
 pub(crate) fn key<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
     if let Ok(text) = object.cast::<PyString>() {
         return text.to_str();
@@ -52,8 +52,8 @@ pub(crate) fn key<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a 
         .map_err(|error| errors::invalid_key(&format!("{name} is not UTF-8: {error}")))
 }
 
-/// Keys and data of a user record as they were given, so that no Python code runs while an aggregator is
-/// borrowed.
+/// The keys and the data of a user record as they were given. They are extracted first, so that no Python
+/// code runs while an aggregator is borrowed.
 pub(crate) struct Given<'a, 'py> {
     partition_key: &'a str,
     explicit_hash_key: Option<&'a str>,
@@ -82,7 +82,7 @@ impl<'a, 'py> Given<'a, 'py> {
     }
 }
 
-/// An explicit hash key, if there is one.
+/// Returns an explicit hash key, if there is one.
 pub(crate) fn optional_key<'a>(object: Option<&'a Bound<'_, PyAny>>) -> PyResult<Option<&'a str>> {
     object.map(|object| key(object, "explicit_hash_key")).transpose()
 }

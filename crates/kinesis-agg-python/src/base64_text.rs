@@ -1,4 +1,4 @@
-//! Base64, as events carry it.
+//! Base64 text of events.
 
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ pub(crate) fn decode_base64<'py>(text: &Bound<'py, PyAny>) -> PyResult<Bound<'py
     })
 }
 
-/// Decodes what AWS writes, right into the new object.
+/// Decodes the form that AWS writes, directly into the new object.
 fn strict<'py>(py: Python<'py>, symbols: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
     let error = |_| PyValueError::new_err("not base64");
     let len = STANDARD.decoded_length(symbols).map_err(error)?;

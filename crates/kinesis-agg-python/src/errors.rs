@@ -8,7 +8,7 @@ use pyo3::types::PyType;
 
 use crate::reading;
 
-/// An exception of this class of `kinesis_agg.errors`.
+/// Makes an exception of this class of `kinesis_agg.errors`.
 fn exception(class: &str, arguments: impl for<'py> PyCallArgs<'py>) -> PyErr {
     Python::attach(|py| {
         let made = || {
@@ -19,7 +19,7 @@ fn exception(class: &str, arguments: impl for<'py> PyCallArgs<'py>) -> PyErr {
     })
 }
 
-/// `advice`: what to do, or nothing.
+/// Makes a `ParseError`. `advice` says what to do; it may be empty.
 pub(crate) fn of_parse(error: ParseError, advice: &str) -> PyErr {
     let (kind, offset) = reading::kind_and_offset(error);
     exception("ParseError", (format!("{error}{advice}"), kind, offset))

@@ -1,4 +1,4 @@
-//! Kinesis records as they are given, and what takes them apart.
+//! Kinesis records as they are given, and the functions that unpack them.
 
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -9,7 +9,7 @@ use crate::reading::{self, Contents};
 use crate::user_records::UserRecords;
 use crate::{arguments, errors};
 
-/// A Kinesis record and the fields that are needed of it.
+/// A Kinesis record and those of its fields that are needed.
 #[derive(FromPyObject)]
 pub(crate) struct Given<'py> {
     pub(crate) data: Bound<'py, PyBytes>,
@@ -19,7 +19,7 @@ pub(crate) struct Given<'py> {
 }
 
 impl<'py> Given<'py> {
-    /// Of data without a record around it.
+    /// Makes one of data without a record around it.
     fn data(data: &Bound<'py, PyAny>, partition_key: Option<Bound<'py, PyString>>) -> PyResult<Self> {
         let py = data.py();
         Ok(Self {
@@ -31,18 +31,19 @@ impl<'py> Given<'py> {
     }
 }
 
-/// A record as it was found.
+/// How a record is handled.
 enum Found<'py> {
-    /// To be taken apart.
+    /// It will be unpacked.
     Given(Given<'py>),
-    /// Its data does not begin as that of an aggregate.
+    /// Its data does not begin like an aggregate.
     Plain,
-    /// In a shape that the package reads.
+    /// It has a shape that the Python package reads.
     Unusual,
 }
 
 impl<'py> Found<'py> {
-    /// Reads a record as Lambda and boto3 give it. The package reads every other shape, and takes longer.
+    /// Reads a record in the shapes of Lambda and boto3. The Python package reads all other shapes, which
+    /// takes longer.
     fn of(record: &Bound<'py, PyAny>, options: Options) -> PyResult<Self> {
         let py = record.py();
         let Ok(outer) = record.cast_exact::<PyDict>() else { return Ok(Self::Unusual) };
@@ -89,7 +90,7 @@ impl<'py> Found<'py> {
     }
 }
 
-/// Whether data begins as that of an aggregate, without a look at the rest; `true` if that cannot be told.
+/// Whether data begins like an aggregate; the rest is not read. `true` if that is unknown.
 fn may_be_aggregate(data: &Bound<'_, PyAny>, is_raw: bool) -> bool {
     let (bytes, is_base64) = match (data.cast::<PyBytes>(), data.cast::<PyString>()) {
         (Ok(bytes), _) => (bytes.as_bytes(), !is_raw),
@@ -106,22 +107,22 @@ fn may_be_aggregate(data: &Bound<'_, PyAny>, is_raw: bool) -> bool {
     }
 }
 
-/// The symbols of the magic that do not depend on what follows it.
+/// The symbols of the magic that do not depend on the bytes after it.
 const MAGIC_BASE64: &[u8] = b"84maw";
 
-/// How records are read.
+/// The options for reading records.
 #[derive(Clone, Copy, FromPyObject)]
 pub(crate) struct Options {
-    /// Data that is `bytes` is never base64 text.
+    /// Whether data of the type `bytes` is never base64 text.
     raw: bool,
-    /// A record whose data does not begin as that of an aggregate is given back as it is.
+    /// Whether a record whose data does not begin like an aggregate is returned as it is.
     skip_plain: bool,
 }
 
 /// The user records of a Kinesis record, given by its data and its partition key.
 ///
-/// Nothing is lost: data that is not an aggregate, or one with any fault, comes out as it is. `error` says
-/// why it was not an aggregate.
+/// Nothing is lost: data that is not an aggregate, or a faulty one, is returned as it is. `error` says why it
+/// was not an aggregate.
 #[pyfunction]
 #[pyo3(signature = (data, partition_key = None))]
 pub(crate) fn deaggregate(
@@ -137,7 +138,7 @@ pub(crate) fn deaggregate(
 
 /// The user records of an aggregate.
 ///
-/// Raises `ParseError`, with `kind` and `offset`, if the data is not an aggregate, whole and correct.
+/// Raises `ParseError`, with `kind` and `offset`, if the data is not a complete and correct aggregate.
 #[pyfunction]
 pub(crate) fn parse(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<UserRecords> {
     let given = Given::data(data, None)?;
@@ -148,7 +149,7 @@ pub(crate) fn parse(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<UserRec
     Ok(UserRecords::new(given, contents))
 }
 
-/// The contents of each Kinesis record. Digests are computed together, without the interpreter lock.
+/// Returns the contents of each Kinesis record. Digests are computed together, without the interpreter lock.
 fn read_all(py: Python<'_>, all: &[&Given<'_>]) -> Vec<Contents> {
     let all: Vec<&[u8]> = all.iter().map(|given| given.data.as_bytes()).collect();
     py.detach(|| reading::read_all(&all))
@@ -161,8 +162,8 @@ pub(crate) fn read_group(py: Python<'_>, group: Vec<Given<'_>>) -> Vec<UserRecor
     group.into_iter().zip(contents).map(|(given, contents)| UserRecords::new(given, contents)).collect()
 }
 
-/// The user records of each Kinesis record from a position on, until these have about 1 MiB together; `None`
-/// in the place of a record in an unusual shape.
+/// The user records of each Kinesis record from a position on, until the records have about 1 MiB together;
+/// `None` in the place of a record of unusual shape.
 #[pyfunction]
 pub(crate) fn read_usual<'py>(
     records: &Bound<'py, PyList>,
@@ -195,6 +196,6 @@ pub(crate) fn read_usual<'py>(
     group.into_iter().map(read).collect()
 }
 
-/// As many bytes as `kinesis-agg-aws` reads at a time: digests of enough records to compute them together,
-/// and little memory.
+/// The same number of bytes as `kinesis-agg-aws` reads at a time: enough records to compute their digests
+/// together, and little memory.
 const GROUP_LEN: usize = 1 << 20;

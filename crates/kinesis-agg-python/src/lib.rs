@@ -15,7 +15,7 @@ mod user_records;
 
 use pyo3::prelude::*;
 
-/// The records of an event in whatever AWS has wrapped around it, JSON in and JSON out.
+/// The records of an event, whatever AWS has wrapped around them. Both the argument and the result are JSON.
 #[pyfunction]
 fn records_of_event(json: &str) -> PyResult<String> {
     reading::records_of_event(json).map_err(|error| errors::event(error.to_string()))

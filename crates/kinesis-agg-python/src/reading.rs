@@ -1,4 +1,4 @@
-//! Everything that calls the codec to read.
+//! All calls of the codec that unpack.
 
 use kinesis_agg::{
     AggregatedRecord, DEFAULT_INDEX_LEN, DeaggregatedRecord, HashKey, HashKeyError, KeyIndexEntry,
@@ -8,7 +8,7 @@ use kinesis_agg_aws::lambda::Event;
 
 pub(crate) use kinesis_agg::schema::MAGIC;
 
-/// A part of a Kinesis record's data. An aggregate is shorter than 4 GiB.
+/// A part of the data of a Kinesis record. 32 bits are enough: an aggregate is shorter than 4 GiB.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Span {
     start: u32,
@@ -16,7 +16,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// Where `part`, a slice of `whole`, lies in it.
+    /// Returns the place of `part`, a slice of `whole`, in it.
     fn of(part: &[u8], whole: &[u8]) -> Option<Self> {
         if part.is_empty() {
             return Some(Self::default());
@@ -38,7 +38,7 @@ impl Span {
     }
 }
 
-/// Where a user record of an aggregate lies in its data.
+/// The place of a user record in the data of its aggregate.
 pub(crate) struct Place {
     pub(crate) data: Span,
     pub(crate) partition_key: Span,
@@ -59,21 +59,21 @@ impl Place {
     }
 }
 
-/// A tag of a user record: hardly any has one.
+/// The place of a tag of a user record. Hardly any user record has one.
 pub(crate) struct TagPlace {
     pub(crate) user_record: usize,
     pub(crate) key: Span,
     pub(crate) value: Option<Span>,
 }
 
-/// What a Kinesis record holds.
+/// The contents of a Kinesis record.
 #[derive(Default)]
 pub(crate) struct Contents {
-    /// Not an aggregate, so that it is its own user record.
+    /// Whether it is not an aggregate, and so its own only user record.
     pub(crate) is_plain: bool,
     /// The user records of an aggregate.
     pub(crate) places: Vec<Place>,
-    /// In the order of the user records.
+    /// The tags, in the order of the user records.
     pub(crate) tags: Vec<TagPlace>,
 }
 
@@ -95,7 +95,7 @@ impl Contents {
     }
 }
 
-/// What the data of an aggregate holds.
+/// Returns the contents of an aggregate.
 pub(crate) fn parse(data: &[u8]) -> Result<Contents, ParseError> {
     let aggregate = AggregatedRecord::parse(data)?;
     let mut contents =
@@ -109,12 +109,12 @@ pub(crate) fn parse(data: &[u8]) -> Result<Contents, ParseError> {
     Ok(contents)
 }
 
-/// What the data of one Kinesis record holds.
+/// Returns the contents of one Kinesis record.
 pub(crate) fn read(data: &[u8]) -> Contents {
     parse(data).unwrap_or(Contents { is_plain: true, ..Contents::default() })
 }
 
-/// What the data of each Kinesis record holds. Digests are computed together.
+/// Returns the contents of each Kinesis record. Digests are computed together.
 pub(crate) fn read_all(all: &[&[u8]]) -> Vec<Contents> {
     if let [data] = all {
         return vec![read(data)];
@@ -129,33 +129,34 @@ pub(crate) fn read_all(all: &[&[u8]]) -> Vec<Contents> {
     contents
 }
 
-/// As many entries as the largest aggregate can have keys, which makes the time linear.
+/// Returns the number of keys that the largest aggregate can have. An index of this length makes the time
+/// linear.
 fn index_len(all: &[&[u8]]) -> usize {
     let aggregates = all.iter().filter(|data| data.starts_with(&MAGIC));
     let longest = aggregates.map(|data| data.len()).max().unwrap_or(0);
     (longest / MIN_KEY_LEN).min(MAX_INDEX_LEN)
 }
 
-/// Bytes of a key in a table: its tag and its length, if it is empty.
+/// The bytes of an empty key in a table: its tag and its length.
 const MIN_KEY_LEN: usize = 2;
 
-/// 6 MiB of entries. Where there are more keys, which no producer writes, a look-up walks over a few fields.
+/// 6 MiB of entries. With more keys, which no producer writes, a look-up walks over a few fields.
 const MAX_INDEX_LEN: usize = 1 << 18;
 
-/// The kind of an error as a name, and where it is.
+/// Returns the kind of an error as a name, and its offset.
 pub(crate) fn kind_and_offset(error: ParseError) -> (String, usize) {
     let debug = format!("{:?}", error.kind());
     let name = debug.split([' ', '{']).next().unwrap_or_default();
     (name.to_owned(), error.offset())
 }
 
-/// The effective hash key of a user record.
+/// Returns the effective hash key of a user record.
 pub(crate) fn hash_key(partition_key: &str, explicit_hash_key: Option<&str>) -> Result<u128, HashKeyError> {
     HashKey::of_record(partition_key, explicit_hash_key).map(HashKey::to_u128)
 }
 
-/// The records in the JSON of an event, as JSON, wherever AWS has wrapped them. A record that could not be
-/// read is as it was.
+/// Returns the records in the JSON of an event, as JSON, whatever AWS has wrapped around them. A record that
+/// cannot be read is returned unchanged.
 pub(crate) fn records_of_event(json: &str) -> serde_json::Result<String> {
     let event: Event = serde_json::from_str(json)?;
     let records: Vec<String> = event

@@ -55,7 +55,8 @@ impl Aggregate {
     }
 }
 
-/// Ranges of hash keys: how many of an even split, or the first and the last of each shard.
+/// The hash key ranges of shards: the number of shards of an even split, or the first and the last hash key
+/// of each.
 #[derive(FromPyObject)]
 enum Ranges {
     EvenSplit(usize),
@@ -71,7 +72,7 @@ impl Ranges {
     }
 }
 
-/// Which shard owns a hash key.
+/// Finds the shard that owns a hash key.
 #[pyclass(frozen, module = "kinesis_agg")]
 pub(crate) struct ShardMap(Shards);
 
@@ -94,7 +95,7 @@ impl ShardMap {
     }
 }
 
-/// The base of `kinesis_agg.ShardedAggregator`, which says what shards are.
+/// The base of `kinesis_agg.ShardedAggregator`, whose documentation explains shards.
 #[pyclass(module = "kinesis_agg", subclass)]
 pub(crate) struct ShardedAggregatorBase(ShardedPacker);
 
@@ -108,10 +109,10 @@ impl ShardedAggregatorBase {
         ShardedPacker::new(ranges.shards()?, max_size).map(Self)
     }
 
-    /// Adds a user record to the aggregate of its shard. Returns that aggregate if it was full: it is to be
-    /// put, and the user record is the first of the next one.
+    /// Adds a user record to the aggregate of its shard. If that aggregate was full, returns it, to be put;
+    /// the user record is then the first of the next aggregate.
     ///
-    /// Raises `RecordTooLargeError`, `InvalidKeyError` or `NoShardError`, and has changed nothing then.
+    /// Raises `RecordTooLargeError`, `InvalidKeyError` or `NoShardError`; nothing is changed then.
     #[pyo3(signature = (partition_key, data, explicit_hash_key = None))]
     fn add(
         slf: &Bound<'_, Self>,
@@ -165,7 +166,7 @@ impl ShardedAggregatorBase {
 }
 
 /// The hash key of a user record, which decides to which shard it belongs: its explicit hash key if it has
-/// one, else the MD5 of its partition key.
+/// one, otherwise the MD5 of its partition key.
 #[pyfunction]
 #[pyo3(signature = (partition_key, explicit_hash_key = None))]
 pub(crate) fn hash_key(

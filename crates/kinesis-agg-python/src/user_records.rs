@@ -1,4 +1,4 @@
-//! The user records of a Kinesis record, as Python objects that are made when they are asked for.
+//! The user records of a Kinesis record, as Python objects that are made on access.
 
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -11,8 +11,7 @@ use crate::{arguments, errors};
 
 /// The user records of one Kinesis record: a sequence.
 ///
-/// Each user record is made when it is asked for. A Kinesis record that is not an aggregate is its own only
-/// user record.
+/// Each user record is made on access. A Kinesis record that is not an aggregate is its own only user record.
 #[pyclass(frozen, sequence, module = "kinesis_agg")]
 pub(crate) struct UserRecords {
     data: Py<PyBytes>,
@@ -20,7 +19,7 @@ pub(crate) struct UserRecords {
     partition_key: Py<PyAny>,
     sequence_number: Py<PyAny>,
     record: Py<PyAny>,
-    /// A view of all data, of which that of user records is a slice.
+    /// A view of all data. The views of user records are slices of it.
     view: PyOnceLock<Py<PyMemoryView>>,
 }
 
@@ -66,7 +65,7 @@ impl UserRecords {
     fn __getitem__(slf: &Bound<'_, Self>, index: isize) -> PyResult<UserRecord> {
         let position = match index {
             0.. => usize::try_from(index).ok(),
-            // From the end.
+            // A negative index counts from the end.
             _ => slf.get().len().checked_add_signed(index),
         };
         position
@@ -131,12 +130,12 @@ impl UserRecordIterator {
     }
 }
 
-/// Name and value of a tag.
+/// The name and the value of a tag.
 type Tag<'py> = (Bound<'py, PyString>, Option<Bound<'py, PyString>>);
 
 /// A user record: keys and data that a producer sent.
 ///
-/// It refers to the data of its Kinesis record, and holds no copy of any part of it.
+/// It refers to the data of its Kinesis record and copies no part of it.
 #[pyclass(frozen, freelist = 64, module = "kinesis_agg")]
 pub(crate) struct UserRecord {
     source: Py<UserRecords>,
@@ -169,7 +168,7 @@ impl UserRecord {
         key.map(|key| self.source.get().text(py, key)).transpose()
     }
 
-    /// The data as `bytes`, copied each time out of the data of the Kinesis record; `view` copies nothing.
+    /// The data as `bytes`. Each access copies it from the data of the Kinesis record; `view` copies nothing.
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         let data = self.source.get().data.bind(py);
@@ -179,8 +178,8 @@ impl UserRecord {
         }
     }
 
-    /// The data as a read-only `memoryview` of the Kinesis record's: nothing is copied. It keeps all data of
-    /// the Kinesis record alive. Faster than `data` from about 5 KB on.
+    /// The data as a read-only `memoryview`: nothing is copied. It keeps all data of the Kinesis record
+    /// alive. It is faster than `data` from about 5 KB on.
     #[getter]
     fn view<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let view = self.source.get().view(py)?;
@@ -189,13 +188,14 @@ impl UserRecord {
         view.get_item(PySlice::new(py, start, end, 1))
     }
 
-    /// The position in the aggregate, from 0. With the sequence number it names the user record.
+    /// The position in the aggregate, from 0. Together with the sequence number it identifies the user
+    /// record.
     #[getter]
     fn sub_sequence_number(&self) -> usize {
         self.index
     }
 
-    /// Whether it came out of an aggregate. If not, it is the Kinesis record itself.
+    /// Whether it was unpacked from an aggregate. If not, it is the Kinesis record itself.
     #[getter]
     fn aggregated(&self) -> bool {
         self.place().is_some()

@@ -1,4 +1,4 @@
-//! The way in.
+//! Aggregation.
 
 use kinesis_agg::*;
 

@@ -1,4 +1,4 @@
-//! The way out.
+//! Deaggregation.
 
 use kinesis_agg::*;
 

@@ -1,16 +1,16 @@
-//! Links only if no panic of the codec is reachable.
+//! A program that links only if no panic of the codec is reachable.
 //!
-//! Every public entry point of the codec is kept here, over arguments that the compiler knows nothing about.
-//! The panic handler calls a symbol that exists nowhere. Optimised as one unit, a panic that cannot be
-//! reached is gone, and so is the handler; one that can be is an undefined symbol, and the link fails.
+//! It keeps every public function of the codec, with arguments that the compiler cannot know. The panic
+//! handler calls a symbol that does not exist. The compiler optimises everything as one unit: if no panic is
+//! reachable, it removes the handler. If one is, the symbol is undefined, and the link fails.
 //!
-//! `check.sh` links at every level, and with a planted panic, which must fail. That no public function is
-//! missing here is checked by the codec's `tests/repository/proof.rs`. The program is never run.
+//! `check.sh` links at every optimisation level, and with a planted panic, which must fail. The codec's
+//! `tests/repository/proof.rs` checks that no public function is missing here. The program is never run.
 #![no_std]
 #![no_main]
 #![deny(dead_code)]
 
-/// Keeps functions that nobody calls.
+/// Keeps functions that are never called.
 macro_rules! keep {
     ($($function:expr),* $(,)?) => {
         $(core::hint::black_box($function as *const ());)*
@@ -45,7 +45,7 @@ extern "C" fn _start() {
     keep![planted];
 }
 
-/// A panic that can be reached, so that the check is seen to fail.
+/// A reachable panic, which shows that the check can fail.
 #[cfg(feature = "planted-panic")]
 fn planted(bytes: &[u8], index: usize) -> u8 {
     bytes[index]

@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 
 use kinesis_agg::*;
 
-/// Takes text, or has no more room for it.
+/// Accepts text, or fails as a full buffer does.
 struct Sink(fn(&str) -> fmt::Result);
 
 impl Write for Sink {
@@ -68,7 +68,8 @@ printed! {
     print_user_records: UserRecords<'_> => "{:?}";
 }
 
-/// Exempt on targets of 32 bits: `{:?}` of a parse error, which prints a `u64` as the standard library does.
+/// Targets of 32 bits are exempt: `{:?}` of a parse error prints a `u64` as the standard library does, which
+/// keeps a panic path there.
 #[cfg(target_pointer_width = "64")]
 pub(crate) mod wide {
     use super::*;

@@ -1,11 +1,11 @@
-//! Keys: their text kept in the index, and runs of them checked at once.
+//! Shortcuts for keys: the index keeps their text, and runs of keys are checked at once.
 
 use crate::message::fast::width::WIDE;
 use crate::message::items::Table;
 
-/// A key that an entry of the index keeps, so that a look-up is one access. The plain twin:
-/// `KeyTables::find`. There is no such value where no shortcuts for 64 bits are taken: an entry of the index
-/// then takes 12 bytes in place of 16.
+/// A key that an entry of the index keeps, so that a look-up is one access. Plain form: `KeyTables::find`.
+/// Without the shortcuts for 64 bits this type has no values, and an entry of the index takes 12 bytes
+/// instead of 16.
 pub(crate) use self::kept::KeptKey;
 
 #[cfg(any(
@@ -55,15 +55,15 @@ mod kept {
     }
 }
 
-/// Keys that follow each other, as writers put all of them:
+/// Consecutive keys. Producers write all keys this way:
 ///
 /// ```text
 ///   tag  length  partition key | tag  length  partition key | ... | tag  length  explicit hash key | ...
 /// ```
 ///
-/// A tag is ASCII, and so is a length below 128. So a run of keys that short is UTF-8 if and only if each of
-/// them is, and to check it at once costs a fraction of key by key. The plain twin: `items::next` and
-/// `check_key`, again and again.
+/// Tags are ASCII, and so are lengths below 128. A run of keys with such lengths is therefore UTF-8 if and
+/// only if each key is. Checking the run at once takes a fraction of the time of checking each key. Plain
+/// form: `items::next` and `read_key` for each key.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct KeyRun<'a> {
     text: &'a str,
@@ -71,7 +71,8 @@ pub(crate) struct KeyRun<'a> {
 }
 
 impl<'a> KeyRun<'a> {
-    /// The keys whose fields begin at this offset, if any, up to the first that is not UTF-8.
+    /// Returns the keys whose fields begin at this offset, up to the first that is not UTF-8; `None` if there
+    /// are none.
     #[inline]
     pub(crate) fn of(data: &'a [u8], at: usize) -> Option<Self> {
         if !WIDE {
@@ -87,24 +88,24 @@ impl<'a> KeyRun<'a> {
         if len == 0 {
             return None;
         }
-        // A last key that reaches past the end is none.
+        // A last key that reaches past the end does not count.
         let run = fields.get(..len).unwrap_or(fields);
         Some(Self { text: valid_prefix(run), start: at })
     }
 
-    /// Where the keys that are still to be given out begin.
+    /// Returns the offset of the remaining keys.
     pub(crate) fn start(&self) -> usize {
         self.start
     }
 }
 
-/// The first run of keys of a message, mostly that of all of them. Where no runs are looked for, it takes no
-/// room.
+/// The first run of keys of a message, which mostly has all keys. Without the shortcuts for 64 bits it takes
+/// no memory.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct FirstRun<'a>([KeyRun<'a>; if WIDE { 1 } else { 0 }]);
 
 impl<'a> FirstRun<'a> {
-    /// Keeps a run of which no key was given out, if it is the first.
+    /// Keeps a run if it is the first. None of its keys must have been returned yet.
     #[inline]
     pub(crate) fn keep(&mut self, run: &KeyRun<'a>) {
         if let [first] = self.0.as_mut_slice()
@@ -114,7 +115,7 @@ impl<'a> FirstRun<'a> {
         }
     }
 
-    /// The key of so many bytes at this offset, if it lies in the run. The plain twin: `from_utf8` of these
+    /// Returns the key of `len` bytes at this offset, if it is in the run. Plain form: `from_utf8` of these
     /// bytes.
     #[inline]
     pub(crate) fn key(&self, at: usize, len: usize) -> Option<&'a str> {
@@ -123,7 +124,7 @@ impl<'a> FirstRun<'a> {
     }
 }
 
-/// Bytes of a tag and of a length below 128.
+/// The bytes of a tag and of a length below 128.
 const KEY_HEAD_LEN: usize = 2;
 
 impl<'a> Iterator for KeyRun<'a> {
@@ -147,7 +148,7 @@ fn table_of(tag: u8) -> Option<Table> {
     [Table::PartitionKeys, Table::ExplicitHashKeys].into_iter().find(|table| table.tag() == u32::from(tag))
 }
 
-/// The text with which `bytes` begin.
+/// Returns the longest prefix of `bytes` that is UTF-8.
 fn valid_prefix(bytes: &[u8]) -> &str {
     match core::str::from_utf8(bytes) {
         Ok(text) => text,

@@ -1,15 +1,15 @@
-//! Shortcuts for what every known producer writes.
+//! Shortcuts for the shapes that known producers write.
 //!
-//! Each function answers `None`, or exactly what its plain twin answers; nothing outside this folder knows
-//! which. Without this folder and the places that ask it, the crate gives the same answers.
+//! Each function returns `None`, or exactly what its plain form returns. No code outside this folder can tell
+//! which. Without this folder and its call sites, the crate gives the same answers.
 //!
-//! `--cfg kinesis_agg_fast="none"`, `"32"` or `"64"` chooses what is taken; by default what fits the target.
-//! All three give the same answers, and run on any development machine.
+//! `--cfg kinesis_agg_fast="none"`, `"32"` or `"64"` chooses the shortcuts. The default fits the target. All
+//! three give the same answers, and run on any development machine.
 //!
-//! Instructions that `bash .ci/instructions` counts on x86-64 with Rust 1.95. A digest of the data takes
-//! 556,000 more of all but the last.
+//! The figures are instructions, counted by `bash .ci/instructions` on x86-64 with Rust 1.95. In all rows but
+//! the last, a digest of the data takes 556,000 more.
 //!
-//! | without | plain twin | workload | without it | with it |
+//! | without | plain form | workload | without it | with it |
 //! |---|---|---|---|---|
 //! | `user_record` by words, but by bytes | `items::next`, `record::read` | `read_with_index b100_keys_500` | 277,348 | 171,602 |
 //! | `fields` | `record::read` | `read_with_index b100_hash_keys_50` | 471,463 | 284,976 |
@@ -18,11 +18,11 @@
 //! | `FirstRun` | `from_utf8` | `read b100_keys_500` | 323,960 | 265,482 |
 //! | `surely_fits` | `Layout::check` | `build b100_keys_50` | 296,379 | 240,773 |
 //!
-//! In iteration on a Cortex-M4F, `user_record` by bytes saves 343 instructions a user record for 140 bytes of
-//! flash.
+//! On a Cortex-M4F, `user_record` by bytes saves 343 instructions a user record in iteration, for 140 bytes
+//! of flash.
 //!
-//! What cannot follow this contract stands beside its plain twin: `Cursor::fold`, `seal::move_to_front`,
-//! `seal::rotate_left`, `seal::reverse`.
+//! Shortcuts that cannot follow this contract are next to their plain form: `Cursor::fold`,
+//! `seal::move_to_front`, `seal::rotate_left`, `seal::reverse`.
 
 mod fits;
 mod keys;

@@ -1,4 +1,4 @@
-//! The user record, read at once: a word tells the head that most have.
+//! Reads a user record at once: one word shows whether it has one of the usual heads.
 
 use crate::message::fast::width::{WIDE, WIDTH};
 use crate::message::number::to_usize;
@@ -6,8 +6,8 @@ use crate::message::record::RecordFields;
 use crate::message::schema::aggregated_record::RECORDS;
 use crate::message::schema::record::{DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX};
 
-/// The user record whose field begins at this offset, and where the next field begins. The plain twin:
-/// `items::next`, and then `record::read`.
+/// Returns the user record whose field begins at this offset, and the offset of the next field. Plain form:
+/// `items::next`, then `record::read`.
 #[inline]
 pub(crate) fn user_record(data: &[u8], at: usize) -> Option<(RecordFields<'_>, usize)> {
     match WIDTH {
@@ -17,7 +17,7 @@ pub(crate) fn user_record(data: &[u8], at: usize) -> Option<(RecordFields<'_>, u
     }
 }
 
-/// [`user_record`] where a user record is to be read in few instructions, whatever code that takes.
+/// [`user_record`], inlined: it takes fewer instructions and more code.
 #[inline]
 pub(crate) fn inline_user_record(data: &[u8], at: usize) -> Option<(RecordFields<'_>, usize)> {
     if !WIDE {
@@ -26,7 +26,7 @@ pub(crate) fn inline_user_record(data: &[u8], at: usize) -> Option<(RecordFields
     by_word(data, at)
 }
 
-/// A user record without explicit hash key and tags whose numbers have one byte each.
+/// Returns a user record without explicit hash key and tags whose numbers take one byte each.
 #[inline]
 fn by_bytes(data: &[u8], at: usize) -> Option<(RecordFields<'_>, usize)> {
     let head = data.get(at..)?.first_chunk::<SHORT_HEAD_LEN>()?;
@@ -46,10 +46,12 @@ fn by_bytes(data: &[u8], at: usize) -> Option<(RecordFields<'_>, usize)> {
     Some((RecordFields { partition_key, explicit_hash_key: None, data, has_tags: false }, next))
 }
 
-/// Tag and length of the message, tag and index of the partition key, tag and length of the data.
+/// The bytes of the tag and length of the message, the tag and index of the partition key, and the tag and
+/// length of the data.
 const SHORT_HEAD_LEN: usize = 6;
 
-/// What a user record's message holds: indices, data, and nothing else. The plain twin: `record::read`.
+/// Returns the fields of a user record's message, if it has only indices and data. Plain form:
+/// `record::read`.
 #[inline]
 pub(crate) fn fields(message: &[u8]) -> Option<RecordFields<'_>> {
     if !WIDE {
@@ -65,7 +67,7 @@ pub(crate) fn fields(message: &[u8]) -> Option<RecordFields<'_>> {
     (to_usize(data_len) == data.len()).then_some(fields)
 }
 
-/// The varint with which `bytes` begin, if it has at most three bytes, and what is behind it.
+/// Returns the varint at the start of `bytes`, if it has at most three bytes, and the rest.
 #[inline]
 fn short_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let low = |byte: u8| u32::from(byte & 0x7F);
@@ -77,8 +79,8 @@ fn short_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
     }
 }
 
-/// The value of the varint field, or the length of the length-delimited one, with which `bytes` begin, and
-/// what is behind it.
+/// Returns the value of the varint field, or the length of the length-delimited field, at the start of
+/// `bytes`, and the rest.
 #[inline]
 fn short_varint_field(bytes: &[u8], tag: u32) -> Option<(u32, &[u8])> {
     match bytes {
@@ -87,14 +89,14 @@ fn short_varint_field(bytes: &[u8], tag: u32) -> Option<(u32, &[u8])> {
     }
 }
 
-/// What lies before the data of a user record without explicit hash key and tags:
+/// Reads the bytes before the data of a user record without explicit hash key and tags:
 ///
 /// ```text
 ///   tag  message length  tag  partition key index  tag  data length
 /// ```
 ///
-/// Most user records of most producers begin so. One comparison tells, where reading field by field takes a
-/// dozen.
+/// Most user records of most producers begin like this. One comparison finds out; reading field by field
+/// takes a dozen.
 #[inline]
 fn by_word(data: &[u8], at: usize) -> Option<(RecordFields<'_>, usize)> {
     let fields = data.get(at..)?;
@@ -120,25 +122,25 @@ fn by_word(data: &[u8], at: usize) -> Option<(RecordFields<'_>, usize)> {
     Some((RecordFields { partition_key, explicit_hash_key: None, data, has_tags: false }, next))
 }
 
-/// The numbers of a head.
+/// The numbers in a head.
 struct Head {
     message_len: u32,
     partition_key: u32,
     data_len: u32,
-    /// Bytes of it, and those of them that belong to the message.
+    /// The bytes of the head, and those of them that belong to the message.
     len: usize,
     len_in_message: u32,
 }
 
-/// How many bytes the varints of a head have.
+/// The lengths of the varints in a head.
 struct Shape {
-    /// The bits that tell it from others: tags, and whether a varint goes on.
+    /// The bits that distinguish this shape: the tags, and the continuation bits of the varints.
     mask: u64,
-    /// Their values.
+    /// The values of these bits.
     tags: u64,
-    /// Bytes of either length: 1 or 2.
+    /// The bytes of each length: 1 or 2.
     length_bytes: u32,
-    /// Bytes of the index: 1 to 3.
+    /// The bytes of the index: 1 to 3.
     index_bytes: u32,
 }
 
@@ -164,7 +166,7 @@ impl Shape {
         Self { mask: self.mask | 0xFF << shift, tags: self.tags | (tag as u64) << shift, ..self }
     }
 
-    /// All bytes of a varint but the last one have their uppermost bit set.
+    /// Adds a varint. All its bytes but the last have the highest bit set.
     const fn with_varint(self, at: u32, bytes: u32) -> Self {
         let tops = 0x80_8080_u64 & ((1 << (bytes * u8::BITS)) - 1);
         let set = tops & !(0x80 << ((bytes - 1) * u8::BITS));
@@ -179,7 +181,7 @@ impl Shape {
         word & self.mask == self.tags
     }
 
-    /// The numbers in a word of this shape.
+    /// Reads the numbers in a word of this shape.
     #[inline(always)]
     fn read(&self, word: u64) -> Head {
         let index_at = self.length_bytes.wrapping_add(2);
@@ -195,7 +197,7 @@ impl Shape {
     }
 }
 
-/// The varint of so many bytes, at most three, that begins with byte `at` of a word.
+/// Returns the varint of `bytes` bytes, at most three, that begins at byte `at` of a word.
 #[inline(always)]
 fn varint(word: u64, at: u32, bytes: u32) -> u32 {
     let [a, b, c, ..] = word.wrapping_shr(at.wrapping_mul(u8::BITS)).to_le_bytes();

@@ -1,6 +1,6 @@
-//! Which shortcuts are taken.
+//! The choice of shortcuts.
 
-/// For how wide a target shortcuts are taken.
+/// The width of the targets whose shortcuts are compiled.
 pub(crate) const WIDTH: u32 = if cfg!(kinesis_agg_fast = "none") {
     0
 } else if cfg!(kinesis_agg_fast = "32") {
@@ -11,5 +11,5 @@ pub(crate) const WIDTH: u32 = if cfg!(kinesis_agg_fast = "none") {
     usize::BITS
 };
 
-/// Whether shortcuts for 64 bits are taken.
+/// Whether the shortcuts for 64 bits are compiled.
 pub(crate) const WIDE: bool = WIDTH >= 64;

@@ -1,7 +1,7 @@
-//! The budgets: a table in Markdown, of what is measured by where it is measured.
+//! The budgets: a Markdown table of measured figures.
 //!
-//! Each column is a folder, `machine/digest`, whose file `measures` has lines of label, tab and figure; each
-//! row is a label.
+//! Each row is a label, and each column is a folder `machine/digest`. The file `measures` of the folder has
+//! lines of label, tab and figure.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-/// Prints the table as measured; fails where a figure is above its budget, or missing, or has no budget.
+/// Prints the measured table. Fails if a figure is above its budget or missing, or if it has no budget.
 pub(crate) fn apply(table: &Path, folder: &Path) -> Result<()> {
     let text = fs::read_to_string(table)?;
     let mut rows =
@@ -44,7 +44,7 @@ pub(crate) fn apply(table: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The cells of a row; `None` for what is no row.
+/// Returns the cells of a row; `None` if the line is no row.
 fn cells(line: &str) -> Option<Vec<&str>> {
     let row = line.trim().strip_prefix('|')?.strip_suffix('|')?;
     Some(row.split('|').map(|cell| cell.trim()).collect())

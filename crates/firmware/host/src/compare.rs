@@ -1,4 +1,4 @@
-//! What the images emitted is what the samples become, read by the codec here and by the Python module.
+//! Compares the output of the images with the samples. The codec on the host and the Python module read it.
 
 use std::fs;
 use std::path::Path;
@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 
 use crate::frames::{Frame, read_all};
 
-/// The firmware's, in `produce.rs` and `both.rs`.
+/// The same as in the firmware: `produce.rs` and `both.rs`.
 const BUFFER_LEN: usize = 1024;
 const KEY_SLOTS: usize = 16;
 
-/// Compares what a folder has: `records` and, from the reader, `user-records`. Writes the Kinesis records as
-/// lines of JSON for others to read.
+/// Compares the files of a folder with the samples: `records` and, from the reader, `user-records`. Writes
+/// the Kinesis records as lines of JSON, for other readers.
 pub(crate) fn compare(folder: &Path) -> Result<()> {
     let records = read_all(&fs::read(folder.join("records"))?)?;
     ensure!(records.len() > 10, "only {} Kinesis records", records.len());
@@ -48,7 +48,7 @@ pub(crate) fn compare(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The Kinesis records that this machine makes of the samples.
+/// Packs the samples on this machine.
 fn aggregated_here() -> Result<Vec<Frame>> {
     let mut frames = Vec::new();
     let mut aggregator = Aggregator::new_in([0; BUFFER_LEN], [KeySlot::EMPTY; KEY_SLOTS]);
@@ -63,7 +63,7 @@ fn aggregated_here() -> Result<Vec<Frame>> {
     Ok(frames)
 }
 
-/// Compares what the Python module has read with the samples.
+/// Compares the user records that the Python module has read with the samples.
 pub(crate) fn python(lines: &Path) -> Result<()> {
     let text = fs::read_to_string(lines)?;
     let mut read = text.lines();

@@ -1,9 +1,9 @@
-//! The firmware's frames: three lengths as big-endian `u16`, then partition key, explicit hash key (empty if
-//! there is none), data.
+//! The frames of the firmware: three lengths as big-endian `u16`, then partition key, explicit hash key
+//! (empty if there is none) and data.
 
 use anyhow::{Context, Result};
 
-/// What a frame holds.
+/// The content of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) partition_key: String,
@@ -11,7 +11,7 @@ pub(crate) struct Frame {
     pub(crate) data: Vec<u8>,
 }
 
-/// All frames of a stream.
+/// Reads all frames of a stream.
 pub(crate) fn read_all(mut bytes: &[u8]) -> Result<Vec<Frame>> {
     let mut frames = Vec::new();
     while !bytes.is_empty() {

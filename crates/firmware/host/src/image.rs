@@ -1,4 +1,4 @@
-//! What is in an image: sections and symbols of an ELF file.
+//! Checks of an image: the sections and symbols of an ELF file.
 
 use std::fs;
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use object::{File, Object, ObjectSection, ObjectSymbol, SectionKind, SymbolKind};
 
-/// Parts of the names of functions that no image may have: panics, allocators, floating point and divisions
-/// in software.
+/// Parts of the names of forbidden functions: panics, allocators, floating point and divisions in software.
 const FORBIDDEN: [&str; 8] =
     ["panicking", "rust_alloc", "alloc::", "__aeabi_f", "__aeabi_d", "divmod", "udivdi3", "umoddi3"];
 
-/// Bytes of the sections that lie in flash, but for the vector table, whose length is the processor's.
+/// Returns the bytes of the sections in flash, without the vector table, whose length depends on the
+/// processor.
 pub(crate) fn flash(path: &Path) -> Result<u64> {
     let bytes = fs::read(path)?;
     let image = File::parse(&*bytes)?;
@@ -21,7 +21,7 @@ pub(crate) fn flash(path: &Path) -> Result<u64> {
     Ok(size(".text")? + size(".rodata")? + size(".data")?)
 }
 
-/// Checks what is linked, and that statics are where and whose they should be.
+/// Checks that no forbidden function is linked, and that every static has the expected section and owner.
 pub(crate) fn inspect(path: &Path) -> Result<()> {
     let bytes = fs::read(path)?;
     let image = File::parse(&*bytes)?;

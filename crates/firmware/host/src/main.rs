@@ -1,11 +1,11 @@
-//! The host's side of the firmware; `.ci/firmware` calls it.
+//! The host side of the firmware. `.ci/firmware` calls it.
 //!
 //! ```text
-//!   host compare FOLDER           the files that the images have written there are what the samples become
-//!   host python FILE              these lines of JSON, the Python module's, are the samples
-//!   host inspect IMAGE ...        no panic, allocator, float or division is linked; the codec has no statics
-//!   host flash LABEL IMAGE        a line for the file `measures`
-//!   host budgets TABLE FOLDER     nothing there costs more than the table says; prints what was measured
+//!   host compare FOLDER           compares the files that the images wrote there with the samples
+//!   host python FILE              compares these lines of JSON, from the Python module, with the samples
+//!   host inspect IMAGE ...        fails on a panic, allocator, float, division or static of the codec
+//!   host flash LABEL IMAGE        prints a line for the file `measures`
+//!   host budgets TABLE FOLDER     fails if a figure there exceeds its budget in the table; prints all
 //! ```
 
 mod budgets;

@@ -1,17 +1,18 @@
-//! What the firmware samples: readings of eight sensors, the same on the device and on the host.
+//! The samples of the firmware: readings of eight sensors, the same on the device and on the host.
 #![no_std]
 #![forbid(unsafe_code)]
 
 use kinesis_agg::UserRecord;
 
-/// How many samples the firmware takes.
+/// The number of samples.
 pub const COUNT: usize = 600;
 
-/// Bytes of the longest reading.
+/// The length of the longest reading in bytes.
 const MAX_LEN: usize = 64;
 
-/// Partition keys of different lengths, one of them not ASCII, each with an explicit hash key. None is
-/// without, since AWS's Python module gives a user record without one that of another in the same aggregate.
+/// Partition keys of different lengths, one of them not ASCII, each with an explicit hash key. All have one,
+/// because AWS's Python module gives a user record without one the explicit hash key of another in the same
+/// aggregate.
 const SENSORS: [(&str, &str); 8] = [
     ("sensor-7", "1"),
     ("sensor-8", "1"),
@@ -32,7 +33,7 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// The user record that it becomes.
+    /// Makes the user record of the reading.
     pub fn user_record(&self) -> UserRecord<'_> {
         let (partition_key, explicit_hash_key) = self.sensor;
         let data = self.reading.get(..self.len).unwrap_or_default();
@@ -40,7 +41,7 @@ impl Sample {
     }
 }
 
-/// Takes samples for ever, by a generator of pseudo-random numbers (xorshift).
+/// Makes endless samples with a pseudo-random number generator (xorshift).
 #[derive(Clone, Debug)]
 pub struct Samples(u32);
 

@@ -1,4 +1,4 @@
-//! See `firmware::measure`. The digest is that of the `md-5` crate.
+//! See `firmware::measure`. The `md-5` crate computes the digest.
 #![no_std]
 #![no_main]
 

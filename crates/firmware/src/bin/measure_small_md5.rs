@@ -1,4 +1,4 @@
-//! See `firmware::measure`. The digest is the firmware's own.
+//! See `firmware::measure`. `small_md5` computes the digest.
 #![no_std]
 #![no_main]
 

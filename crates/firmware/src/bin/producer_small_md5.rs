@@ -1,4 +1,4 @@
-//! See `firmware::produce`. The digest is the firmware's own.
+//! See `firmware::produce`. `small_md5` computes the digest.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! See `firmware::read`. The digest is that of the `md-5` crate.
+//! See `firmware::read`. The `md-5` crate computes the digest.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! See `firmware::read`. The digest is the firmware's own.
+//! See `firmware::read`. `small_md5` computes the digest.
 #![no_std]
 #![no_main]
 

@@ -16,7 +16,7 @@ use semihosting::process::exit;
 
 use crate::Failure;
 
-/// Does the work of an image and ends with an exit code: 0, or 2 after a failure.
+/// Runs the work of an image and ends with an exit code: 0, or 2 after a failure.
 pub fn run(work: impl FnOnce() -> Result<(), Failure>) -> ! {
     match work() {
         Ok(()) => exit(0),

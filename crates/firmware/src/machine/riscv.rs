@@ -5,7 +5,7 @@ use core::arch::asm;
 use riscv::register::minstret;
 pub use riscv_rt::entry;
 
-/// Counts instructions by `minstret`.
+/// Counts instructions with `minstret`.
 pub struct Counter(());
 
 impl Counter {
@@ -14,7 +14,7 @@ impl Counter {
         Some(Self(()))
     }
 
-    /// How many instructions this takes.
+    /// Returns how many instructions `work` takes.
     pub fn count(&mut self, work: impl FnOnce()) -> u32 {
         let before = minstret::read();
         work();
@@ -22,11 +22,11 @@ impl Counter {
     }
 }
 
-/// The stack pointer.
+/// Returns the stack pointer.
 #[inline(always)]
 pub fn stack_pointer() -> usize {
     let pointer;
-    // SAFETY: reads a register.
+    // SAFETY: it only reads a register.
     unsafe { asm!("mv {}, sp", out(reg) pointer, options(nomem, nostack, preserves_flags)) };
     pointer
 }

@@ -1,4 +1,4 @@
-//! AWS where its configuration is present, or else a server in this process.
+//! Connects to AWS if it is configured, otherwise to a server in this process.
 
 use std::error::Error;
 
@@ -7,16 +7,16 @@ use aws_sdk_kinesis::Client;
 
 use crate::local;
 
-/// Whom an example talks to.
+/// The connection of an example.
 pub(crate) struct Connection {
     pub(crate) client: Client,
-    /// For the summary.
+    /// A description of the server, for the summary.
     pub(crate) place: String,
-    /// Whether the server is in this process: its streams are made here, and gone with it.
+    /// Whether the server is in this process. Its streams are then created here and end with the process.
     pub(crate) local: bool,
 }
 
-/// What says that AWS, or a server that stands for it, is to be talked to.
+/// Environment variables that configure AWS, or another server in its place.
 const VARIABLES: [&str; 8] = [
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_KINESIS",
@@ -35,7 +35,7 @@ fn aws_is_configured() -> bool {
         || file("credentials")
 }
 
-/// Connects. The stream has to be there; a local one is made with so many shards.
+/// Connects. On AWS the stream must exist; on the local server it is created with `shards` shards.
 pub(crate) async fn connect(stream: &str, shards: i32, local: bool) -> Result<Connection, Box<dyn Error>> {
     if local || !aws_is_configured() {
         if !(1..=local::SHARD_LIMIT).contains(&shards) {
@@ -66,7 +66,7 @@ pub(crate) async fn connect(stream: &str, shards: i32, local: bool) -> Result<Co
     Ok(Connection { client, place, local: false })
 }
 
-/// An error and what led to it, on one line.
+/// Formats an error and its causes on one line.
 pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")

@@ -8,10 +8,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use ferrokinesis::store::StoreOptions;
 
-/// How many shards the streams of such a server may have, all together.
+/// The greatest number of shards of all streams of the server together.
 pub(crate) const SHARD_LIMIT: i32 = 64;
 
-/// For a server whose streams are there at once, and may have many shards.
+/// Returns options for a server that creates streams without delay and allows many shards.
 pub(crate) fn options() -> StoreOptions {
     let (create_stream_ms, update_stream_ms, delete_stream_ms) = (0, 0, 0);
     StoreOptions {
@@ -23,18 +23,17 @@ pub(crate) fn options() -> StoreOptions {
     }
 }
 
-/// Serves on a free port. Gives the endpoint.
+/// Serves on a free port. Returns the endpoint.
 pub(crate) async fn serve(router: Router) -> std::io::Result<String> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let endpoint = format!("http://{}", listener.local_addr()?);
-    // Requests are larger than what axum takes unless told so.
+    // Requests can exceed axum's default limit.
     let router = router.layer(DefaultBodyLimit::max(64 << 20));
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(endpoint)
 }
 
-/// Waits until a stream of such a server is there, or has been resharded: the server does that in the
-/// background.
+/// Waits until the server has created or resharded a stream, which it does in the background.
 pub(crate) async fn until_active(client: &Client, stream: &str) -> Result<(), aws_sdk_kinesis::Error> {
     loop {
         let answer = client.describe_stream_summary().stream_name(stream).send().await?;
@@ -46,7 +45,7 @@ pub(crate) async fn until_active(client: &Client, stream: &str) -> Result<(), aw
     }
 }
 
-/// A client of such a server.
+/// Makes a client of the server.
 pub(crate) fn client(endpoint: &str) -> Client {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())

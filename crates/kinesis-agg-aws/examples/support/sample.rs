@@ -1,6 +1,6 @@
-//! User records as a fleet of sensors would send them.
+//! User records like those of a fleet of sensors.
 
-/// A sensor's name and what it says: about 100 bytes of JSON.
+/// Returns the name of a sensor and its reading: about 100 bytes of JSON.
 pub(crate) fn sample(number: u64) -> (String, String) {
     let sensor = number.wrapping_mul(0x9E37_79B9) % 1000;
     let value = number.wrapping_mul(0x85EB_CA6B) % 4000;

@@ -8,8 +8,8 @@ use tokio::signal::windows::{CtrlC, ctrl_c};
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Listens for Ctrl-C, and on Unix for SIGTERM, which service managers send to stop a program. From then on
-/// neither ends the process by itself.
+/// Listens for Ctrl-C, and on Unix for SIGTERM, which service managers send to stop a program. Neither ends
+/// the process by itself any more.
 pub(crate) struct StopSignal {
     #[cfg(windows)]
     interrupt: CtrlC,
@@ -32,7 +32,7 @@ impl StopSignal {
         })
     }
 
-    /// Waits for a signal. No signal is lost if this is cancelled, in a `select!` for example.
+    /// Waits for a signal. If it is cancelled, for example in a `select!`, no signal is lost.
     pub(crate) async fn received(&mut self) {
         #[cfg(windows)]
         self.interrupt.recv().await;

@@ -1,15 +1,15 @@
-//! What a person wants to know after publishing.
+//! The summary that `publish` prints.
 
 use std::time::Duration;
 
 use kinesis_agg_aws::publisher::PublisherMetrics;
 
-/// Bytes in one PUT payload unit, by which a stream with provisioned shards is charged.
+/// The bytes of one PUT payload unit. A stream with provisioned shards is charged by units.
 const PUT_PAYLOAD_UNIT: f64 = 25.0 * 1024.0;
-/// US dollars for a million of these: the list price of us-east-1.
+/// US dollars for a million units: the list price of us-east-1.
 const DOLLARS_PER_MILLION_UNITS: f64 = 0.014;
 
-/// The summary, a line for each figure.
+/// Returns the summary, with a line for each figure.
 pub(crate) fn summary(metrics: &PublisherMetrics, elapsed: Duration) -> String {
     if metrics.published == 0 {
         return format!("no user record was published, {} failed\n", metrics.failed);
@@ -18,7 +18,7 @@ pub(crate) fn summary(metrics: &PublisherMetrics, elapsed: Duration) -> String {
     let kinesis_records = metrics.kinesis_records() as f64;
     let sent_bytes = (metrics.aggregate_bytes + metrics.plain_bytes) as f64;
     let seconds = elapsed.as_secs_f64();
-    // Alone, each user record takes a unit of its own: none here is larger than one.
+    // Without aggregation, each user record takes a unit of its own: none here is larger than one.
     let units = |records: f64, bytes: f64| records * (bytes / records / PUT_PAYLOAD_UNIT).ceil();
     let before = units(user_records, metrics.user_bytes as f64);
     let after = units(kinesis_records, sent_bytes);

@@ -51,6 +51,14 @@
 //! - No error loses or doubles a user record. [Lenient reading](deaggregate()) loses nothing.
 //! - Limits are exact to the byte. Every Kinesis record of an aggregator fits one `PutRecord`.
 //! - The behaviour is the same on targets of 32 and 64 bits and for both byte orders.
+//!
+//! # What 1.0 promises
+//!
+//! Versions follow semantic versioning. The test vectors belong to the contract: reading one of them
+//! differently, accepting what was refused, or refusing what was accepted is a breaking change. The oldest
+//! Rust rises in minor releases only. [The design page][promise] has the whole list.
+//!
+//! [promise]: https://github.com/kinesis-agg/kinesis-agg/blob/main/docs/design.md#what-10-promises
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -32,6 +32,9 @@ pub trait Md5Engine {
 
     /// Computes the MD5 of each message, in order, up to the end of the shorter slice. An engine that
     /// computes many digests at once overrides this.
+    ///
+    /// With the feature `md5-lanes` the codec gives up to 128 messages of a batch, or 48 keys, at a time.
+    /// Without it, which saves stack, it gives one at a time. It may also give none.
     fn digest_all(&mut self, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
         for (message, digest) in messages.iter().zip(digests) {
             *digest = self.digest(message);

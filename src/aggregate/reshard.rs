@@ -33,8 +33,9 @@ where
     ///
     /// # Errors
     /// On every error the old shards stay in use, the user records that were not sent stay in their
-    /// aggregates, and the call can be repeated, with the same new shards or others. Until it succeeds, do
-    /// not flush by hand: an aggregate may still have user records of several new shards.
+    /// aggregates, and the call can be repeated, with the same new shards or others. Until it succeeds, send
+    /// nothing in another way, by `flush`, `add_flushing` or `extend_flushing`: an aggregate may still have
+    /// user records of several new shards.
     ///
     /// - [`ReplaceShardsError::TooFewAggregators`], [`ReplaceShardsError::NoShard`] and
     ///   [`ReplaceShardsError::ScratchInUse`]: there are fewer aggregators than new shards, no new shard

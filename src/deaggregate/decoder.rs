@@ -184,7 +184,8 @@ pub fn deaggregate<'a>(partition_key: &'a str, data: &'a [u8]) -> UserRecords<'a
 /// Each Kinesis record is given by its partition key and data, and is decoded as [`deaggregate`] does it.
 /// Every user record comes with the position of its Kinesis record, from 0, so that you can look up sequence
 /// number and arrival time. The lent index finds the keys. The time is linear if the index has as many
-/// entries as an aggregate has keys.
+/// entries as an aggregate has keys. Its entries borrow the data, so a loop over `GetRecords` makes an index
+/// for each answer.
 ///
 /// `for_each`, `fold` and methods based on them take a quarter fewer instructions than a loop.
 ///

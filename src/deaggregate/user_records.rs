@@ -81,7 +81,8 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> UserRecords<'a, X> {
     /// Drops those of the remaining user records that `filter` rejects.
     ///
     /// [`RangeFilter::Kcl`] also decides by the remaining ones only. To resume inside an aggregate, filter
-    /// first and then [skip](Filtered::skip_to).
+    /// first and then [skip](Filtered::skip_to). [`Md5`] computes the hash keys, whatever engine verified
+    /// the digest.
     pub fn filtered(self, filter: RangeFilter) -> Filtered<'a, Self> {
         self.filtered_with(filter, Md5)
     }

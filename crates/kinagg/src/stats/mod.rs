@@ -35,7 +35,11 @@ use crate::stats::tally::Tally;
 
 fn price(text: &str) -> Result<f64, String> {
     let price: f64 = text.parse().map_err(|error: std::num::ParseFloatError| error.to_string())?;
-    if price.is_finite() && price >= 0.0 { Ok(price) } else { Err("not a number of dollars from 0 up".to_owned()) }
+    if price.is_finite() && price >= 0.0 {
+        Ok(price)
+    } else {
+        Err("not a number of dollars from 0 up".to_owned())
+    }
 }
 
 /// The price of a million PUT payload units in us-east-1, in US dollars, as others report it (2026-11): see

@@ -305,3 +305,12 @@ fn what_cannot_be_told_is_said_and_is_no_all_clear() {
         run.out
     );
 }
+
+#[test]
+fn a_price_is_a_number_of_dollars_from_0_up() {
+    for price in ["nan", "inf", "-1", "cheap"] {
+        let run = kinagg(&["stats", &format!("--price={price}")], "");
+        assert_eq!((run.status, run.out.as_str()), (Some(2), ""), "{price}: {}", run.err);
+    }
+    assert_eq!(kinagg(&["stats", "--json", "--price=0"], "").status, Some(0));
+}

@@ -17,7 +17,7 @@ pub(crate) enum Format {
     /// The bytes of a record in hex, also broken into lines; there may be several
     Hex,
     /// The bytes of a record as decimal numbers, also with a sign
-    DecimalString,
+    Decimal,
     /// Bytes as Python, Ruby, C, Java, Go, Rust and JavaScript print them
     Printed,
     /// The output of xxd, `hexdump -C` and `od -t x1`

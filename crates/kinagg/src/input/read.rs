@@ -25,7 +25,7 @@ where
         Format::Json => json::read(source, limits, sink)?,
         Format::Base64 => join::read(source, Notation::Base64, options, sink)?,
         Format::Hex => join::read(source, Notation::Hex, options, sink)?,
-        Format::DecimalString => join::read(source, Notation::DecimalString, options, sink)?,
+        Format::Decimal => join::read(source, Notation::Decimal, options, sink)?,
         Format::Printed => chunks::read(source, options, sink)?,
         Format::Dump => dump::read(source, options, sink)?,
         Format::AwsText => aws::read(source, options, sink)?,

@@ -7,7 +7,7 @@ use crate::base64::Ending;
 /// What the groups of a text can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Radix {
-    DecimalString,
+    Decimal,
     Hex,
     /// Only groups of two decimal digits. They are taken as hex, with a note.
     HexOrDecimal,
@@ -59,7 +59,7 @@ pub(super) fn radix_of(text: &[u8]) -> Option<Radix> {
     }
     match () {
         () if count == 0 || has_sign && (is_hex || !are_bytes) => None,
-        () if has_sign || !is_hex && short > 0 && are_bytes => Some(Radix::DecimalString),
+        () if has_sign || !is_hex && short > 0 && are_bytes => Some(Radix::Decimal),
         () if !is_hex && pairs == count => Some(Radix::HexOrDecimal),
         () => Some(Radix::Hex),
     }

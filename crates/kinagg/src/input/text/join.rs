@@ -134,7 +134,7 @@ where
                 Some(Kind::Aggregate { has_width_of_tool })
             }
             Joining::Auto
-                if self.notation == Notation::DecimalString
+                if self.notation == Notation::Decimal
                     && self.notation.width(line) == 1
                     && self.doubt.lines.is_none() =>
             {
@@ -259,7 +259,7 @@ impl OpenRecord {
 
     /// Adds a line, and searches it for the end of the aggregate.
     fn add(&mut self, number: u64, line: &[u8], notation: Notation) {
-        let is_spaced = notation == Notation::DecimalString || groups::groups(line).nth(1).is_some();
+        let is_spaced = notation == Notation::Decimal || groups::groups(line).nth(1).is_some();
         if notation != Notation::Base64 && is_spaced && !self.text.is_empty() {
             self.text.push(b'\n');
         }
@@ -314,7 +314,7 @@ fn begins_aggregate(line: &[u8], notation: Notation) -> bool {
             let digits: Vec<u8> = groups::groups(line).flatten().take(8).copied().collect();
             digits.eq_ignore_ascii_case(b"f3899ac2")
         }
-        Notation::DecimalString => groups::groups(line).take(4).map(groups::decimal_byte).eq(MAGIC.map(Some)),
+        Notation::Decimal => groups::groups(line).take(4).map(groups::decimal_byte).eq(MAGIC.map(Some)),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::input::format::is_around_text;
 pub(in crate::input) enum Notation {
     Base64,
     Hex,
-    DecimalString,
+    Decimal,
 }
 
 impl Notation {
@@ -18,7 +18,7 @@ impl Notation {
         match self {
             Self::Base64 => line.iter().copied().filter(|byte| !is_around_text(*byte)).collect(),
             Self::Hex => groups::without_dashes(line.trim_ascii()).into_owned(),
-            Self::DecimalString => line.trim_ascii().to_vec(),
+            Self::Decimal => line.trim_ascii().to_vec(),
         }
     }
 
@@ -27,7 +27,7 @@ impl Notation {
         match self {
             Self::Base64 => line.len(),
             Self::Hex => groups::groups(line).map(<[u8]>::len).sum(),
-            Self::DecimalString => groups::groups(line).count(),
+            Self::Decimal => groups::groups(line).count(),
         }
     }
 
@@ -42,7 +42,7 @@ impl Notation {
                     || width == 64
                     || width >= 16 && groups::groups(line).all(|group| group.len() <= 2)
             }
-            Self::DecimalString => width >= 8,
+            Self::Decimal => width >= 8,
         }
     }
 
@@ -68,14 +68,14 @@ impl Notation {
         match self {
             Self::Base64 => base64::decode(text, bytes),
             Self::Hex => groups::decode_hex(text, bytes),
-            Self::DecimalString => groups::decode_decimal(text, bytes),
+            Self::Decimal => groups::decode_decimal(text, bytes),
         }
     }
 
     pub(super) fn cut_off(self) -> &'static str {
         match self {
             Self::Base64 => "base64 is cut off within a byte at its end",
-            Self::Hex | Self::DecimalString => "hex is cut off within a byte at its end",
+            Self::Hex | Self::Decimal => "hex is cut off within a byte at its end",
         }
     }
 }

@@ -375,8 +375,7 @@ fn numbers(frame: &Frame<'_>) -> Result<(Vec<u8>, bool), String> {
     let is_prefixed = |number: &[u8]| number.starts_with(b"0x") || number.starts_with(b"0X");
     let has_prefix = frame.numbers.iter().any(|number| is_prefixed(number));
     let radix = groups::radix_of(&text);
-    let is_decimal =
-        radix == Some(Radix::DecimalString) || frame.is_decimal && radix == Some(Radix::HexOrDecimal);
+    let is_decimal = radix == Some(Radix::Decimal) || frame.is_decimal && radix == Some(Radix::HexOrDecimal);
     for number in &frame.numbers {
         let byte = match is_prefixed(number) {
             true => number.get(2..).and_then(groups::hex_byte),

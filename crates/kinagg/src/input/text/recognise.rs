@@ -29,7 +29,7 @@ pub(in crate::input) fn recognise_text(head: &[u8], text: &[u8], is_whole: bool)
     if !is_escaped && let Some(radix) = radix_of_lines(text, is_whole) {
         let is_lone = is_whole && groups::groups(text).nth(1).is_none();
         return match radix {
-            Radix::DecimalString => found(Format::DecimalString, is_lone.then_some(NOT_HEX)),
+            Radix::Decimal => found(Format::Decimal, is_lone.then_some(NOT_HEX)),
             Radix::HexOrDecimal => found(Format::Hex, Some(AS_HEX)),
             Radix::Hex => found(Format::Hex, is_base64_too(text).then_some(NOT_BASE64)),
         };
@@ -73,7 +73,7 @@ fn radix_of_lines(text: &[u8], is_whole: bool) -> Option<Radix> {
         found = Some(match (found, radix) {
             (None, radix) => radix,
             (Some(Radix::Hex), _) | (_, Radix::Hex) => Radix::Hex,
-            (Some(Radix::DecimalString), _) | (_, Radix::DecimalString) => Radix::DecimalString,
+            (Some(Radix::Decimal), _) | (_, Radix::Decimal) => Radix::Decimal,
             (Some(found), _) => found,
         });
     }

@@ -47,7 +47,7 @@ printed! {
     print_range_filter: RangeFilter => "{}" "{:?}";
     print_aggregated_record: AggregatedRecord<'_> => "{:?}";
     print_aggregator: Aggregator<[u8; 64]> => "{:?}";
-    print_batch: Batch<'_, core::iter::Empty<(&str, &[u8])>, &mut [KeyIndexEntry<'_>]> => "{:?}";
+    print_batch: Batch<'static, core::iter::Empty<(&'static str, &'static [u8])>, OwnIndex<3>> => "{:?}";
     print_decoder: Decoder => "{:?}";
     print_deaggregated_record: DeaggregatedRecord<'_> => "{:?}";
     print_filtered: Filtered<'_, UserRecords<'_>> => "{:?}";

@@ -26,23 +26,30 @@
 //! # Modules
 //!
 //! ```text
-//!   pack    aggregate/     Aggregator            user records -> one Kinesis record in the caller's buffer
-//!                          ShardedAggregator     the same, with one aggregate for each shard
-//!                          Sizing                computes the length of the buffer
-//!   unpack  deaggregate/   AggregatedRecord      strict: a checked view over borrowed bytes
-//!                          deaggregate           lenient: reads every Kinesis record, loses nothing
-//!                          deaggregate_batch     reads many Kinesis records
-//!                          Decoder               the same with another MD5 or another key index
-//!                          RangeFilter           drops what a consumer of one shard drops
-//!   both    record         UserRecord, DeaggregatedRecord, KinesisRecord
-//!           key_rules      checks keys as the service does
-//!           shard_map      HashKeyRange, ShardMap
-//!           hash_key       HashKey: decides which shard a record belongs to
-//!           md5_engine     Md5, and Md5Engine for other implementations
-//!           message/       the format: reads and writes each field in one place; Tag, Tags; the constants
+//! pack    aggregate/    Aggregator         many user records in one Kinesis record
+//!                       ShardedAggregator  one aggregate for each shard
+//!                       Sizing             the length of the buffer
+//! unpack  deaggregate/  AggregatedRecord   strict: a checked view
+//!                       deaggregate        lenient: loses nothing
+//!                       deaggregate_batch  many Kinesis records
+//!                       Decoder            another MD5 or another key index
+//!                       RangeFilter        what a consumer of one shard drops
+//! both    record        UserRecord, DeaggregatedRecord, KinesisRecord
+//!         key_rules     which keys the service accepts
+//!         shard_map     HashKeyRange, ShardMap
+//!         hash_key      HashKey: which shard a record belongs to
+//!         md5_engine    Md5, and Md5Engine for other implementations
+//!         message/      the fields of the format; Tag, Tags; the constants
 //! ```
 //!
 //! Each line depends on the lines below it and on none above.
+//!
+//! The bytes of an aggregate, in the buffer of the caller:
+//!
+//! ```text
+//! open    | magic | user records -> |   free   | <- keys |
+//! sealed  | magic | keys | user records | MD5 |   free   |
+//! ```
 //!
 //! # Promises
 //!

@@ -31,7 +31,7 @@ fi
 
 for target in "${targets[@]}"; do
   for level in 2 3 '"s"' '"z"'; do
-    links "$target" "$level" || { echo "$target at $level: a panic is reachable"; exit 1; }
+    links "$target" "$level" || { echo "$target at $level: does not link; if a_panic_is_reachable is undefined, a panic is reachable"; exit 1; }
     echo "$target at $level: no panic is reachable"
     # A planted panic must make the check fail.
     if links "$target" "$level" --features planted-panic 2>/dev/null; then

@@ -89,11 +89,11 @@ where
         let owners = aggregators.as_mut().iter_mut().map(|aggregator| Owner::of(aggregator, &shards));
         let misplaced =
             owners.enumerate().position(|(index, owner)| !owner.is_ok_and(|owner| owner.allows(index)));
-        match (too_few, misplaced) {
-            (false, None) => Ok(Self { shards, aggregators, aggregator: PhantomData }),
-            (true, _) => Err(AggregatorsError { misplaced: None, shards, aggregators }),
-            (false, _) => Err(AggregatorsError { misplaced, shards, aggregators }),
+        if too_few || misplaced.is_some() {
+            let misplaced = misplaced.filter(|_| !too_few);
+            return Err(AggregatorsError { misplaced, shards, aggregators });
         }
+        Ok(Self { shards, aggregators, aggregator: PhantomData })
     }
 
     /// Adds a user record to the aggregate of its shard, or changes nothing. Returns the index of the shard.

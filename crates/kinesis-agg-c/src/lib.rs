@@ -20,6 +20,7 @@ mod codec;
 pub mod keys;
 mod memory;
 pub mod reader;
+pub mod status;
 #[cfg(test)]
 mod tests;
 pub mod texts;

@@ -4,7 +4,7 @@ use core::mem::{align_of, size_of};
 use core::ptr::NonNull;
 use core::{slice, str};
 
-use crate::types::{Refusal, Status};
+use crate::status::{Refusal, Status};
 
 /// A pointer to a struct: not NULL, and aligned.
 pub(crate) fn object<T>(pointer: *const T) -> Result<NonNull<T>, Refusal> {

@@ -5,31 +5,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 use crate::base64_text::decode_base64;
+use crate::errors;
+use crate::given::Given;
 use crate::reading::{self, Contents};
 use crate::user_records::UserRecords;
-use crate::{arguments, errors};
-
-/// A Kinesis record and those of its fields that are needed.
-#[derive(FromPyObject)]
-pub(crate) struct Given<'py> {
-    pub(crate) data: Bound<'py, PyBytes>,
-    pub(crate) partition_key: Bound<'py, PyAny>,
-    pub(crate) sequence_number: Bound<'py, PyAny>,
-    pub(crate) record: Bound<'py, PyAny>,
-}
-
-impl<'py> Given<'py> {
-    /// Makes one of data without a record around it.
-    fn data(data: &Bound<'py, PyAny>, partition_key: Option<Bound<'py, PyString>>) -> PyResult<Self> {
-        let py = data.py();
-        Ok(Self {
-            data: arguments::data(data)?,
-            partition_key: partition_key.unwrap_or_else(|| PyString::new(py, "")).into_any(),
-            sequence_number: py.None().into_bound(py),
-            record: py.None().into_bound(py),
-        })
-    }
-}
 
 /// How a record is handled.
 enum Found<'py> {

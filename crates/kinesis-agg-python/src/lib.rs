@@ -7,6 +7,7 @@ mod agg_record;
 mod arguments;
 mod base64_text;
 mod errors;
+mod given;
 mod kinesis_records;
 mod packing;
 mod reading;

@@ -156,8 +156,12 @@ impl Shards {
     }
 
     pub(crate) fn ranges(&self) -> Vec<(u128, u128)> {
-        self.0.ranges().iter().map(|range| (range.start.to_u128(), range.end.to_u128())).collect()
+        ranges_of(&self.0)
     }
+}
+
+fn ranges_of(shards: &ShardMap<Vec<HashKeyRange>>) -> Vec<(u128, u128)> {
+    shards.ranges().iter().map(|range| (range.start.to_u128(), range.end.to_u128())).collect()
 }
 
 /// One aggregate for each shard.
@@ -209,6 +213,6 @@ impl ShardedPacker {
     }
 
     pub(crate) fn ranges(&self) -> Vec<(u128, u128)> {
-        self.0.shards().ranges().iter().map(|range| (range.start.to_u128(), range.end.to_u128())).collect()
+        ranges_of(self.0.shards())
     }
 }

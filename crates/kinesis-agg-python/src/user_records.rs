@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyMemoryView, PySlice, PyString};
 
-use crate::kinesis_records::Given;
+use crate::given::Given;
 use crate::reading::{self, Contents, Place, Span};
 use crate::{arguments, errors};
 

@@ -85,16 +85,22 @@ fn figure(lines: &[String], name: &str) -> usize {
     number.replace(',', "").parse().unwrap()
 }
 
-/// Stops `publish` while every request is held, and lets them go when it says that it stops.
-async fn publish_is_stopped(signal: Signal) {
-    let server = Server::start().await;
-    server.stream("stream", 4).await;
+/// Holds every `PutRecords` at the gate that it gives.
+fn hold_puts(server: &Server) -> Gate {
     let gate = Gate::closed();
     let held = gate.clone();
     server.door(move |asked, _| match asked {
         "PutRecords" => Fault::HeldBefore(held.clone()),
         _ => Fault::None,
     });
+    gate
+}
+
+/// Stops `publish` while every request is held, and lets them go when it says that it stops.
+async fn publish_is_stopped(signal: Signal) {
+    let server = Server::start().await;
+    server.stream("stream", 4).await;
+    let gate = hold_puts(&server);
     let patience = PATIENCE.as_secs().to_string();
     let arguments = ["--records", "1000000000", "--close-limit", &patience];
     let mut publish = Running::start(&server, "publish", &arguments);
@@ -133,12 +139,7 @@ async fn publish_sends_what_it_has_accepted_when_it_is_terminated() {
 async fn publish_says_what_it_gives_up_when_the_server_does_not_answer() {
     let server = Server::start().await;
     server.stream("stream", 4).await;
-    let gate = Gate::closed();
-    let held = gate.clone();
-    server.door(move |asked, _| match asked {
-        "PutRecords" => Fault::HeldBefore(held.clone()),
-        _ => Fault::None,
-    });
+    let gate = hold_puts(&server);
     let mut publish = Running::start(&server, "publish", &["--close-limit", "0"]);
     gate.arrived(1).await;
     publish.signal(Signal::SIGTERM);

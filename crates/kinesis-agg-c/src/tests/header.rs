@@ -10,6 +10,7 @@ use std::{env, fs};
 
 use codec::Sizing;
 
+use crate::status::STATUSES;
 use crate::types::*;
 
 fn root() -> &'static Path {

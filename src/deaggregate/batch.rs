@@ -71,10 +71,9 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine>
         self.opened = self.opened.saturating_add(1);
         let is_digest = |_: &[u8], digest: &_| !self.verifies || self.ahead.next_digest() == *digest;
         let read = Contents::parse(data, is_digest, self.index.as_mut());
-        let cursor = Cursor::new(partition_key, data, read);
-        self.cursor = cursor;
+        self.cursor = Cursor::new(partition_key, data, read);
         if let Some(filter) = self.filter {
-            self.filter_state = cursor.filter_state(filter, self.index.as_ref(), &mut self.engine);
+            self.filter_state = self.cursor.filter_state(filter, self.index.as_ref(), &mut self.engine);
         }
         Some(())
     }

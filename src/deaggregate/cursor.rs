@@ -178,7 +178,7 @@ impl<'a> Cursor<'a> {
     /// Calls `f` with each of the remaining user records.
     #[inline]
     pub(crate) fn fold<T>(
-        mut self,
+        &mut self,
         index: &[KeyIndexEntry<'a>],
         init: T,
         mut f: impl FnMut(T, DeaggregatedRecord<'a>) -> T,
@@ -187,7 +187,7 @@ impl<'a> Cursor<'a> {
         loop {
             // Local copies can stay in registers.
             let (mut at, mut number) = (self.at, self.sub_sequence_number());
-            if let Origin::Aggregate(tables, _) = self.origin
+            if let Origin::Aggregate(tables, _) = &self.origin
                 && tables.keeps_every_key()
             {
                 let key = |number| tables.kept_partition_key(number, index);

@@ -106,7 +106,7 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> Iterator for UserRecords<'a, X> {
         (self.cursor.left(), Some(self.cursor.left()))
     }
 
-    fn fold<T, F: FnMut(T, DeaggregatedRecord<'a>) -> T>(self, init: T, f: F) -> T {
+    fn fold<T, F: FnMut(T, DeaggregatedRecord<'a>) -> T>(mut self, init: T, f: F) -> T {
         self.cursor.fold(self.index.as_ref(), init, f)
     }
 

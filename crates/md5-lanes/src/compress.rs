@@ -77,6 +77,16 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn add(self, other: Self) -> Self;
+    /// Returns `self`. Keeps the compiler from changing the order of the sum that this value is part of: it
+    /// would add the constant last, after waiting for the step before. Worth it only where a step has few
+    /// instructions.
+    ///
+    /// # Safety
+    /// As for the trait.
+    #[inline(always)]
+    unsafe fn computed_early(self) -> Self {
+        self
+    }
     /// # Safety
     /// As for the trait.
     unsafe fn shift_left<const BITS: i32>(self) -> Self;
@@ -90,6 +100,15 @@ pub(crate) trait Vector: Copy {
     /// # Safety
     /// As for the trait.
     unsafe fn choose(b: Self, c: Self, d: Self) -> Self;
+    /// `b & d | c & !d`
+    ///
+    /// # Safety
+    /// As for the trait.
+    #[inline(always)]
+    unsafe fn swap(b: Self, c: Self, d: Self) -> Self {
+        // SAFETY: the caller guarantees the instructions.
+        unsafe { Self::choose(d, b, c) }
+    }
     /// `b ^ c ^ d`
     ///
     /// # Safety
@@ -313,21 +332,13 @@ pub(crate) unsafe fn digest<V: Vector, const K: usize, const BLOCKS: usize>(
 #[inline(always)]
 unsafe fn steps<V: Vector, const K: usize>(state: [[V; K]; 4], words: &[[V; 16]; K]) -> [[V; K]; 4] {
     let [mut a, mut b, mut c, mut d] = state;
-    macro_rules! mix {
-        (swap, $b:expr, $c:expr, $d:expr) => {
-            V::choose($d, $b, $c)
-        };
-        ($mix:ident, $b:expr, $c:expr, $d:expr) => {
-            V::$mix($b, $c, $d)
-        };
-    }
     // One step for each vector in turn: while one waits for its result, the next one is computed.
     macro_rules! step {
         ($mix:ident, $a:ident, $b:ident, $c:ident, $d:ident, $word:literal, $left:literal, $constant:literal) => {
             let constant = V::splat(const { CONSTANTS[$constant] });
             for k in 0..K {
-                let mixed = mix!($mix, $b[k], $c[k], $d[k]);
-                let sum = $a[k].add(words[k][$word].add(constant)).add(mixed);
+                let early = $a[k].add(words[k][$word].add(constant)).computed_early();
+                let sum = early.add(V::$mix($b[k], $c[k], $d[k]));
                 $a[k] = sum.rotate::<$left, { 32 - $left }>().add($b[k]);
             }
         };

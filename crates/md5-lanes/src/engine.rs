@@ -63,19 +63,18 @@ impl Kind {
         }
     }
 
-    /// By number of lanes. Each uses the instructions of its kind, or of a kind that every such processor
-    /// has.
+    /// By number of lanes. All have one width: two to eight long messages are faster in a wide vector than in
+    /// a narrow one that they would fill (0.55 to 0.94 of the time). Only up to eight short ones are slower
+    /// (up to 1.26).
     fn compressors(self) -> &'static [Compressor] {
         match self {
             Self::Scalar => const { &[scalar::ALONE] },
             #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
             Self::Sse2 => const { &[scalar::ALONE, x86::SSE2, x86::SSE2_TWICE, x86::SSE2_THRICE] },
             #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Self::Avx2 => const { &[scalar::ALONE, x86::SSE2, x86::AVX2, x86::AVX2_TWICE, x86::AVX2_THRICE] },
+            Self::Avx2 => const { &[scalar::ALONE, x86::AVX2, x86::AVX2_TWICE, x86::AVX2_THRICE] },
             #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-            Self::Avx512 => {
-                const { &[scalar::ALONE, x86::SSE2, x86::AVX2, x86::AVX512, x86::AVX512_TWICE, x86::AVX512_THRICE] }
-            }
+            Self::Avx512 => const { &[scalar::ALONE, x86::AVX512, x86::AVX512_TWICE, x86::AVX512_THRICE] },
             #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
             Self::Neon => const { &[scalar::ALONE, neon::NEON, neon::NEON_TWICE, neon::NEON_THRICE] },
         }

@@ -98,22 +98,22 @@ fn digest_long(backend: Backend, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
             *blocks = lane.blocks(count);
         }
         backend.engine(active).update(&mut states, &blocks, count);
-        let mut number = 0;
-        while number < active {
+        // From the last lane to the first, so that only lanes that have passed their blocks are moved.
+        for number in (0..active).rev() {
             let lane = &mut lanes[number];
             lane.pass(count);
             if lane.blocks_left() > 0 {
-                number += 1;
                 continue;
             }
             digests[lane.message] = block::to_bytes(state_of(&states, number));
             if let Some(next) = queue.next() {
                 lane.fill(next, messages[next]);
                 set_state(&mut states, number, block::INITIAL);
-                number += 1;
-            } else {
-                // The last lane fills the gap. It has not processed these blocks yet and comes next.
-                active -= 1;
+                continue;
+            }
+            // The last lane fills the gap.
+            active -= 1;
+            if number < active {
                 lanes[number] = lanes[active];
                 let last = state_of(&states, active);
                 set_state(&mut states, number, last);
@@ -127,7 +127,7 @@ fn is_long(message: &[u8]) -> bool {
 }
 
 fn state_of(states: &States, lane: usize) -> [u32; 4] {
-    states.map(|row| row[lane])
+    [states[0][lane], states[1][lane], states[2][lane], states[3][lane]]
 }
 
 fn set_state(states: &mut States, lane: usize, state: [u32; 4]) {

@@ -1,6 +1,8 @@
 //! Vectors of AVX-512, with 16 lanes.
 #![allow(clippy::needless_range_loop, reason = "loops over words and lanes by number, to be unrolled")]
 
+use core::arch::asm;
+
 use super::alike::alike;
 use super::arch::*;
 use crate::block;
@@ -9,7 +11,11 @@ use crate::compress::{self, Vector, compressors, sixteen};
 compressors! { "avx512f,avx512bw,bmi2": AVX512 = __m512i, 1; AVX512_TWICE = __m512i, 2; AVX512_THRICE = __m512i, 3; }
 
 /// For `_mm512_ternarylogic_epi32`: bit `4b + 2c + d` is the result for these bits.
+///
+/// `b` comes last, from the step before, so it is the first operand everywhere: on some processors the others
+/// take a cycle more.
 const CHOOSE: i32 = 0xCA;
+const SWAP: i32 = 0xE4;
 const PARITY: i32 = 0x96;
 const LAST: i32 = 0x39;
 
@@ -19,6 +25,17 @@ impl Vector for __m512i {
     alike! {
         _mm512_set1_epi32, _mm512_loadu_si512, _mm512_storeu_si512, _mm512_add_epi32,
         _mm512_unpacklo_epi32, _mm512_unpackhi_epi32, _mm512_unpacklo_epi64, _mm512_unpackhi_epi64
+    }
+
+    /// Not `inline(always)`, which the compiler refuses beside a target feature.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    unsafe fn computed_early(mut self) -> Self {
+        // SAFETY: there are no instructions in it.
+        unsafe {
+            asm!("/* {} */", inlateout(zmm_reg) self, options(pure, nomem, nostack, preserves_flags));
+        }
+        self
     }
 
     #[inline(always)]
@@ -37,6 +54,12 @@ impl Vector for __m512i {
     unsafe fn choose(b: Self, c: Self, d: Self) -> Self {
         // SAFETY: the caller guarantees the instructions.
         unsafe { _mm512_ternarylogic_epi32::<CHOOSE>(b, c, d) }
+    }
+
+    #[inline(always)]
+    unsafe fn swap(b: Self, c: Self, d: Self) -> Self {
+        // SAFETY: the caller guarantees the instructions.
+        unsafe { _mm512_ternarylogic_epi32::<SWAP>(b, c, d) }
     }
 
     #[inline(always)]

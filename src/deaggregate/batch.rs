@@ -126,6 +126,10 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine>
 }
 
 /// The number of Kinesis records that are taken at a time, so that their digests can be computed together.
+///
+/// So many may not stay in the second cache until they are read. Groups that stay there are slower: in groups
+/// of 16 x 50 KiB a batch takes 1.29 of the time. 16 lanes digest slower than 48, which costs 5 ns a user
+/// record of 100 bytes, and reading from the third cache costs 1.
 const AHEAD: usize = if cfg!(feature = "md5-lanes") { 128 } else { 1 };
 
 /// Kinesis records that were taken but not opened yet, and the digests of those that can be aggregates, in

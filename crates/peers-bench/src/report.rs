@@ -74,24 +74,14 @@ impl Row {
 pub struct Bound {
     text: String,
     most: f64,
-    /// The measured ratio; none if the bound does not apply to this machine.
+    /// The measured ratio; none if there is nobody to compare with.
     measured: Option<f64>,
-    skipped: Option<&'static str>,
 }
 
 impl Bound {
     pub fn at_most(who: &str, of: &str, most: f64, measured: Option<f64>) -> Self {
         let text = format!("{who}: at most {most} of {of}");
-        let skipped = measured.is_none().then_some("nobody to compare with");
-        Self { text, most, measured, skipped }
-    }
-
-    pub fn times_as_fast_with_avx512(who: &str, as_whom: &str, least: f64, measured: Option<f64>) -> Self {
-        let text = format!("{who}: at least {least} times as fast as {as_whom}");
-        if avx512() {
-            return Self { text, most: 1.0 / least, measured, skipped: None };
-        }
-        Self { text, most: 1.0 / least, measured: None, skipped: Some("no AVX-512 here") }
+        Self { text, most, measured }
     }
 
     pub fn times_as_fast(
@@ -108,8 +98,12 @@ impl Bound {
         } else {
             1.0
         };
+        Self::at_least_times(who, as_whom, least, measured)
+    }
+
+    pub fn at_least_times(who: &str, as_whom: &str, least: f64, measured: Option<f64>) -> Self {
         let text = format!("{who}: at least {least} times as fast as {as_whom}");
-        Self { text, most: 1.0 / least, measured, skipped: None }
+        Self { text, most: 1.0 / least, measured }
     }
 
     fn met(&self) -> Option<bool> {
@@ -126,12 +120,12 @@ impl Bound {
             Some(false) => "NOT MET",
             None => "skipped",
         };
-        let measured = match (self.measured, self.skipped) {
-            (Some(measured), _) if self.text.contains("times") => {
+        let measured = match self.measured {
+            Some(measured) if self.text.contains("times") => {
                 format!("{measured:.3}, or {:.1} times", 1.0 / measured)
             }
-            (Some(measured), _) => format!("{measured:.3}"),
-            (None, reason) => reason.unwrap_or_default().to_owned(),
+            Some(measured) => format!("{measured:.3}"),
+            None => "nobody to compare with".to_owned(),
         };
         println!("{verdict}  {section}, {workload}; {}: {measured}", self.text);
     }

@@ -2,10 +2,10 @@
 
 use kinesis_agg::schema::DEFAULT_RECORD_LIMIT;
 use kinesis_agg::{
-    AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, KeyIndexEntry, KeySlot, Md5Engine, Md5Fn,
-    UserRecord, deaggregate_batch, md5_fn,
+    AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, KeyIndexEntry, KeySlot, Md5, Md5Engine, Md5Fn,
+    UserRecord, md5_fn,
 };
-use md5::{Digest, Md5};
+use md5_lanes::{Backend, digest_all_with};
 
 /// One at a time, with the built-in index.
 pub fn read(data: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8])) -> Option<()> {
@@ -21,7 +21,7 @@ pub fn read_by_md5(data: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8])) -> 
 
 /// The digest of every peer.
 pub fn md5(message: &[u8]) -> [u8; 16] {
-    Md5::digest(message).into()
+    <md5::Md5 as md5::Digest>::digest(message).into()
 }
 
 /// One at a time, with a lent index.
@@ -40,8 +40,43 @@ pub fn read_batch<'a>(
     index: &mut [KeyIndexEntry<'a>],
     sink: impl FnMut(&str, Option<&str>, &[u8]),
 ) {
+    read_batch_with(kinesis_records, index, Md5, sink);
+}
+
+/// All at once, with the digests of an engine.
+pub fn read_batch_with<'a>(
+    kinesis_records: &'a [Vec<u8>],
+    index: &mut [KeyIndexEntry<'a>],
+    engine: impl Md5Engine,
+    sink: impl FnMut(&str, Option<&str>, &[u8]),
+) {
     let kinesis_records = kinesis_records.iter().map(|data| ("outer", data.as_slice()));
-    give(deaggregate_batch(kinesis_records, index).map(|(_, record)| record), sink);
+    let decoder = Decoder::new().with_engine(engine).with_index(index);
+    give(decoder.deaggregate_batch(kinesis_records).map(|(_, record)| record), sink);
+}
+
+/// Digests in vectors of AVX2, as on processors without AVX-512.
+pub struct Avx2(Backend);
+
+impl Avx2 {
+    /// The number of lanes of its three vectors.
+    const LANES: usize = 24;
+
+    /// None without AVX-512: there the codec uses AVX2 by itself.
+    pub fn beside_avx512() -> Option<Self> {
+        let narrower = Backend::all_available().find(|backend| backend.lanes() == Self::LANES)?;
+        (narrower != Backend::best()).then_some(Self(narrower))
+    }
+}
+
+impl Md5Engine for Avx2 {
+    fn digest(&mut self, message: &[u8]) -> [u8; 16] {
+        md5_lanes::digest(message)
+    }
+
+    fn digest_all(&mut self, messages: &[&[u8]], digests: &mut [[u8; 16]]) {
+        digest_all_with(self.0, messages, digests);
+    }
 }
 
 fn give<'a>(
@@ -57,6 +92,11 @@ pub fn read_unverified(data: &[u8], sink: impl FnMut(&str, Option<&str>, &[u8]))
     Some(())
 }
 
+/// Only the first of the two passes over a message: every check, and the index of its keys.
+pub fn parse_unverified<'a>(data: &'a [u8], index: &mut [KeyIndexEntry<'a>]) -> bool {
+    Decoder::new().unverified().with_index(index).parse(data).is_ok()
+}
+
 pub fn read_unverified_with_index<'a>(
     data: &'a [u8],
     index: &mut [KeyIndexEntry<'a>],
@@ -66,11 +106,11 @@ pub fn read_unverified_with_index<'a>(
     Some(())
 }
 
-pub type Builder<M = kinesis_agg::Md5> = Aggregator<Vec<u8>, Vec<KeySlot>, M>;
+pub type Builder<M = Md5> = Aggregator<Vec<u8>, Vec<KeySlot>, M>;
 
 /// With four slots for each partition key, in a buffer as long as the limit, as publishers have.
 pub fn builder(keys: usize) -> Builder {
-    builder_by(keys, kinesis_agg::Md5)
+    builder_by(keys, Md5)
 }
 
 /// The same with the digest of the codec without the feature `md5-lanes`.

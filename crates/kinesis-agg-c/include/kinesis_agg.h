@@ -83,8 +83,7 @@ typedef enum kagg_status {
   /* Memory overlaps what the function writes, or what was lent to the aggregator or the reader. */
   KAGG_OVERLAP = 15,
   /*
-   * The aggregator or the reader was not initialised; or a digest calls the aggregator for which it is
-   * called.
+   * The aggregator or the reader was not initialised; or a digest calls the one for which it is called.
    */
   KAGG_NOT_INITIALIZED = 16,
   /* A reason that this header does not know. */

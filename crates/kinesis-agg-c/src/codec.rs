@@ -53,11 +53,11 @@ const _: () = assert!(align_of::<types::KeySlot>() == align_of::<KeySlot>());
 
 impl Slots {
     /// # Safety
-    /// As for [`Buffer::new`]; and the memory is aligned for a key slot. What it holds does not matter to the
-    /// codec: any bits are a key slot, which is two integers.
-    pub(crate) unsafe fn new(memory: Memory) -> Self {
+    /// As for [`Buffer::new`]; and the memory is aligned for a key slot, also if there is none. What it holds
+    /// does not matter to the codec: any bits are a key slot, which is two integers.
+    pub(crate) unsafe fn new(start: *mut types::KeySlot, count: usize) -> Self {
         // SAFETY: checked.
-        Self(unsafe { memory.slice() })
+        Self(unsafe { NonNull::slice_from_raw_parts(NonNull::new_unchecked(start.cast()), count) })
     }
 }
 
@@ -212,6 +212,10 @@ pub(crate) fn unpacker(data: &'static [u8], digest: Callback) -> Unpacker {
     Decoder::new().with_engine(digest).deaggregate("", data)
 }
 
+pub(crate) fn is_aggregate(unpacker: &Unpacker) -> bool {
+    unpacker.is_aggregated()
+}
+
 pub(crate) fn left(unpacker: &Unpacker) -> usize {
     unpacker.len()
 }
@@ -243,11 +247,6 @@ pub(crate) fn next(unpacker: &mut Unpacker, partition_key: Memory) -> Option<typ
 
 pub(crate) fn is_aggregated(data: &[u8], digest: Callback) -> bool {
     Decoder::new().with_engine(digest).is_aggregated(data)
-}
-
-/// Whether there is no reason why not.
-pub(crate) fn is_aggregate(unpacker: &Unpacker) -> bool {
-    unpacker.is_aggregated()
 }
 
 /// Why the data is no aggregate.

@@ -9,9 +9,6 @@ use crate::memory::{Memory, object};
 use crate::types::{Digest, HashKey, HashKeyRange, Refusal, Status};
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_md5(
     _context: *mut c_void,
@@ -29,9 +26,6 @@ pub unsafe extern "C" fn kagg_md5(
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_hash_key_of(
     partition_key: *const c_char,
@@ -51,9 +45,6 @@ pub unsafe extern "C" fn kagg_hash_key_of(
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_hash_key_of_with_digest(
     partition_key: *const c_char,
@@ -77,9 +68,6 @@ pub unsafe extern "C" fn kagg_hash_key_of_with_digest(
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_hash_key_parse(
     decimal: *const c_char,
@@ -101,9 +89,6 @@ pub unsafe extern "C" fn kagg_hash_key_parse(
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_shard_of(
     ranges: *const HashKeyRange,
@@ -138,9 +123,6 @@ fn check_ranges(ranges: *const HashKeyRange, count: usize) -> Result<Memory, Ref
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_even_split(ranges: *mut HashKeyRange, count: usize) -> Status {
     let split = || {

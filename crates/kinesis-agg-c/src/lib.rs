@@ -14,6 +14,7 @@
 //! answers. What no check can see is in the contract of the header: memory that is not there, or that changes
 //! while it is lent.
 #![cfg_attr(not(test), no_std)]
+#![expect(clippy::missing_safety_doc, reason = "the contract of an exported function is in the header")]
 
 pub mod aggregator;
 mod codec;

@@ -1,6 +1,6 @@
 //! Pointers of the caller. Each is checked before a reference to what it points at is made.
 
-use core::mem::{align_of, size_of};
+use core::mem::size_of;
 use core::ptr::NonNull;
 use core::{slice, str};
 
@@ -32,6 +32,12 @@ impl Memory {
         Self { start: start.cast_mut().cast(), len }
     }
 
+    /// A struct, to be checked.
+    #[inline(always)]
+    pub(crate) fn of<T>(object: *const T) -> Self {
+        Self::new(object, size_of::<T>())
+    }
+
     pub(crate) fn start(self) -> *mut u8 {
         self.start
     }
@@ -46,18 +52,15 @@ impl Memory {
         if self.len == 0 {
             return Ok(());
         }
-        self.end(1).map(|_| ())
+        self.end().map(|_| ())
     }
 
-    /// Where memory of at least one byte ends. Fails unless it is not NULL, aligned, and has a length that
-    /// stays in the address space.
+    /// Where memory of at least one byte ends. Fails unless it is not NULL and has a length that stays in the
+    /// address space.
     #[inline(always)]
-    fn end(self, align: usize) -> Result<usize, Refusal> {
+    fn end(self) -> Result<usize, Refusal> {
         if self.start.is_null() {
             return Err(Status::NULL.into());
-        }
-        if self.start.addr() & align.wrapping_sub(1) != 0 {
-            return Err(Status::MISALIGNED.into());
         }
         let end = self.start.addr().wrapping_add(self.len);
         // A length above half of the address space is a negative one.
@@ -94,14 +97,14 @@ impl Memory {
         str::from_utf8(unsafe { self.bytes() }).map_err(|_| Status::NOT_UTF8.into())
     }
 
-    /// Whether it is UTF-8.
+    /// Whether it is UTF-8. It must have at least one byte.
     ///
     /// # Safety
     /// As for [`bytes`](Self::bytes).
     #[inline(always)]
     pub(crate) unsafe fn is_text(self) -> bool {
         // SAFETY: as there; not NULL, since there are bytes.
-        self.len == 0 || str::from_utf8(unsafe { slice::from_raw_parts(self.start, self.len) }).is_ok()
+        str::from_utf8(unsafe { slice::from_raw_parts(self.start, self.len) }).is_ok()
     }
 
     /// # Safety
@@ -122,56 +125,87 @@ impl Memory {
     }
 }
 
-/// What memory of the caller must lie apart from: an aggregator or a reader, and what was lent to it. It lies
-/// at the beginning of either, so its own address is theirs. One function checks all memory against it, by
-/// pointers, since the rest of a state may be borrowed, or not be there yet.
+/// The beginning of an aggregator and of a reader. It lies at the address of the state.
 #[repr(C)]
-pub(crate) struct Lent {
-    /// Bytes of the aggregator or of the reader; 0 for a list that lies elsewhere.
-    pub(crate) own_len: usize,
-    /// Checked memory.
-    pub(crate) parts: [Memory; 2],
+pub(crate) struct Head {
+    /// [`Rule::ready`] if the state can be used.
+    pub(crate) ready: usize,
+    /// Memory that the caller has lent. It was checked.
+    pub(crate) lent: [Memory; 2],
 }
 
-impl Lent {
-    /// Nothing is lent. No array expression with a count: it becomes a loop at `opt-level = "z"`.
+/// What [`Head::check`] expects. It fits one register: the size of the state, which is a multiple of 8, plus
+/// the alignment less one.
+#[derive(Clone, Copy)]
+pub(crate) struct Rule(usize);
+
+impl Rule {
+    /// `state_len` is 0 for a head without a state.
     #[inline(always)]
-    pub(crate) const fn nothing(own_len: usize) -> Self {
-        Self { own_len, parts: [Memory::EMPTY, Memory::EMPTY] }
+    pub(crate) const fn new(state_len: usize, align: usize) -> Self {
+        Self(state_len | align.wrapping_sub(1))
     }
 
-    /// Checks a struct of the caller.
-    ///
-    /// # Safety
-    /// As for [`check`](Self::check).
     #[inline(always)]
-    pub(crate) unsafe fn check_object<T>(lent: *const Self, object: *const T) -> Result<(), Refusal> {
-        // SAFETY: the caller's word.
-        unsafe { Self::check(lent, Memory::new(object, size_of::<T>()), align_of::<T>()) }
+    const fn state_len(self) -> usize {
+        self.0 & !7
     }
 
-    /// Fails unless the memory is not NULL, aligned, has a length that stays in the address space, and lies
-    /// apart from all of this. With length 0 it may be anywhere.
+    #[inline(always)]
+    const fn misaligned_bits(self) -> usize {
+        self.0 & 7
+    }
+
+    /// Marks a state of this size that can be used. The size is in it, so that no state is taken for another
+    /// one. Memory filled with one byte does not have it.
+    #[inline(always)]
+    pub(crate) const fn ready(self) -> usize {
+        self.state_len().wrapping_mul(0x0001_0001)
+    }
+}
+
+impl Head {
+    /// No array expression with a count: it becomes a loop at `opt-level = "z"`.
+    #[inline(always)]
+    pub(crate) const fn new(rule: Rule) -> Self {
+        Self { ready: rule.ready(), lent: [Memory::EMPTY, Memory::EMPTY] }
+    }
+
+    /// Checks a state, and other memory that a call uses. All calls use this one function, so that its code
+    /// is linked once.
+    ///
+    /// The state must not be NULL and must be ready. The memory must not be NULL, must have a length that
+    /// stays in the address space, and must lie apart from the state and from what was lent to it; memory of
+    /// length 0 may be anywhere. Both must have the alignment of the rule.
     ///
     /// # Safety
-    /// `lent` points at a `Lent`.
+    /// `head` points at a `Head` unless it is NULL or lacks the alignment of the rule.
     #[inline(never)]
-    pub(crate) unsafe fn check(lent: *const Self, memory: Memory, align: usize) -> Result<(), Refusal> {
+    pub(crate) unsafe fn check(head: *const Self, memory: Memory, rule: Rule) -> Result<(), Refusal> {
+        if head.is_null() {
+            return Err(Status::NULL.into());
+        }
+        if (head.addr() | memory.start.addr()) & rule.misaligned_bits() != 0 {
+            return Err(Status::MISALIGNED.into());
+        }
+        // SAFETY: the caller's word; any bits are integers and raw pointers.
+        let Self { ready, lent } = unsafe { &*head };
+        if *ready != rule.ready() {
+            return Err(Status::NOT_INITIALIZED.into());
+        }
         if memory.len == 0 {
             return Ok(());
         }
-        let (start, end) = (memory.start.addr(), memory.end(align)?);
-        // SAFETY: the caller's word.
-        let (own_len, parts) = unsafe { ((*lent).own_len, &(*lent).parts) };
-        let mut other = Memory::new(lent, own_len);
-        let mut parts = parts.iter();
+        let (start, end) = (memory.start.addr(), memory.end()?);
+        let mut other = Memory::new(head, rule.state_len());
+        let mut lent = lent.iter();
         loop {
-            // A checked one, whose end does not overflow.
+            // It was checked: its end does not overflow.
             let other_end = other.start.addr().wrapping_add(other.len);
             if other.len > 0 && start < other_end && other.start.addr() < end {
                 return Err(Status::OVERLAP.into());
             }
-            let Some(next) = parts.next() else { return Ok(()) };
+            let Some(next) = lent.next() else { return Ok(()) };
             other = *next;
         }
     }

@@ -2,80 +2,44 @@
 
 use core::ffi::{c_char, c_void};
 use core::mem::{align_of, size_of};
-use core::ptr::{self, NonNull};
+use core::ptr;
 
 use crate::codec::{self, Callback, Unpacker};
 use crate::keys::kagg_md5;
-use crate::memory::{Lent, Memory, object};
+use crate::memory::{Head, Memory, Rule, object};
 use crate::types::{Digest, ParseError, Reader, Refusal, Status, UserRecord};
 
 /// What lies in a `kagg_reader`.
 #[repr(C)]
 struct State {
-    /// Data and partition key of the Kinesis record, as the caller gave them. First, as `Lent` says.
-    lent: Lent,
-    /// `READY` once the rest is there; `REFUSED` if it is there only to say why.
-    ready: usize,
+    /// Data and partition key of the Kinesis record, as the caller gave them.
+    head: Head,
     unpacker: Unpacker,
 }
-
-const READY: usize = 0x4b41_4752;
-const REFUSED: usize = 0x4b41_4758;
 
 const _: () = assert!(size_of::<State>() <= size_of::<Reader>());
 const _: () = assert!(align_of::<State>() <= align_of::<Reader>());
 
-/// The state in a reader: not NULL, aligned, and `READY`.
+const RULE: Rule = Rule::new(size_of::<Reader>(), align_of::<Reader>());
+/// In place of "ready": `kagg_parse` has refused the data, and the unpacker only says why.
+const REFUSED: usize = !RULE.ready();
+
+// One rule is for the reader and for the structs that are written.
+const _: () = assert!(align_of::<UserRecord>() == align_of::<Reader>());
+const _: () = assert!(align_of::<ParseError>() == align_of::<Reader>());
+
+/// Checks the reader, and memory that the call uses.
 ///
 /// # Safety
 /// A pointer that is neither NULL nor misaligned points at a `kagg_reader`.
 #[inline(always)]
-unsafe fn place(reader: *const Reader) -> Result<NonNull<State>, Refusal> {
-    let place: NonNull<State> = object(reader)?.cast();
-    // SAFETY: it is large enough, and any bits are an integer.
-    match unsafe { (&raw const (*place.as_ptr()).ready).read() } {
-        READY => Ok(place),
-        _ => Err(Status::NOT_INITIALIZED.into()),
-    }
-}
-
-/// Reads leniently; with `strict`, data that is no aggregate is a failure.
-///
-/// # Safety
-/// The contract of the header.
-unsafe fn open(
-    reader: *mut Reader,
-    data: Memory,
-    partition_key: Memory,
-    digest: Result<Callback, Refusal>,
-    strict: bool,
-) -> Result<(), Refusal> {
-    let state: *mut State = reader.cast();
-    // Beside the reader, which changes only once all is checked.
-    let mut lent = Lent::nothing(0);
-    // SAFETY: the reader is checked last, against what was lent: not NULL, aligned and large enough; whatever
-    // was there is a reader no more. The data is checked, and unchanged for as long as the reader is used:
-    // the contract of the header.
-    let refused = unsafe {
-        Lent::check(&lent, data, 1)?;
-        Lent::check(&lent, partition_key, 1)?;
-        lent.parts = [data, partition_key];
-        Lent::check_object(&lent, reader)?;
-        let digest = digest?;
-        lent.own_len = size_of::<Reader>();
-        (&raw mut (*state).lent).write(lent);
-        (&raw mut (*state).unpacker).write(codec::unpacker(data.bytes(), digest));
-        strict && !codec::is_aggregate(&(*state).unpacker)
-    };
-    // SAFETY: as above; the rest of it is there.
-    unsafe { (&raw mut (*state).ready).write(if refused { REFUSED } else { READY }) };
-    if refused { Err(Status::NOT_AN_AGGREGATE.into()) } else { Ok(()) }
+unsafe fn state(reader: *const Reader, memory: Memory) -> Result<*mut State, Refusal> {
+    // SAFETY: the caller's word.
+    unsafe { Head::check(reader.cast(), memory, RULE)? };
+    Ok(reader.cast_mut().cast())
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_parse(reader: *mut Reader, data: *const c_void, data_len: usize) -> Status {
     // SAFETY: the same contract.
@@ -83,9 +47,6 @@ pub unsafe extern "C" fn kagg_parse(reader: *mut Reader, data: *const c_void, da
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_parse_with_digest(
     reader: *mut Reader,
@@ -94,15 +55,19 @@ pub unsafe extern "C" fn kagg_parse_with_digest(
     digest: Digest,
     context: *mut c_void,
 ) -> Status {
-    let (data, digest) = (Memory::new(data, data_len), Callback::new(digest, context));
-    // SAFETY: the same contract.
-    Status::from(unsafe { open(reader, data, Memory::EMPTY, digest, true) })
+    // SAFETY: the same contract. A state was written unless there is an error.
+    unsafe {
+        let status = kagg_deaggregate_with_digest(reader, ptr::null(), 0, data, data_len, digest, context);
+        let state: *mut State = reader.cast();
+        if status != Status::OK || codec::is_aggregate(&(*state).unpacker) {
+            return status;
+        }
+        (*state).head.ready = REFUSED;
+        Status::NOT_AN_AGGREGATE
+    }
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_deaggregate(
     reader: *mut Reader,
@@ -126,9 +91,6 @@ pub unsafe extern "C" fn kagg_deaggregate(
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_deaggregate_with_digest(
     reader: *mut Reader,
@@ -139,25 +101,42 @@ pub unsafe extern "C" fn kagg_deaggregate_with_digest(
     digest: Digest,
     context: *mut c_void,
 ) -> Status {
-    let (data, digest) = (Memory::new(data, data_len), Callback::new(digest, context));
-    let partition_key = Memory::new(partition_key, partition_key_len);
-    // SAFETY: the same contract.
-    Status::from(unsafe { open(reader, data, partition_key, digest, false) })
+    let open = || {
+        let data = Memory::new(data, data_len);
+        let partition_key = Memory::new(partition_key, partition_key_len);
+        let state: *mut State = reader.cast();
+        // Beside the reader, which changes only once all is checked.
+        let bytes = Rule::new(0, 1);
+        let mut head = Head::new(bytes);
+        // SAFETY: the reader is checked last, against what was lent: not NULL, aligned and large enough;
+        // whatever was there is a reader no more. The data is checked, and unchanged for as long as the
+        // reader is used: the contract of the header.
+        unsafe {
+            Head::check(&head, data, bytes)?;
+            Head::check(&head, partition_key, bytes)?;
+            head.lent = [data, partition_key];
+            Head::check(&head, Memory::of(reader), Rule::new(0, align_of::<Reader>()))?;
+            let digest = Callback::new(digest, context)?;
+            // Not ready yet: the digest may be the caller's, and may call this library.
+            (&raw mut (*state).head).write(head);
+            (&raw mut (*state).unpacker).write(codec::unpacker(data.bytes(), digest));
+            (*state).head.ready = RULE.ready();
+        }
+        Ok(())
+    };
+    Status::from(open())
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_next(reader: *mut Reader, record: *mut UserRecord) -> Status {
     let next = || {
-        // SAFETY: the contract of the header: a `READY` state was written by `open`, and nobody else uses it
-        // now. The record is not NULL, aligned, and apart from what is referred to.
+        // SAFETY: the contract of the header: a ready state was written, and nobody else uses it now. The
+        // record is not NULL, aligned, and apart from what is referred to.
         unsafe {
-            let state = place(reader)?.as_mut();
-            Lent::check_object(&raw const state.lent, record)?;
-            record.write(codec::next(&mut state.unpacker, state.lent.parts[1]).ok_or(Status::END)?);
+            let state = state(reader, Memory::of(record))?;
+            let found = codec::next(&mut (*state).unpacker, (*state).head.lent[1]);
+            record.write(found.ok_or(Status::END)?);
         }
         Ok(())
     };
@@ -165,34 +144,30 @@ pub unsafe extern "C" fn kagg_next(reader: *mut Reader, record: *mut UserRecord)
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_left(reader: *const Reader) -> usize {
-    // SAFETY: the contract of the header; a `READY` state was written by `open`.
-    unsafe { place(reader) }.map_or(0, |place| codec::left(&unsafe { place.as_ref() }.unpacker))
+    // SAFETY: the contract of the header; a ready state was written.
+    unsafe { state(reader, Memory::EMPTY).map_or(0, |state| codec::left(&(*state).unpacker)) }
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_reason(reader: *const Reader, error: *mut ParseError) -> Status {
     let reason = || {
-        let own = object(reader)?;
-        let state = own.cast::<State>().as_ptr();
-        // SAFETY: large enough, and any bits are an integer.
-        let ready = unsafe { (&raw const (*state).ready).read() };
-        if ready != READY && ready != REFUSED {
-            return Err(Status::NOT_INITIALIZED.into());
-        }
-        // SAFETY: it was written by `open`; the error is not NULL, aligned, and apart from what is referred
+        let own = object(reader)?.cast::<State>().as_ptr();
+        // SAFETY: large enough, and any bits are integers and raw pointers. If the head is ready or refused,
+        // the rest of the state was written. The error is not NULL, aligned, and apart from what is referred
         // to.
         unsafe {
-            Lent::check_object(&raw const (*state).lent, error)?;
-            error.write(codec::parse_error(&(*state).unpacker));
+            if (*own).head.ready == REFUSED {
+                // `kagg_parse` was given data and no partition key.
+                let alone = Rule::new(0, align_of::<ParseError>());
+                let head = Head { lent: [Memory::of(reader), (*own).head.lent[0]], ..Head::new(alone) };
+                Head::check(&head, Memory::of(error), alone)?;
+            } else {
+                state(reader, Memory::of(error))?;
+            }
+            error.write(codec::parse_error(&(*own).unpacker));
         }
         Ok(())
     };
@@ -200,9 +175,6 @@ pub unsafe extern "C" fn kagg_reason(reader: *const Reader, error: *mut ParseErr
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_is_aggregated(data: *const c_void, data_len: usize) -> bool {
     // SAFETY: the same contract.
@@ -210,9 +182,6 @@ pub unsafe extern "C" fn kagg_is_aggregated(data: *const c_void, data_len: usize
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_is_aggregated_with_digest(
     data: *const c_void,

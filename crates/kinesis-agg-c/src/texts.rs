@@ -84,9 +84,6 @@ unsafe fn write_text(out: *mut c_char, len: usize, text: impl FnOnce(&mut Out) -
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_parse_error_text(
     error: *const ParseError,
@@ -106,9 +103,6 @@ pub unsafe extern "C" fn kagg_parse_error_text(
 }
 
 /// See the header.
-///
-/// # Safety
-/// The contract of the header.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kagg_hash_key_text(
     hash_key: *const HashKey,

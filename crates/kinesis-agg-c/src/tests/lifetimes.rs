@@ -123,3 +123,32 @@ fn a_digest_that_calls_its_aggregator_finds_none() {
         assert_eq!(kagg_count(aggregator), 1);
     }
 }
+
+/// An MD5 that calls the library for the reader for which it is called.
+unsafe extern "C" fn prying(context: *mut c_void, message: *const c_void, len: usize, digest: *mut u8) {
+    unsafe {
+        let reader: *mut Reader = context.cast();
+        assert_eq!(kagg_next(reader, &mut user_record("", b"")), Status::NOT_INITIALIZED);
+        assert_eq!(kagg_left(reader), 0);
+        kagg_md5(ptr::null_mut(), message, len, digest);
+    }
+}
+
+#[test]
+fn a_digest_that_calls_its_reader_finds_none() {
+    let lent = Lent::new();
+    lent.init();
+    assert_eq!(add(&lent, b"data"), Status::OK);
+    let mut sealed = Record::EMPTY;
+    let mut reader: Box<Reader> = Box::new(zeroed());
+    let reader: *mut Reader = &mut *reader;
+    unsafe {
+        assert_eq!(kagg_finish(lent.aggregator(), &mut sealed), Status::OK);
+        // The second time, the reader was ready before.
+        for _ in 0..2 {
+            let answer =
+                kagg_parse_with_digest(reader, sealed.data, sealed.data_len, Some(prying), reader.cast());
+            assert_eq!((answer, kagg_left(reader)), (Status::OK, 1));
+        }
+    }
+}

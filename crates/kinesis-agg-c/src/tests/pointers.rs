@@ -133,6 +133,7 @@ fn misaligned_structs_are_refused() {
             Status::OK,
             "bytes may lie anywhere"
         );
+        assert_eq!(kagg_init(aggregator, buffer, 512, off_by_one(slots), 0), Status::OK, "so may no slots");
         assert_eq!(kagg_add(off_by_one(aggregator), &record), Status::MISALIGNED);
         assert_eq!(kagg_add(aggregator, off_by_one((&raw const record).cast_mut())), Status::MISALIGNED);
         assert_eq!(kagg_add(aggregator, &record), Status::OK);
@@ -254,6 +255,15 @@ fn overlapping_memory_is_refused() {
         assert_eq!(kagg_left(reader), 1);
         // Data and partition key are only read: they may be the same memory.
         assert_eq!(kagg_deaggregate(reader, data.cast(), 8, data, 4096), Status::OK);
+        // So is the data of a reader that refused it.
+        assert_eq!(kagg_parse(reader, data, 4096), Status::NOT_AN_AGGREGATE);
+        assert_eq!(kagg_reason(reader, data.cast()), Status::OVERLAP);
+        assert_eq!(kagg_reason(reader, reader.cast()), Status::OVERLAP);
+        let mut error = ParseError::NONE;
+        assert_eq!(kagg_reason(reader, ptr::null_mut()), Status::NULL);
+        assert_eq!(kagg_reason(reader, off_by_one(&mut error)), Status::MISALIGNED);
+        assert_eq!((kagg_reason(reader, &mut error), error.kind), (Status::OK, Kind::NO_MAGIC));
+        assert_eq!(kagg_deaggregate(reader, data.cast(), 8, data, 4096), Status::OK);
         // What is refused leaves the reader as it was.
         assert_eq!(kagg_parse(reader, ptr::null(), 1), Status::NULL);
         assert_eq!(kagg_deaggregate(reader, reader.cast(), 8, ptr::null(), 0), Status::OVERLAP);
@@ -264,7 +274,7 @@ fn overlapping_memory_is_refused() {
 #[test]
 fn what_was_not_initialised_is_not_used() {
     let record = user_record("key", b"data");
-    for byte in [0x00, 0x5A, 0xFF] {
+    for byte in 0..=u8::MAX {
         let mut aggregator = mem::MaybeUninit::<Aggregator>::uninit();
         let mut reader = Box::new(mem::MaybeUninit::<Reader>::uninit());
         unsafe {
@@ -278,5 +288,23 @@ fn what_was_not_initialised_is_not_used() {
             assert_eq!((kagg_next(reader, &mut { record }), kagg_left(reader)), (Status::NOT_INITIALIZED, 0));
             assert_eq!(kagg_reason(reader, &mut { ParseError::NONE }), Status::NOT_INITIALIZED);
         }
+    }
+}
+
+#[test]
+fn an_aggregator_is_no_reader() {
+    let lent = Lent::new();
+    lent.init();
+    let record = user_record("key", b"data");
+    let mut states = Box::new((zeroed::<Reader>(), zeroed::<Reader>()));
+    let (reader, other) = (&raw mut states.0, &raw mut states.1);
+    let aggregator: *mut Aggregator = other.cast();
+    unsafe {
+        assert_eq!(kagg_deaggregate(reader, ptr::null(), 0, ptr::null(), 0), Status::OK);
+        assert_eq!(kagg_add(reader.cast(), &record), Status::NOT_INITIALIZED);
+        assert_eq!(kagg_init(aggregator, lent.buffer(), 512, ptr::null_mut(), 0), Status::OK);
+        assert_eq!(kagg_next(other, &mut { record }), Status::NOT_INITIALIZED);
+        assert_eq!(kagg_reason(other, &mut { ParseError::NONE }), Status::NOT_INITIALIZED);
+        assert_eq!(kagg_add(aggregator, &record), Status::OK);
     }
 }

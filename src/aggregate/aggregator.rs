@@ -141,6 +141,22 @@ impl<B, K, M> Aggregator<B, K, M> {
         self.buffer
     }
 
+    /// Makes an empty aggregator with another buffer, and with the slots, limits and engine of this one.
+    ///
+    /// ```
+    /// use kinesis_agg::{Aggregator, UserRecord};
+    ///
+    /// let mut aggregator = Aggregator::new([0; 256]).with_size_limit(200);
+    /// aggregator.add(&UserRecord::new("pump-1", b"on"))?;
+    /// let aggregator = aggregator.with_buffer([0; 1024]);
+    /// assert_eq!((aggregator.user_record_count(), aggregator.capacity()), (0, 200));
+    /// # Ok::<(), kinesis_agg::AddError>(())
+    /// ```
+    pub fn with_buffer<C>(self, buffer: C) -> Aggregator<C, K, M> {
+        let Self { slots, layout, engine, .. } = self;
+        Aggregator { buffer, slots, layout: layout.renewed(), engine }
+    }
+
     pub(crate) fn engine_mut(&mut self) -> &mut M {
         &mut self.engine
     }

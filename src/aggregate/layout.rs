@@ -59,12 +59,16 @@ impl Layout {
         }
     }
 
+    /// Returns an empty layout with the same limits. Its slots are not cleared yet.
+    pub(crate) fn renewed(self) -> Self {
+        Self { size_limit: self.size_limit, record_limit: self.record_limit, ..Self::new() }
+    }
+
     /// Removes all user records and keeps the limits.
     pub(crate) fn clear(&mut self) {
         // The slots are in use only if a user record was added since the last `clear`.
         let generation = if self.end == 0 { self.generation } else { self.generation.wrapping_add(1) };
-        let Self { size_limit, record_limit, .. } = *self;
-        *self = Self { size_limit, record_limit, generation, ..Self::new() };
+        *self = Self { generation, ..self.renewed() };
     }
 
     pub(crate) const fn set_size_limit(&mut self, bytes: usize) {

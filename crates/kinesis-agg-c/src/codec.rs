@@ -199,8 +199,7 @@ pub(crate) fn finish(
 
 /// Goes on in another buffer. What is sealed in the old one stays there.
 pub(crate) fn replace_buffer(packer: &mut Packer, next: Buffer) {
-    // Nothing is held only if there is nothing to go on from.
-    drop(packer.replace_buffer(next));
+    *packer = packer.clone().with_buffer(next);
 }
 
 // ---- reading

@@ -93,15 +93,17 @@ impl ShardConsumer {
     }
 
     /// The next user record of the current answer.
-    fn give(&mut self) -> Option<ConsumedRecord> {
+    pub(crate) fn give(&mut self) -> Option<ConsumedRecord> {
         loop {
             if let Some(open) = &mut self.open {
                 let record = open.next();
-                let sequence_number = Arc::clone(open.sequence_number());
-                self.position = match &record {
-                    Some(record) if !open.is_empty() => record.position(),
-                    _ => Position::KinesisRecord { sequence_number },
-                };
+                match &record {
+                    Some(record) if !open.is_empty() => self.position.move_to(record),
+                    _ => {
+                        let sequence_number = Arc::clone(open.sequence_number());
+                        self.position = Position::KinesisRecord { sequence_number };
+                    }
+                }
                 if record.is_some() {
                     return record;
                 }

@@ -118,7 +118,7 @@ fn places(
     from: u64,
 ) -> (bool, Vec<Place>, Vec<TagPlace>) {
     let mut tags = Vec::new();
-    let place = |record: DeaggregatedRecord<'_>| {
+    let mut place = |record: DeaggregatedRecord<'_>| {
         let sub_sequence_number = record.sub_sequence_number;
         tags.extend(record.tags.iter().map(|tag| TagPlace {
             sub_sequence_number,
@@ -140,11 +140,13 @@ fn places(
     // One entry for each key makes the time linear for any input.
     let mut index = vec![KeyIndexEntry::EMPTY; aggregated.key_count()];
     let user_records = aggregated.user_records().with_index(&mut index);
-    let places = match filter {
-        None => user_records.skip_to(from).map(place).collect(),
+    let mut places = Vec::with_capacity(aggregated.user_record_count());
+    let add = |record| places.push(place(record));
+    match filter {
+        None => user_records.skip_to(from).for_each(add),
         // The filter examines all user records, including those that were read before.
-        Some(filter) => user_records.filtered(filter).skip_to(from).map(place).collect(),
-    };
+        Some(filter) => user_records.filtered(filter).skip_to(from).for_each(add),
+    }
     (true, places, tags)
 }
 

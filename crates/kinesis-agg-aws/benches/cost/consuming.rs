@@ -107,10 +107,7 @@ impl Consuming {
 
     /// Reads them from the stream.
     pub(crate) fn consume(&self, runtime: &Runtime, counted: Counted) -> Spent {
-        let none = Duration::ZERO;
-        let options = ConsumerOptions { request_interval: none, ..ConsumerOptions::default() };
-        let open = StreamConsumer::open(self.stream.client(), "stream", Checkpoint::new(), options);
-        let mut consumer = runtime.block_on(open).expect("a consumer");
+        let mut consumer = self.open(runtime);
         count(counted, &mut || {
             runtime.block_on(async {
                 for _ in 0..self.count() {
@@ -119,6 +116,19 @@ impl Consuming {
                 }
             });
         })
+    }
+
+    /// The bytes that the consumer holds after the first user record: the answer of each shard.
+    pub(crate) fn hold(&self, runtime: &Runtime) -> usize {
+        let mut consumer = self.open(runtime);
+        let next = &mut || drop(runtime.block_on(consumer.next()).expect("a user record"));
+        count(Counted::Allocations, next).held
+    }
+
+    fn open(&self, runtime: &Runtime) -> StreamConsumer {
+        let options = ConsumerOptions { request_interval: Duration::ZERO, ..ConsumerOptions::default() };
+        let open = StreamConsumer::open(self.stream.client(), "stream", Checkpoint::new(), options);
+        runtime.block_on(open).expect("a consumer")
     }
 
     /// Gets the same answers, without unpacking the Kinesis records.

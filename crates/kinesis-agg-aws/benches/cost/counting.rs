@@ -10,7 +10,6 @@ static ALLOCATOR: Counting = Counting;
 static COUNTS: AtomicBool = AtomicBool::new(false);
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 static HELD: AtomicIsize = AtomicIsize::new(0);
-static PEAK: AtomicIsize = AtomicIsize::new(0);
 
 /// The allocator of the system. It counts only on request, so that the time is not that of counting.
 struct Counting;
@@ -46,8 +45,7 @@ unsafe impl GlobalAlloc for Counting {
 fn allocated(size: usize) {
     if COUNTS.load(Relaxed) {
         ALLOCATIONS.fetch_add(1, Relaxed);
-        let size = size.cast_signed();
-        PEAK.fetch_max(HELD.fetch_add(size, Relaxed) + size, Relaxed);
+        HELD.fetch_add(size.cast_signed(), Relaxed);
     }
 }
 
@@ -71,8 +69,6 @@ pub(crate) struct Spent {
     pub(crate) time: Duration,
     /// A reallocation is an allocation.
     pub(crate) allocations: usize,
-    /// The most bytes that it held at once.
-    pub(crate) peak: usize,
     /// The bytes that it still holds.
     pub(crate) held: usize,
 }
@@ -80,14 +76,13 @@ pub(crate) struct Spent {
 pub(crate) fn count(counted: Counted, work: &mut dyn FnMut()) -> Spent {
     ALLOCATIONS.store(0, Relaxed);
     HELD.store(0, Relaxed);
-    PEAK.store(0, Relaxed);
     COUNTS.store(counted == Counted::Allocations, Relaxed);
     let start = processor_time();
     measured_part(work);
     let time = processor_time().saturating_sub(start);
     COUNTS.store(false, Relaxed);
-    let bytes = |count: &AtomicIsize| count.load(Relaxed).try_into().unwrap_or(0);
-    Spent { time, allocations: ALLOCATIONS.load(Relaxed), peak: bytes(&PEAK), held: bytes(&HELD) }
+    let held = HELD.load(Relaxed).try_into().unwrap_or(0);
+    Spent { time, allocations: ALLOCATIONS.load(Relaxed), held }
 }
 
 #[cfg(unix)]

@@ -91,6 +91,11 @@ impl ShardConsumer {
         &self.position
     }
 
+    /// Whether it has more user records of the same Kinesis record.
+    pub(crate) fn is_within_kinesis_record(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| !open.is_empty())
+    }
+
     /// The next user record of the current answer.
     pub(crate) fn give(&mut self) -> Option<ConsumedRecord> {
         loop {

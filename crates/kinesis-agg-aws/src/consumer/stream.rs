@@ -113,7 +113,11 @@ impl StreamConsumer {
             }
             if let Some(mut shard) = self.ready.pop_front() {
                 if let Some(record) = shard.give() {
-                    self.ready.push_back(shard);
+                    // Its turn lasts for a Kinesis record, whose memory is in the processor's cache.
+                    match shard.is_within_kinesis_record() {
+                        true => self.ready.push_front(shard),
+                        false => self.ready.push_back(shard),
+                    }
                     return Poll::Ready(Ok(record));
                 }
                 self.waiting.push(shard.into_future());

@@ -1,10 +1,16 @@
 //! Finds the shards that own user records, and remembers those of some partition keys.
 
-use kinesis_agg::{HashKey, HashKeyError, HashKeyRange, ShardMap};
+use kinesis_agg::schema::MAX_PARTITION_KEY_CHARS;
+use kinesis_agg::{AddError, HashKey, HashKeyRange, KeyError, ShardMap, UserRecord};
 
-/// The number of partition keys that are remembered. They take 48 KiB, and the keys themselves.
+use crate::publisher::error::PublishError;
+
+/// The number of partition keys that are remembered. They take 48 KiB, and the bytes of the keys.
 const REMEMBERED: usize = 1 << PLACE_BITS;
 const PLACE_BITS: u32 = 10;
+
+/// The length in bytes of the longest partition key that the service accepts. Longer ones are not remembered.
+const MAX_KEY_LEN: usize = MAX_PARTITION_KEY_CHARS * char::MAX_LEN_UTF8;
 
 /// The owners of user records, in one map of shards. After a reshard there is another one.
 ///
@@ -30,26 +36,25 @@ impl Owners {
         Self { shards, remembered: vec![Remembered::default(); REMEMBERED] }
     }
 
-    /// The index of the shard that owns a user record with these keys; the hash key if there is none.
+    /// The index of the shard that owns a user record.
     ///
     /// # Errors
-    /// The explicit hash key is not a hash key.
-    pub(crate) fn owner(
-        &mut self,
-        partition_key: &str,
-        explicit_hash_key: Option<&str>,
-    ) -> Result<Result<usize, HashKey>, HashKeyError> {
-        match explicit_hash_key {
-            Some(decimal) => decimal.parse().map(|hash_key| self.owner_of(hash_key)),
-            None => Ok(self.owner_of_key(partition_key)),
+    /// The explicit hash key is not a hash key, or no shard owns it. Partition keys are not checked.
+    pub(crate) fn owner(&mut self, record: &UserRecord<'_>) -> Result<usize, PublishError> {
+        match record.explicit_hash_key {
+            Some(decimal) => {
+                let hash_key = decimal.parse().map_err(|_| AddError::Key(KeyError::ExplicitHashKey))?;
+                self.owner_of(hash_key)
+            }
+            None => self.owner_of_key(record.partition_key),
         }
     }
 
-    fn owner_of(&self, hash_key: HashKey) -> Result<usize, HashKey> {
-        self.shards.shard_of(hash_key).ok_or(hash_key)
+    fn owner_of(&self, hash_key: HashKey) -> Result<usize, PublishError> {
+        self.shards.shard_of(hash_key).ok_or(PublishError::NoShard { hash_key })
     }
 
-    fn owner_of_key(&mut self, partition_key: &str) -> Result<usize, HashKey> {
+    fn owner_of_key(&mut self, partition_key: &str) -> Result<usize, PublishError> {
         let hash = hash(partition_key.as_bytes());
         let first = usize::try_from(hash >> (u64::BITS - PLACE_BITS)).unwrap_or(0);
         for place in [first, first ^ 1] {
@@ -64,9 +69,10 @@ impl Owners {
         let owner = self.owner_of(HashKey::of_partition_key(partition_key))?;
         let is_vacant = |place: &usize| self.remembered.get(*place).is_some_and(|old| old.owner.is_none());
         let place = [first, first ^ 1].into_iter().find(is_vacant).unwrap_or(first);
-        if let Some(old) = self.remembered.get_mut(place) {
+        if let Some(old) = self.remembered.get_mut(place).filter(|_| partition_key.len() <= MAX_KEY_LEN) {
             old.hash = hash;
             old.partition_key.clear();
+            old.partition_key.reserve_exact(partition_key.len());
             old.partition_key.push_str(partition_key);
             old.owner = Some(owner);
         }
@@ -113,14 +119,24 @@ mod tests {
         shards: &ShardMap<Vec<HashKeyRange>>,
         partition_key: &str,
         explicit_hash_key: Option<&str>,
-    ) -> Result<Result<usize, HashKey>, HashKeyError> {
-        let hash_key = HashKey::of_record(partition_key, explicit_hash_key)?;
-        Ok(shards.shard_of(hash_key).ok_or(hash_key))
+    ) -> Result<usize, PublishError> {
+        let hash_key = HashKey::of_record(partition_key, explicit_hash_key)
+            .map_err(|_| AddError::Key(KeyError::ExplicitHashKey))?;
+        shards.shard_of(hash_key).ok_or(PublishError::NoShard { hash_key })
     }
 
-    /// Keys of every length up to the longest, equal but for their end, their middle or their length.
+    fn owner(
+        owners: &mut Owners,
+        partition_key: &str,
+        explicit_hash_key: Option<&str>,
+    ) -> Result<usize, PublishError> {
+        owners.owner(&UserRecord::new(partition_key, "").with_explicit_hash_key(explicit_hash_key))
+    }
+
+    /// Keys of every length up to the longest and beyond, equal but for their end, their middle or their
+    /// length.
     fn keys() -> Vec<String> {
-        let lens = (0..40).chain([63, 64, 65, MAX_PARTITION_KEY_CHARS - 1, MAX_PARTITION_KEY_CHARS]);
+        let lens = (0..40).chain([63, 64, 65, MAX_PARTITION_KEY_CHARS, MAX_PARTITION_KEY_CHARS + 1, 5000]);
         let of_len = |len: usize| {
             let same = "k".repeat(len);
             let with = |at: usize, char: &str| same.chars().take(at).collect::<String>() + char + &same[at..];
@@ -150,9 +166,14 @@ mod tests {
                 };
                 let explicit_hash_key = explicit_hash_key.map(|keys| keys[(random >> 40) as usize % 5]);
                 let expected = computed(&shards, key, explicit_hash_key);
-                assert_eq!(owners.owner(key, explicit_hash_key), expected, "{key} {explicit_hash_key:?}");
+                assert_eq!(
+                    owner(&mut owners, key, explicit_hash_key),
+                    expected,
+                    "{key} {explicit_hash_key:?}"
+                );
             }
             assert_eq!(owners.remembered.len(), REMEMBERED);
+            assert!(owners.remembered.iter().all(|known| known.partition_key.capacity() <= MAX_KEY_LEN));
         }
     }
 
@@ -164,18 +185,18 @@ mod tests {
         let shards = even_split(400);
         let mut owners = Owners::new(shards.clone());
         for key in rivals.iter().chain(rivals.iter().rev()).chain(&rivals) {
-            assert_eq!(owners.owner(key, None), computed(&shards, key, None));
+            assert_eq!(owner(&mut owners, key, None), computed(&shards, key, None));
         }
     }
 
     #[test]
     fn a_key_that_comes_again_is_not_computed_again() {
-        let key = "k".repeat(MAX_PARTITION_KEY_CHARS);
+        let key = "\u{10FFFF}".repeat(MAX_PARTITION_KEY_CHARS);
         let mut owners = Owners::new(even_split(400));
-        let owner = owners.owner(&key, None);
+        let first = owner(&mut owners, &key, None);
         // Computed with these shards, the answer would be another one.
         owners.shards = even_split(1);
-        assert_ne!(owner, computed(&owners.shards, &key, None));
-        assert_eq!(owners.owner(&key, None), owner);
+        assert_ne!(first, computed(&owners.shards, &key, None));
+        assert_eq!(owner(&mut owners, &key, None), first);
     }
 }

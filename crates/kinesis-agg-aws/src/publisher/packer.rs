@@ -1,8 +1,7 @@
 //! Packs user records into Kinesis records: one aggregate for each shard, or plain records.
 
 use kinesis_agg::{
-    AddError, Aggregator, HashKeyRange, KeyError, KinesisRecord, ShardMap, UserRecord, VecAggregator,
-    is_aggregated,
+    AddError, Aggregator, HashKeyRange, KinesisRecord, ShardMap, UserRecord, VecAggregator, is_aggregated,
 };
 use tokio::time::Instant;
 
@@ -101,7 +100,7 @@ impl Packer {
     }
 
     fn place(&mut self, record: &UserRecord<'_>, ready: &mut Vec<Packed>) -> Result<Placed, PublishError> {
-        let shard = self.owner_of(record)?;
+        let shard = self.owners.owner(record)?;
         let added = match self.hold(shard, record) {
             Err(AddError::Full) => {
                 self.seal(shard, ready);
@@ -117,12 +116,6 @@ impl Packer {
             }
             Err(error) => Err(error.into()),
         }
-    }
-
-    fn owner_of(&mut self, record: &UserRecord<'_>) -> Result<usize, PublishError> {
-        let owner = self.owners.owner(record.partition_key, record.explicit_hash_key);
-        let owner = owner.map_err(|_| AddError::Key(KeyError::ExplicitHashKey))?;
-        owner.map_err(|hash_key| PublishError::NoShard { hash_key })
     }
 
     fn hold(&mut self, shard: usize, record: &UserRecord<'_>) -> Result<(), AddError> {
@@ -223,7 +216,7 @@ impl Packer {
     /// The shards that own user records of a Kinesis record.
     pub(crate) fn owners_of(&mut self, entry: &Entry) -> Vec<usize> {
         let mut owners: Vec<usize> = Vec::new();
-        for owner in entry.user_records().filter_map(|record| self.owner_of(&record).ok()) {
+        for owner in entry.user_records().filter_map(|record| self.owners.owner(&record).ok()) {
             if !owners.contains(&owner) {
                 owners.push(owner);
             }

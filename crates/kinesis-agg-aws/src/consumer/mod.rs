@@ -23,10 +23,12 @@
 //!   shard     ShardConsumer     one shard
 //!   fetch     GetRecords        one answer after another
 //!   unpack    one Kinesis record, unpacked
+//!   digests   the digests of many Kinesis records, computed together
 //!   record, position, options, error
 //! ```
 #![doc = include_str!("../../docs/consuming.md")]
 
+mod digests;
 mod error;
 mod fetch;
 mod lineage;

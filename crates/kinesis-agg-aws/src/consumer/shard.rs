@@ -1,6 +1,5 @@
 //! The user records of one shard.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -8,10 +7,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use aws_sdk_kinesis::Client;
-use aws_sdk_kinesis::types::Record;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
+use crate::consumer::digests::Digested;
 use crate::consumer::error::ConsumeError;
 use crate::consumer::fetch::{Fetched, Fetcher};
 use crate::consumer::options::ConsumerOptions;
@@ -29,7 +28,7 @@ pub struct ShardConsumer {
     /// Everything up to here was delivered, or dropped by the filter.
     position: Position,
     open: Option<Unpacked>,
-    fetched: VecDeque<Record>,
+    fetched: Digested,
     source: Source,
 }
 
@@ -71,7 +70,7 @@ impl ShardConsumer {
                 Source::Fetching(Box::pin(fetcher.fetch()))
             }
         };
-        Self { shard, options, position, open: None, fetched: VecDeque::new(), source }
+        Self { shard, options, position, open: None, fetched: Digested::default(), source }
     }
 
     /// The next user record; `None` at the end of a closed shard. It can be cancelled without a loss.
@@ -92,21 +91,28 @@ impl ShardConsumer {
         &self.position
     }
 
+    /// Whether it has more user records of the same Kinesis record.
+    pub(crate) fn is_within_kinesis_record(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| !open.is_empty())
+    }
+
     /// The next user record of the current answer.
-    fn give(&mut self) -> Option<ConsumedRecord> {
+    pub(crate) fn give(&mut self) -> Option<ConsumedRecord> {
         loop {
             if let Some(open) = &mut self.open {
                 let record = open.next();
-                let sequence_number = Arc::clone(open.sequence_number());
-                self.position = match &record {
-                    Some(record) if !open.is_empty() => record.position(),
-                    _ => Position::KinesisRecord { sequence_number },
-                };
+                match &record {
+                    Some(record) if !open.is_empty() => self.position.move_to(record),
+                    _ => {
+                        let sequence_number = Arc::clone(open.sequence_number());
+                        self.position = Position::KinesisRecord { sequence_number };
+                    }
+                }
                 if record.is_some() {
                     return record;
                 }
             }
-            let record = self.fetched.pop_front()?;
+            let (record, digest) = self.fetched.pop()?;
             let from = match &self.position {
                 Position::UserRecord { sequence_number, sub_sequence_number }
                     if **sequence_number == record.sequence_number =>
@@ -116,7 +122,7 @@ impl ShardConsumer {
                 _ => 0,
             };
             let filter = self.options.filter.of(self.shard.range);
-            self.open = Some(Unpacked::new(&self.shard.id, record, filter, from));
+            self.open = Some(Unpacked::new(&self.shard.id, record, digest, filter, from));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The user records of a whole stream.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use aws_sdk_kinesis::Client;
 use backon::ExponentialBackoff;
 use futures_util::future::BoxFuture;
-use futures_util::stream::SelectAll;
+use futures_util::stream::{FuturesUnordered, StreamFuture};
 use futures_util::{Stream, StreamExt};
 
 use crate::consumer::error::ConsumeError;
@@ -31,7 +32,10 @@ pub struct StreamConsumer {
     stream: Arc<str>,
     options: Arc<ConsumerOptions>,
     lineage: Lineage,
-    shards: SelectAll<Tracked>,
+    /// The shards that wait for an answer.
+    waiting: FuturesUnordered<StreamFuture<Box<ShardConsumer>>>,
+    /// The shards that may have user records in memory. They take turns.
+    ready: VecDeque<Box<ShardConsumer>>,
     listing: Option<BoxFuture<'static, Result<Vec<Shard>, ShardsError>>>,
     list_waits: Option<ExponentialBackoff>,
 }
@@ -54,7 +58,8 @@ impl StreamConsumer {
             stream: stream.into(),
             options: Arc::new(options),
             lineage,
-            shards: SelectAll::new(),
+            waiting: FuturesUnordered::new(),
+            ready: VecDeque::new(),
             listing: None,
             list_waits: None,
         };
@@ -74,7 +79,7 @@ impl StreamConsumer {
     /// once you have processed the user records so far.
     pub fn checkpoint(&self) -> Checkpoint {
         let mut checkpoint = self.lineage.positions().clone();
-        for Tracked { shard, .. } in self.shards.iter() {
+        for shard in self.waiting.iter().filter_map(StreamFuture::get_ref).chain(&self.ready) {
             checkpoint.insert(Arc::clone(&shard.shard().id), shard.position().clone());
         }
         checkpoint
@@ -85,21 +90,38 @@ impl StreamConsumer {
             tracing::debug!(shard = &*shard.id, %position, "reading begins");
             let (client, stream) = (self.client.clone(), Arc::clone(&self.stream));
             let shard = ShardConsumer::new(client, stream, shard, position, Arc::clone(&self.options));
-            self.shards.push(Tracked { shard, ended: false });
+            self.waiting.push(Box::new(shard).into_future());
         }
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ConsumedRecord, ConsumeError>> {
         loop {
-            match self.shards.poll_next_unpin(context) {
-                Poll::Ready(Some(Event::Next(next))) => return Poll::Ready(next),
-                Poll::Ready(Some(Event::Ended(id))) => {
-                    tracing::debug!(shard = &*id, "read to its end");
-                    self.lineage.ended(&id);
+            // First, so that an answer is taken even while other shards have user records.
+            match self.waiting.poll_next_unpin(context) {
+                Poll::Ready(Some((Some(next), shard))) => {
+                    self.ready.push_back(shard);
+                    return Poll::Ready(next);
+                }
+                Poll::Ready(Some((None, shard))) => {
+                    let id = &shard.shard().id;
+                    tracing::debug!(shard = &**id, "read to its end");
+                    self.lineage.ended(id);
                     self.begin_ready();
                     continue;
                 }
                 Poll::Ready(None) | Poll::Pending => {}
+            }
+            if let Some(mut shard) = self.ready.pop_front() {
+                if let Some(record) = shard.give() {
+                    // Its turn lasts for a Kinesis record, whose memory is in the processor's cache.
+                    match shard.is_within_kinesis_record() {
+                        true => self.ready.push_front(shard),
+                        false => self.ready.push_back(shard),
+                    }
+                    return Poll::Ready(Ok(record));
+                }
+                self.waiting.push(shard.into_future());
+                continue;
             }
             if self.listing.is_none() && self.lineage.awaits_children() {
                 let wait = self.list_waits.get_or_insert_with(|| waits(&self.options)).next();
@@ -143,33 +165,5 @@ impl fmt::Debug for StreamConsumer {
             .field("stream", &self.stream)
             .field("lineage", &self.lineage)
             .finish_non_exhaustive()
-    }
-}
-
-enum Event {
-    Next(Result<ConsumedRecord, ConsumeError>),
-    Ended(Arc<str>),
-}
-
-/// Reads a shard and reports its end.
-struct Tracked {
-    shard: ShardConsumer,
-    ended: bool,
-}
-
-impl Stream for Tracked {
-    type Item = Event;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
-        if self.ended {
-            return Poll::Ready(None);
-        }
-        self.shard.poll_next_unpin(context).map(|next| match next {
-            Some(next) => Some(Event::Next(next)),
-            None => {
-                self.ended = true;
-                Some(Event::Ended(Arc::clone(&self.shard.shard().id)))
-            }
-        })
     }
 }

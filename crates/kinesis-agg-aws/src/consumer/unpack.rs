@@ -7,8 +7,9 @@ use std::sync::Arc;
 use aws_sdk_kinesis::types::Record;
 use bytes::Bytes;
 use bytestring::ByteString;
-use kinesis_agg::{AggregatedRecord, DeaggregatedRecord, KeyIndexEntry, RangeFilter, deaggregate};
+use kinesis_agg::{DeaggregatedRecord, Decoder, KeyIndexEntry, RangeFilter, md5_fn};
 
+use crate::consumer::digests::Digest;
 use crate::consumer::record::ConsumedRecord;
 
 /// The user records of one Kinesis record that are still to be delivered.
@@ -47,11 +48,18 @@ struct TagPlace {
 }
 
 impl Unpacked {
-    /// Those that `filter` leaves of a Kinesis record, from this sub-sequence number on.
-    pub(crate) fn new(shard_id: &Arc<str>, record: Record, filter: Option<RangeFilter>, from: u64) -> Self {
+    /// Those that `filter` leaves of a Kinesis record, from this sub-sequence number on. `digest` is that of
+    /// its message.
+    pub(crate) fn new(
+        shard_id: &Arc<str>,
+        record: Record,
+        digest: Digest,
+        filter: Option<RangeFilter>,
+        from: u64,
+    ) -> Self {
         let data = Bytes::from(record.data.into_inner());
         let partition_key = record.partition_key.unwrap_or_default();
-        let (aggregated, places, tags) = places(&partition_key, &data, filter, from);
+        let (aggregated, places, tags) = places(&partition_key, &data, digest, filter, from);
         Self {
             shard_id: Arc::clone(shard_id),
             sequence_number: record.sequence_number.into(),
@@ -114,11 +122,12 @@ impl Iterator for Unpacked {
 fn places(
     partition_key: &str,
     data: &Bytes,
+    digest: Digest,
     filter: Option<RangeFilter>,
     from: u64,
 ) -> (bool, Vec<Place>, Vec<TagPlace>) {
     let mut tags = Vec::new();
-    let place = |record: DeaggregatedRecord<'_>| {
+    let mut place = |record: DeaggregatedRecord<'_>| {
         let sub_sequence_number = record.sub_sequence_number;
         tags.extend(record.tags.iter().map(|tag| TagPlace {
             sub_sequence_number,
@@ -132,19 +141,22 @@ fn places(
             data: range_in(data, record.data),
         }
     };
-    let Ok(aggregated) = AggregatedRecord::parse(data) else {
+    let decoder = || Decoder::new().with_engine(md5_fn(|_message: &[u8]| digest));
+    let Ok(aggregated) = decoder().parse(data) else {
         // A plain record is never filtered.
-        let plain = deaggregate(partition_key, data).skip_to(from);
+        let plain = decoder().deaggregate(partition_key, data).skip_to(from);
         return (false, plain.map(place).collect(), tags);
     };
     // One entry for each key makes the time linear for any input.
     let mut index = vec![KeyIndexEntry::EMPTY; aggregated.key_count()];
     let user_records = aggregated.user_records().with_index(&mut index);
-    let places = match filter {
-        None => user_records.skip_to(from).map(place).collect(),
+    let mut places = Vec::with_capacity(aggregated.user_record_count());
+    let add = |record| places.push(place(record));
+    match filter {
+        None => user_records.skip_to(from).for_each(add),
         // The filter examines all user records, including those that were read before.
-        Some(filter) => user_records.filtered(filter).skip_to(from).map(place).collect(),
-    };
+        Some(filter) => user_records.filtered(filter).skip_to(from).for_each(add),
+    }
     (true, places, tags)
 }
 
@@ -163,10 +175,14 @@ mod tests {
     use kinesis_agg::{Aggregator, HashKey, HashKeyRange, Md5, Md5Engine, Tag, UserRecord, schema};
 
     use super::*;
+    use crate::consumer::digests::Digested;
 
     fn unpack(data: Vec<u8>, filter: Option<RangeFilter>, from: u64) -> Unpacked {
         let record = Record::builder().sequence_number("7").partition_key("outer").data(Blob::new(data));
-        Unpacked::new(&"shard".into(), record.build().unwrap(), filter, from)
+        let mut digested = Digested::default();
+        digested.extend(vec![record.build().unwrap()]);
+        let (record, digest) = digested.pop().unwrap();
+        Unpacked::new(&"shard".into(), record, digest, filter, from)
     }
 
     /// Three user records. The hash key of the second is in the upper half.

@@ -23,6 +23,7 @@
 //!   put          PutRecords           sends one request and interprets its answer (outcome)
 //!   batch, lane  the queue of each shard, the content of one request
 //!   packer       user records -> Kinesis records
+//!   owners       the shard of each user record
 //!   topology     the description of the stream
 //!   entry, receipt, rate, waits, metrics, options, error
 //! ```
@@ -38,6 +39,7 @@ mod metrics;
 mod open_shards;
 mod options;
 mod outcome;
+mod owners;
 mod packer;
 mod pump;
 mod put;

@@ -1,14 +1,14 @@
 //! Packs user records into Kinesis records: one aggregate for each shard, or plain records.
 
 use kinesis_agg::{
-    AddError, Aggregator, HashKeyRange, KinesisRecord, ShardMap, ShardedAddError, ShardedAggregator,
-    UserRecord, VecAggregator, VecShardedAggregator, is_aggregated,
+    AddError, Aggregator, HashKeyRange, KinesisRecord, ShardMap, UserRecord, VecAggregator, is_aggregated,
 };
 use tokio::time::Instant;
 
 use crate::publisher::entry::Entry;
 use crate::publisher::error::PublishError;
 use crate::publisher::options::PublisherOptions;
+use crate::publisher::owners::Owners;
 use crate::publisher::receipt::Token;
 
 /// The number of keys that an aggregate remembers, so that each is written once.
@@ -20,13 +20,20 @@ pub(crate) type Packed = (usize, Entry);
 /// Packs user records for the shards that own them.
 #[derive(Debug)]
 pub(crate) struct Packer {
-    aggregators: VecShardedAggregator,
-    /// The receipts for the user records that each shard holds.
-    held: Vec<Vec<Token>>,
+    owners: Owners,
+    /// One for each shard.
+    held: Vec<Held>,
     held_count: usize,
     plain: bool,
     max_records: usize,
     record_limit: usize,
+}
+
+/// The user records that are held for one shard, and their receipts.
+#[derive(Debug)]
+struct Held {
+    aggregator: VecAggregator,
+    tokens: Vec<Token>,
 }
 
 /// Where a user record was put.
@@ -40,15 +47,14 @@ enum Placed {
 impl Packer {
     /// An empty packer. `plain`: user records are not aggregated.
     pub(crate) fn new(shards: &ShardMap<Vec<HashKeyRange>>, plain: bool, options: &PublisherOptions) -> Self {
-        let count = shards.ranges().len();
         let (buffer, slots) = if plain { (0, 0) } else { (options.aggregate_bytes, KEY_SLOTS) };
-        let aggregators = (0..count)
-            .map(|_| VecAggregator::allocate(buffer, slots).with_record_limit(options.record_limit))
-            .collect();
+        let held = |_| Held {
+            aggregator: VecAggregator::allocate(buffer, slots).with_record_limit(options.record_limit),
+            tokens: Vec::new(),
+        };
         Self {
-            aggregators: ShardedAggregator::new(shards.clone(), aggregators)
-                .unwrap_or_else(|_| unreachable!("an empty aggregator for each shard is what it takes")),
-            held: (0..count).map(|_| Vec::new()).collect(),
+            held: shards.ranges().iter().map(held).collect(),
+            owners: Owners::new(shards.clone()),
             held_count: 0,
             plain,
             max_records: options.aggregate_records,
@@ -71,13 +77,12 @@ impl Packer {
         token: Token,
         ready: &mut Vec<Packed>,
     ) -> Result<(), (Token, PublishError)> {
-        let placed = if self.plain { self.alone(record) } else { self.hold(record, ready) };
-        match placed {
+        match self.place(record, ready) {
             Ok(Placed::Held(shard)) => {
                 self.held_count = self.held_count.saturating_add(1);
                 let count = self.held.get_mut(shard).map_or(0, |held| {
-                    held.push(token);
-                    held.len()
+                    held.tokens.push(token);
+                    held.tokens.len()
                 });
                 if count >= self.max_records {
                     self.seal(shard, ready);
@@ -94,26 +99,33 @@ impl Packer {
         }
     }
 
-    fn hold(&mut self, record: &UserRecord<'_>, ready: &mut Vec<Packed>) -> Result<Placed, PublishError> {
-        let added = match self.aggregators.add(record) {
-            Err(ShardedAddError::Full { shard }) => {
+    fn place(&mut self, record: &UserRecord<'_>, ready: &mut Vec<Packed>) -> Result<Placed, PublishError> {
+        let shard = self.owners.owner(record)?;
+        let added = match self.hold(shard, record) {
+            Err(AddError::Full) => {
                 self.seal(shard, ready);
-                self.aggregators.add(record)
+                self.hold(shard, record)
             }
             answer => answer,
         };
         match added {
-            Ok(shard) => Ok(Placed::Held(shard)),
-            Err(ShardedAddError::Refused(AddError::TooLarge { .. })) => self.alone(record),
-            Err(error) => Err(refusal(error)),
+            Ok(()) => Ok(Placed::Held(shard)),
+            // Without aggregation, every buffer is too small.
+            Err(AddError::TooLarge { .. } | AddError::BufferTooSmall { .. }) => {
+                self.alone(record).map(|entry| Placed::Alone(shard, Box::new(entry)))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
+    fn hold(&mut self, shard: usize, record: &UserRecord<'_>) -> Result<(), AddError> {
+        self.held.get_mut(shard).map_or(Err(AddError::Full), |held| held.aggregator.add(record))
+    }
+
     /// Makes a Kinesis record of one user record: plain, unless something would be lost.
-    fn alone(&mut self, record: &UserRecord<'_>) -> Result<Placed, PublishError> {
-        let shard = self.aggregators.shard_of(record).map_err(refusal)?;
+    fn alone(&self, record: &UserRecord<'_>) -> Result<Entry, PublishError> {
         let plain = KinesisRecord::plain(record).filter(|plain| plain.size() <= self.record_limit);
-        let entry = match (plain, record.explicit_hash_key) {
+        Ok(match (plain, record.explicit_hash_key) {
             (Some(plain), None) => Entry::new(plain, false),
             (Some(plain), Some(_)) if self.plain => Entry::new(plain, false),
             // Readers do not see the explicit hash key of a plain record. It is sent in an aggregate if that
@@ -126,8 +138,7 @@ impl Packer {
                 let size = record.data.len().saturating_add(record.partition_key.len());
                 return Err(AddError::TooLarge { size, limit: self.record_limit, fits_plain: false }.into());
             }
-        };
-        Ok(Placed::Alone(shard, Box::new(entry)))
+        })
     }
 
     /// An aggregate of one user record, as large as a Kinesis record may be.
@@ -144,34 +155,29 @@ impl Packer {
 
     /// When the user record was accepted that has been held longest.
     pub(crate) fn oldest(&self) -> Option<Instant> {
-        self.held.iter().filter_map(|held| held.first()).map(|token| token.accepted).min()
+        self.held.iter().filter_map(|held| held.tokens.first()).map(|token| token.accepted).min()
     }
 
     /// Closes the aggregate of one shard.
     pub(crate) fn seal(&mut self, shard: usize, ready: &mut Vec<Packed>) {
+        let Some(Held { aggregator, tokens }) = self.held.get_mut(shard) else { return };
         // A lone user record is sent plain, unless readers would not see its explicit hash key.
-        let lone = self.aggregators.aggregator(shard).is_some_and(|aggregator| {
-            aggregator.user_record_count() == 1
-                && aggregator.user_records().all(|record| record.explicit_hash_key.is_none())
-        });
-        let sealed = match lone {
-            true => self.aggregators.finish_plain_if_single(shard),
-            false => self.aggregators.finish(shard),
-        };
+        let lone = aggregator.user_record_count() == 1
+            && aggregator.user_records().all(|record| record.explicit_hash_key.is_none());
+        let sealed = if lone { aggregator.finish_plain_if_single() } else { aggregator.finish() };
         let Some(record) = sealed else { return };
         let aggregated = !lone || is_aggregated(record.data);
         let mut entry = Entry::new(record, aggregated);
-        self.aggregators.clear(shard);
-        let tokens = self.held.get_mut(shard).map(std::mem::take).unwrap_or_default();
+        aggregator.clear();
         self.held_count = self.held_count.saturating_sub(tokens.len());
-        entry.tokens = tokens.into_iter().map(Some).collect();
+        entry.tokens = std::mem::take(tokens).into_iter().map(Some).collect();
         ready.push((shard, entry));
     }
 
     /// Closes every aggregate whose first user record was accepted at `accepted` or before.
     pub(crate) fn seal_due(&mut self, accepted: Instant, ready: &mut Vec<Packed>) {
         for shard in 0..self.held.len() {
-            let first = self.held.get(shard).and_then(|held| held.first());
+            let first = self.held.get(shard).and_then(|held| held.tokens.first());
             if first.is_some_and(|token| token.accepted <= accepted) {
                 self.seal(shard, ready);
             }
@@ -210,7 +216,7 @@ impl Packer {
     /// The shards that own user records of a Kinesis record.
     pub(crate) fn owners_of(&mut self, entry: &Entry) -> Vec<usize> {
         let mut owners: Vec<usize> = Vec::new();
-        for owner in entry.user_records().filter_map(|record| self.aggregators.shard_of(&record).ok()) {
+        for owner in entry.user_records().filter_map(|record| self.owners.owner(&record).ok()) {
             if !owners.contains(&owner) {
                 owners.push(owner);
             }
@@ -229,14 +235,5 @@ impl Packer {
             }
         }
         refused
-    }
-}
-
-fn refusal(error: ShardedAddError) -> PublishError {
-    match error {
-        ShardedAddError::NoShard { hash_key } => PublishError::NoShard { hash_key },
-        ShardedAddError::Refused(error) => error.into(),
-        // Cannot happen after the aggregate was closed.
-        _ => AddError::Full.into(),
     }
 }

@@ -49,19 +49,21 @@ pub(crate) struct Token {
     pub(crate) accepted: Instant,
     /// Whether a request with a lost answer contained it.
     pub(crate) maybe_written: bool,
-    /// Its share of the buffer, returned with the answer.
-    _room: Option<OwnedSemaphorePermit>,
+    /// Its share of the buffer.
+    room: Option<OwnedSemaphorePermit>,
 }
 
 impl Token {
     /// A token and its receipt.
     pub(crate) fn new(accepted: Instant, room: Option<OwnedSemaphorePermit>) -> (Self, Receipt) {
         let (sender, receiver) = oneshot::channel();
-        (Self { answer: sender, accepted, maybe_written: false, _room: room }, Receipt { answer: receiver })
+        (Self { answer: sender, accepted, maybe_written: false, room }, Receipt { answer: receiver })
     }
 
-    /// Sends the final answer. If the receipt was dropped, nobody needs it.
-    pub(crate) fn answer(self, answer: Result<Published, PublishError>) {
+    /// Sends the final answer. If the receipt was dropped, nobody needs it. Returns the share of the buffer,
+    /// which is free again when the permit is dropped.
+    pub(crate) fn answer(self, answer: Result<Published, PublishError>) -> Option<OwnedSemaphorePermit> {
         let _ = self.answer.send(answer);
+        self.room
     }
 }

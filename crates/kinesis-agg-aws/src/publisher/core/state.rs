@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use kinesis_agg::UserRecord;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::describing::Describing;
@@ -153,9 +154,15 @@ impl Core {
 
     pub(super) fn succeed(&mut self, entry: Entry, published: &Published) {
         grow(&mut self.metrics.published, entry.waiting());
+        // Freed together, since each time takes a lock.
+        let mut room: Option<OwnedSemaphorePermit> = None;
         for (sub_sequence_number, token) in (0..).zip(entry.tokens) {
-            if let Some(token) = token {
-                token.answer(Ok(Published { sub_sequence_number, ..published.clone() }));
+            let Some(token) = token else { continue };
+            let share = token.answer(Ok(Published { sub_sequence_number, ..published.clone() }));
+            match (&mut room, share) {
+                (Some(room), Some(share)) => room.merge(share),
+                (None, share) => room = share,
+                (Some(_), None) => {}
             }
         }
     }

@@ -10,6 +10,7 @@ use super::place::{Place, Position};
 use super::report::{Failure, Report, Status};
 use super::source::{Head, Source};
 use crate::output::Output;
+use crate::stop;
 
 /// Any number of inputs, as arguments of a command.
 #[derive(Debug, clap::Args)]
@@ -60,7 +61,8 @@ impl Input {
                     break;
                 }
             }
-            Ok(())
+            // The next input may have nothing for the moment.
+            output.borrow_mut().flush()
         })
     }
 
@@ -78,7 +80,7 @@ impl Input {
                     report.take(place, Err(Failure::input(error)))?;
                 }
             }
-            if report.is_over() {
+            if report.is_over() || stop::is_asked() {
                 break;
             }
         }

@@ -106,7 +106,10 @@ impl KinesisRecords {
                 report.say(place, note);
             }
             let sink = Sink::new(file, reading.format, report, &mut batch, output, &mut each);
-            read(source, reading.format, self.options(), &sink)
+            read(source, reading.format, self.options(), &sink)?;
+            drop(sink);
+            // The next input may have nothing for the moment.
+            output.flush()
         })
     }
 

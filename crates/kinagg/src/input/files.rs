@@ -48,7 +48,7 @@ impl Input {
         };
         let head = Head { is_enough: &has_line, needs_more: &|_| false, max: self.limits.max_line };
         self.for_each_source(head, |file, source, report| {
-            let mut lines = Lines::new(source.into_buffered(pause), self.limits.max_line);
+            let mut lines = Lines::new(source.without_mark().into_buffered(pause), self.limits.max_line);
             while let Some((number, line)) = lines.next() {
                 let place = Place { file, position: Position::Line(number) };
                 let outcome = match line {

@@ -39,7 +39,7 @@ pub(super) struct Reading {
 }
 
 /// Removes the byte order mark with which some editors begin UTF-8.
-pub(super) fn without_mark(head: &[u8]) -> &[u8] {
+pub(crate) fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head)
 }
 

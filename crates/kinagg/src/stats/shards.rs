@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use crate::input::without_mark;
+
 /// The shards of a stream, or ranges of hash keys instead.
 pub(super) struct Shards {
     map: ShardMap<Vec<HashKeyRange>>,
@@ -78,7 +80,7 @@ impl ShardListing {
     /// Adds the shards of one answer after another.
     pub(super) fn read(&mut self, json: &[u8]) -> Result<(), String> {
         let mut answers = 0_usize;
-        for answer in serde_json::Deserializer::from_slice(json).into_iter::<&RawValue>() {
+        for answer in serde_json::Deserializer::from_slice(without_mark(json)).into_iter::<&RawValue>() {
             let answer = answer.and_then(|json| {
                 let described = serde_json::from_str::<DescribeStream>(json.get());
                 described

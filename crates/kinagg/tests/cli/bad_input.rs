@@ -212,6 +212,7 @@ fn wrong_arguments_are_exit_status_2() {
         &["hash-key", "--shards", "x"],
         &["unpack", "--range", "1"],
         &["unpack", "--range", "1:2:3"],
+        &["unpack", "--range", "2:1"],
         &["unpack", "--range", "0:340282366920938463463374607431768211456"],
         &["unpack", "--filter", "kcl"],
         &["unpack", "--range", "0:1", "--filter", "none"],

@@ -74,6 +74,35 @@ fn one_record_is_recognised_however_it_was_copied() {
     }
 }
 
+/// Some editors begin UTF-8 with a byte order mark.
+#[test]
+fn every_text_input_may_begin_with_a_byte_order_mark() {
+    let user_record = r#"{"partition_key": "a", "text": "x"}"#;
+    let listing = r#"{"Shards": [{"ShardId": "s", "HashKeyRange":
+        {"StartingHashKey": "0", "EndingHashKey": "340282366920938463463374607431768211455"}}]}"#;
+    let file = TempFile::new("marked-shards.json", format!("\u{FEFF}{listing}"));
+    for (arguments, input) in [
+        (&["pack"][..], user_record),
+        (&["pack", "--key-field", "partition_key"], user_record),
+        (&["pack", "--key", "a"], "x"),
+        (&["hash-key"], user_record),
+        (&["verify"], user_record),
+        (&["verify", "--format", "json-lines"], user_record),
+        (&["stats", "--json", "--list-shards", file.path()], user_record),
+    ] {
+        let plain = kinagg(arguments, input);
+        assert_eq!((plain.status, plain.err.as_str()), (Some(0), ""), "{arguments:?}");
+        assert_eq!(
+            kinagg(arguments, format!("\u{FEFF}{input}")).good_lines(),
+            plain.lines(),
+            "{arguments:?}"
+        );
+    }
+    // Raw bytes are data, and are left as they are.
+    let raw = kinagg(&["unpack", "--raw", "--output", "raw"], "\u{FEFF}x");
+    assert_eq!(raw.out, "\u{FEFF}x\n");
+}
+
 #[test]
 fn several_pasted_records_are_told_apart() {
     let (aggregate, text) = (aggregate(), base64(aggregate()));

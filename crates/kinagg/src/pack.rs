@@ -3,7 +3,7 @@
 use std::io;
 
 use clap::Command;
-use clap::builder::RangedU64ValueParser;
+use clap::builder::{NonEmptyStringValueParser, RangedU64ValueParser};
 use clap::error::ErrorKind;
 use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT, MAX_RECORD_LIMIT};
 use kinesis_agg::{
@@ -22,9 +22,9 @@ use crate::stop;
 /// Pack user records into aggregated Kinesis records
 ///
 /// Adds each user record to the current aggregate if it fits, exact to the byte. Otherwise the aggregate is
-/// written first. The rest is written at the end of the input, which SIGINT or SIGTERM also ends. After a second
-/// signal, the rest is lost, and standard error says how much. The outer keys are those of the first user
-/// record. A user record that fits no aggregate is bad input.
+/// written first. The rest is written at the end of the input, which SIGINT or SIGTERM also ends. After a
+/// second signal, the rest is lost, and standard error says how much. The outer keys are those of the first
+/// user record. A user record that fits no aggregate is bad input.
 ///
 /// In:  {"partition_key", "explicit_hash_key"?, "data": base64, "tags"?: [{"key", "value"?}]}, with "text" as
 /// an alternative to "data"; or lines of data, with --key, --key-field or --random-key
@@ -59,7 +59,7 @@ pub(crate) struct Pack {
 
     /// Write requests for `aws kinesis put-records` instead of records, one in each line, as few as the
     /// service allows
-    #[arg(long, value_name = "STREAM")]
+    #[arg(long, value_name = "STREAM", value_parser = NonEmptyStringValueParser::new())]
     put_records: Option<String>,
 }
 
@@ -234,6 +234,11 @@ impl Packer {
         );
         let size = record.data.len().saturating_add(record.partition_key.len());
         if !self.plain_lone || !is_size || size > self.record_limit {
+            if let ShardedAddError::Refused(AddError::BufferTooSmall { len, needed }) = error {
+                return Err(Failure::input(format_args!(
+                    "it needs an aggregate of {needed} bytes, where --max-size and --record-limit allow {len}"
+                )));
+            }
             return Err(Failure::input(error));
         }
         let Some(plain) = KinesisRecord::plain(record) else {

@@ -1,7 +1,8 @@
 //! Signals that stop `pack`, the only command that holds user records back.
 //!
-//! The first SIGINT or SIGTERM ends the input, so that `pack` writes what it holds. If that cannot be written,
-//! for example because nobody reads the output, the second one ends the program and says what was lost.
+//! The first SIGINT or SIGTERM ends the input, so that `pack` writes what it holds. If that cannot be
+//! written, for example because nobody reads the output, the second one ends the program and says what was
+//! lost.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 

@@ -124,6 +124,9 @@ fn range(text: &str) -> Result<HashKeyRange, String> {
 fn shard(text: &str) -> Result<HashKeyRange, String> {
     let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
     let (index, shards) = numbers.ok_or("expected two numbers with a slash between them, as in 0/4")?;
+    if shards == 0 {
+        return Err("there must be at least one shard".to_owned());
+    }
     HashKeyRange::of_even_split(index, shards).ok_or_else(|| {
         format!("of {shards} shards, the first is 0 and the last {}", shards.saturating_sub(1))
     })

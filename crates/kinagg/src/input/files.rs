@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::format::{IS_UTF16, is_utf16};
 use super::limits::Limits;
 use super::lines::Lines;
 use super::place::{Place, Position};
@@ -21,7 +22,7 @@ pub(crate) struct Input {
 
     /// Continue after bad input. It is reported, and the exit status is still 1
     #[arg(long)]
-    keep_going: bool,
+    pub(super) keep_going: bool,
 
     #[command(flatten)]
     pub(super) limits: Limits,
@@ -48,6 +49,10 @@ impl Input {
         };
         let head = Head { is_enough: &has_line, needs_more: &|_| false, max: self.limits.max_line };
         self.for_each_source(head, |file, source, report| {
+            if is_utf16(source.head()) {
+                let place = Place { file, position: Position::Whole };
+                return report.take(place, Err(Failure::Input(IS_UTF16.to_owned())));
+            }
             let mut lines = Lines::new(source.without_mark().into_buffered(pause), self.limits.max_line);
             while let Some((number, line)) = lines.next() {
                 let place = Place { file, position: Position::Line(number) };
@@ -64,6 +69,19 @@ impl Input {
             // The next input may have nothing for the moment.
             output.borrow_mut().flush()
         })
+    }
+
+    /// Reads a file that is not an input of records as a whole: unfolded, and without a byte order mark.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not UTF-8.
+    pub(crate) fn read_text(&self, file: &Path) -> io::Result<String> {
+        let head = Head { is_enough: &|_| true, needs_more: &|_| false, max: 0 };
+        let source = Source::open(file, self.limits.max_unfolded, head)?.without_mark();
+        if is_utf16(source.head()) {
+            return Err(io::Error::other(IS_UTF16));
+        }
+        io::read_to_string(source.into_reader(|| Ok(())))
     }
 
     pub(super) fn for_each_source(

@@ -43,7 +43,7 @@ mod text;
 mod zstd;
 
 pub(crate) use self::files::Input;
-pub(crate) use self::format::{Format, without_mark};
+pub(crate) use self::format::Format;
 pub use self::in_memory::{Recognised, recognise};
 pub(crate) use self::kinesis_records::KinesisRecords;
 pub(crate) use self::record::KinesisRecord;

@@ -103,6 +103,27 @@ fn every_text_input_may_begin_with_a_byte_order_mark() {
     assert_eq!(raw.out, "\u{FEFF}x\n");
 }
 
+/// PowerShell writes it. Its lines do not end with a line feed.
+#[test]
+fn utf_16_is_named_and_never_read() {
+    let line = r#"{"partition_key": "a", "text": "x"}"#;
+    for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let input: Vec<u8> = format!("\u{FEFF}{line}\n").encode_utf16().flat_map(to_bytes).collect();
+        let file = TempFile::new("utf-16-shards.json", &input);
+        for arguments in [
+            &["pack"][..],
+            &["pack", "--key", "a"],
+            &["hash-key"],
+            &["unpack"],
+            &["stats", "--list-shards", file.path()],
+        ] {
+            let run = kinagg(arguments, &input);
+            assert_eq!((run.status, run.out.as_str()), (Some(1), ""), "{arguments:?}");
+            assert!(run.err.contains("UTF-16 text, where UTF-8 is read"), "{arguments:?}: {}", run.err);
+        }
+    }
+}
+
 #[test]
 fn several_pasted_records_are_told_apart() {
     let (aggregate, text) = (aggregate(), base64(aggregate()));

@@ -6,6 +6,8 @@
 //!   pack.rs, unpack.rs, verify.rs, hash_key.rs, inspect/, stats/
 //!      |
 //!   output.rs  JSON lines -> standard output
+//!
+//!   stop.rs    signals -> the end of the input, for `pack`
 //! ```
 #![forbid(unsafe_code)]
 
@@ -22,6 +24,7 @@ mod pages;
 mod plain_line;
 mod put_records;
 mod stats;
+mod stop;
 mod unfold;
 mod unpack;
 mod verify;

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use serde::{Serialize, Serializer};
 
 use crate::base64;
+use crate::stop;
 use crate::visible::{VisibleJson, is_hidden};
 
 /// Standard output, locked and buffered.
@@ -12,13 +13,19 @@ pub(crate) struct Output {
     stdout: BufWriter<StdoutLock<'static>>,
     /// Holds base64 before it is written.
     text: Vec<u8>,
+    /// How many user records of `pack` are in the buffer.
+    user_records: usize,
 }
 
 impl Output {
     const BUFFER_LEN: usize = 64 * 1024;
 
     pub(crate) fn new() -> Self {
-        Self { stdout: BufWriter::with_capacity(Self::BUFFER_LEN, io::stdout().lock()), text: Vec::new() }
+        Self {
+            stdout: BufWriter::with_capacity(Self::BUFFER_LEN, io::stdout().lock()),
+            text: Vec::new(),
+            user_records: 0,
+        }
     }
 
     /// Writes a line of JSON. Errors are those of standard output, including a closed pipe.
@@ -57,8 +64,19 @@ impl Output {
         Ok(())
     }
 
+    /// So many user records of `pack` were written. Those in the buffer still count as held.
+    pub(crate) fn wrote(&mut self, user_records: usize) -> io::Result<()> {
+        self.user_records = self.user_records.saturating_add(user_records);
+        match self.stdout.buffer().len() >= Self::BUFFER_LEN.div_ceil(2) {
+            true => self.flush(),
+            false => Ok(()),
+        }
+    }
+
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        self.stdout.flush()
+        self.stdout.flush()?;
+        stop::release(std::mem::take(&mut self.user_records));
+        Ok(())
     }
 }
 

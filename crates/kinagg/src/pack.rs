@@ -3,7 +3,7 @@
 use std::io;
 
 use clap::Command;
-use clap::builder::RangedU64ValueParser;
+use clap::builder::{NonEmptyStringValueParser, RangedU64ValueParser};
 use clap::error::ErrorKind;
 use kinesis_agg::schema::{DEFAULT_RECORD_LIMIT, KPL_SIZE_LIMIT, MAX_RECORD_LIMIT};
 use kinesis_agg::{
@@ -13,16 +13,18 @@ use kinesis_agg::{
 use serde::Serialize;
 
 use crate::input::line::{NOT_AN_OBJECT, TagLine, Text, UserLine, parse};
-use crate::input::{Failure, Input, Status};
+use crate::input::{Failure, Input, Status, complain};
 use crate::output::{Base64, Output};
 use crate::plain_line::{self, PlainLines};
 use crate::put_records::PutRecords;
+use crate::stop;
 
 /// Pack user records into aggregated Kinesis records
 ///
 /// Adds each user record to the current aggregate if it fits, exact to the byte. Otherwise the aggregate is
-/// written first. The rest is written at the end of the input. The outer keys are those of the first user
-/// record. A user record that fits no aggregate is bad input.
+/// written first. The rest is written at the end of the input, which SIGINT or SIGTERM also ends. After a
+/// second signal, the rest is lost, and standard error says how much. The outer keys are those of the first
+/// user record. A user record that fits no aggregate is bad input.
 ///
 /// In:  {"partition_key", "explicit_hash_key"?, "data": base64, "tags"?: [{"key", "value"?}]}, with "text" as
 /// an alternative to "data"; or lines of data, with --key, --key-field or --random-key
@@ -57,7 +59,7 @@ pub(crate) struct Pack {
 
     /// Write requests for `aws kinesis put-records` instead of records, one in each line, as few as the
     /// service allows
-    #[arg(long, value_name = "STREAM")]
+    #[arg(long, value_name = "STREAM", value_parser = NonEmptyStringValueParser::new())]
     put_records: Option<String>,
 }
 
@@ -89,6 +91,9 @@ pub(crate) fn shard_count() -> RangedU64ValueParser<usize> {
 impl Pack {
     pub(crate) fn run(&self, output: &mut Output) -> io::Result<Status> {
         self.check_memory();
+        if let Err(error) = stop::end_input_on_signals() {
+            complain(format_args!("a signal would lose user records: {error}"));
+        }
         let mut packer = self.packer().map_err(io::Error::other)?;
         let mut buffer = Vec::new();
         let status = self.input.for_each_line(output, |output, line| {
@@ -111,7 +116,7 @@ impl Pack {
                 .with_tags(tags.as_slice());
             packer.add(&record, output)
         })?;
-        // Also after bad input, so that the user records before it are not lost.
+        // Also after bad input or a signal, so that the user records before it are not lost.
         packer.flush(output)?;
         Ok(status)
     }
@@ -207,7 +212,10 @@ impl Packer {
             answer = self.aggregates.add(record);
         }
         match answer {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                stop::hold();
+                Ok(())
+            }
             Err(error) => self.add_plain(record, error, output),
         }
     }
@@ -226,6 +234,11 @@ impl Packer {
         );
         let size = record.data.len().saturating_add(record.partition_key.len());
         if !self.plain_lone || !is_size || size > self.record_limit {
+            if let ShardedAddError::Refused(AddError::BufferTooSmall { len, needed }) = error {
+                return Err(Failure::input(format_args!(
+                    "it needs an aggregate of {needed} bytes, where --max-size and --record-limit allow {len}"
+                )));
+            }
             return Err(Failure::input(error));
         }
         let Some(plain) = KinesisRecord::plain(record) else {
@@ -238,6 +251,7 @@ impl Packer {
         let shard = self.aggregates.shard_of(record).map_err(Failure::input)?;
         // Write what came before it first.
         self.write(shard, output)?;
+        stop::hold();
         Ok(write(&plain, shard, self.with_shard, &mut self.put_records, output)?)
     }
 
@@ -246,7 +260,10 @@ impl Packer {
     fn add_with_random_key(&mut self, data: &[u8], output: &mut Output) -> Result<(), Failure> {
         loop {
             match self.aggregates.add(&UserRecord::new(&self.random_key, data)) {
-                Ok(_) => return Ok(()),
+                Ok(_) => {
+                    stop::hold();
+                    return Ok(());
+                }
                 Err(ShardedAddError::Full { shard }) => self.write(shard, output)?,
                 Err(error) => {
                     let key = plain_line::random_key();
@@ -290,13 +307,16 @@ fn write(
 ) -> io::Result<()> {
     match put_records {
         Some(put_records) => put_records.add(record, output),
-        None => output.write(&PackedLine {
-            partition_key: record.partition_key,
-            explicit_hash_key: record.explicit_hash_key,
-            data: Base64(record.data),
-            user_records: record.user_records,
-            size: record.data.len(),
-            shard: with_shard.then_some(shard),
-        }),
+        None => {
+            output.write(&PackedLine {
+                partition_key: record.partition_key,
+                explicit_hash_key: record.explicit_hash_key,
+                data: Base64(record.data),
+                user_records: record.user_records,
+                size: record.data.len(),
+                shard: with_shard.then_some(shard),
+            })?;
+            output.wrote(record.user_records)
+        }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct PutRecords {
     stream: String,
     records: Vec<Record>,
     bytes: usize,
+    user_records: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -48,7 +49,7 @@ struct Request<'a> {
 
 impl PutRecords {
     pub(crate) fn new(stream: &str) -> Self {
-        Self { stream: stream.to_owned(), records: Vec::new(), bytes: 0 }
+        Self { stream: stream.to_owned(), records: Vec::new(), bytes: 0, user_records: 0 }
     }
 
     /// Adds a record. If it does not fit into the request, writes the request first.
@@ -58,6 +59,7 @@ impl PutRecords {
             self.flush(output)?;
         }
         self.bytes = self.bytes.saturating_add(bytes);
+        self.user_records = self.user_records.saturating_add(record.user_records);
         self.records.push(Record {
             data: base64::encode_to_string(record.data),
             explicit_hash_key: record.explicit_hash_key.map(str::to_owned),
@@ -76,8 +78,10 @@ impl PutRecords {
             false => Stream::StreamName(&self.stream),
         };
         output.write(&Request { stream, records: &self.records })?;
+        output.wrote(self.user_records)?;
         self.records.clear();
         self.bytes = 0;
+        self.user_records = 0;
         Ok(())
     }
 }

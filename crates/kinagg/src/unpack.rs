@@ -4,8 +4,8 @@ use std::{io, str};
 
 use clap::ValueEnum;
 use kinesis_agg::{
-    AggregatedRecord, DEFAULT_INDEX_LEN, DeaggregatedRecord, HashKeyRange, KeyIndexEntry, RangeFilter,
-    UserRecords,
+    AggregatedRecord, DEFAULT_INDEX_LEN, DeaggregatedRecord, HashKeyRange, HashKeyRangeError, KeyIndexEntry,
+    RangeFilter, UserRecords,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -52,7 +52,7 @@ pub(crate) struct Unpack {
     keys: KeyFilter,
 
     /// Drop user records of aggregates that are outside the shard with these hash keys, both ends included
-    #[arg(long, value_name = "START:END", group = "owned")]
+    #[arg(long, value_name = "START:END", group = "owned", value_parser = range)]
     range: Option<HashKeyRange>,
 
     /// The same for shard I, counted from 0, of N that split the hash keys evenly
@@ -113,9 +113,20 @@ enum Form {
     Base64,
 }
 
+fn range(text: &str) -> Result<HashKeyRange, String> {
+    let range: HashKeyRange = text.parse().map_err(|error: HashKeyRangeError| error.to_string())?;
+    match range.start <= range.end {
+        true => Ok(range),
+        false => Err(format!("the start {} is after the end {}", range.start, range.end)),
+    }
+}
+
 fn shard(text: &str) -> Result<HashKeyRange, String> {
     let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
     let (index, shards) = numbers.ok_or("expected two numbers with a slash between them, as in 0/4")?;
+    if shards == 0 {
+        return Err("there must be at least one shard".to_owned());
+    }
     HashKeyRange::of_even_split(index, shards).ok_or_else(|| {
         format!("of {shards} shards, the first is 0 and the last {}", shards.saturating_sub(1))
     })

@@ -147,7 +147,7 @@ impl AggRecord {
         explicit_hash_key: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<bool> {
         let py = partition_key.py();
-        let given = Given::of(partition_key, data, explicit_hash_key)?;
+        let given = Given::of("add_user_record", partition_key, data, explicit_hash_key)?;
         let mut parts = given.parts();
         // An empty explicit hash key counts as none, as in AWS's module.
         parts.explicit_hash_key = parts.explicit_hash_key.filter(|key| !key.is_empty());

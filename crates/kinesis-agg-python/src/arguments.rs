@@ -7,17 +7,28 @@ use pyo3::types::{PyBytes, PyMemoryView, PyString};
 use crate::errors;
 use crate::packing::Parts;
 
+/// The error for an argument of a wrong type, in the words of Python itself.
+pub(crate) fn wrong_type(call: &str, argument: &str, expected: &str, object: &Bound<'_, PyAny>) -> PyErr {
+    match object.get_type().name() {
+        Ok(name) => {
+            PyTypeError::new_err(format!("{call}() argument '{argument}' must be {expected}, not {name}"))
+        }
+        Err(error) => error,
+    }
+}
+
 /// Returns data as immutable `bytes`: the object itself, or a copy of any other buffer.
-pub(crate) fn data<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+pub(crate) fn data<'py>(
+    call: &str,
+    object: &Bound<'py, PyAny>,
+    expected: &str,
+) -> PyResult<Bound<'py, PyBytes>> {
     if let Ok(bytes) = object.cast::<PyBytes>() {
         return Ok(bytes.clone());
     }
     match PyMemoryView::from(object) {
         Ok(view) => Ok(view.call_method0("tobytes")?.cast_into()?),
-        Err(_) => {
-            let name = object.get_type().name()?;
-            Err(PyTypeError::new_err(format!("data must be bytes, bytearray or memoryview, not {name}")))
-        }
+        Err(_) => Err(wrong_type(call, "data", expected, object)),
     }
 }
 
@@ -28,25 +39,24 @@ enum Payload<'a, 'py> {
 }
 
 impl<'a, 'py> Payload<'a, 'py> {
-    fn of(object: &'a Bound<'py, PyAny>) -> PyResult<Self> {
+    fn of(call: &str, object: &'a Bound<'py, PyAny>) -> PyResult<Self> {
         if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Self::Borrowed(bytes.as_bytes()));
         }
         match object.cast::<PyString>() {
             Ok(text) => Ok(Self::Borrowed(text.to_str()?.as_bytes())),
-            Err(_) => data(object).map(Self::Copied),
+            Err(_) => data(call, object, "str or bytes-like").map(Self::Copied),
         }
     }
 }
 
 /// Returns a key: text, or bytes of UTF-8.
-pub(crate) fn key<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
+pub(crate) fn key<'a>(call: &str, object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
     if let Ok(text) = object.cast::<PyString>() {
         return text.to_str();
     }
     let Ok(bytes) = object.cast::<PyBytes>() else {
-        let type_name = object.get_type().name()?;
-        return Err(PyTypeError::new_err(format!("{name} must be str or bytes, not {type_name}")));
+        return Err(wrong_type(call, name, "str or bytes", object));
     };
     std::str::from_utf8(bytes.as_bytes())
         .map_err(|error| errors::invalid_key(&format!("{name} is not UTF-8: {error}")))
@@ -62,14 +72,15 @@ pub(crate) struct Given<'a, 'py> {
 
 impl<'a, 'py> Given<'a, 'py> {
     pub(crate) fn of(
+        call: &str,
         partition_key: &'a Bound<'py, PyAny>,
         data: &'a Bound<'py, PyAny>,
         explicit_hash_key: Option<&'a Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         Ok(Self {
-            partition_key: key(partition_key, "partition_key")?,
-            explicit_hash_key: optional_key(explicit_hash_key)?,
-            payload: Payload::of(data)?,
+            partition_key: key(call, partition_key, "partition_key")?,
+            explicit_hash_key: optional_key(call, explicit_hash_key)?,
+            payload: Payload::of(call, data)?,
         })
     }
 
@@ -83,6 +94,9 @@ impl<'a, 'py> Given<'a, 'py> {
 }
 
 /// Returns an explicit hash key, if there is one.
-pub(crate) fn optional_key<'a>(object: Option<&'a Bound<'_, PyAny>>) -> PyResult<Option<&'a str>> {
-    object.map(|object| key(object, "explicit_hash_key")).transpose()
+pub(crate) fn optional_key<'a>(
+    call: &str,
+    object: Option<&'a Bound<'_, PyAny>>,
+) -> PyResult<Option<&'a str>> {
+    object.map(|object| key(call, object, "explicit_hash_key")).transpose()
 }

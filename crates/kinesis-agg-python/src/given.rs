@@ -17,13 +17,17 @@ pub(crate) struct Given<'py> {
 impl<'py> Given<'py> {
     /// Makes one of data without a record around it.
     pub(crate) fn data(
+        call: &str,
         data: &Bound<'py, PyAny>,
-        partition_key: Option<Bound<'py, PyString>>,
+        partition_key: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
         let py = data.py();
+        if let Some(key) = partition_key.as_ref().filter(|key| !key.is_instance_of::<PyString>()) {
+            return Err(arguments::wrong_type(call, "partition_key", "str or None", key));
+        }
         Ok(Self {
-            data: arguments::data(data)?,
-            partition_key: partition_key.unwrap_or_else(|| PyString::new(py, "")).into_any(),
+            data: arguments::data(call, data, "bytes-like")?,
+            partition_key: partition_key.unwrap_or_else(|| PyString::new(py, "").into_any()),
             sequence_number: py.None().into_bound(py),
             record: py.None().into_bound(py),
         })

@@ -107,9 +107,9 @@ pub(crate) struct Options {
 pub(crate) fn deaggregate(
     py: Python<'_>,
     data: &Bound<'_, PyAny>,
-    partition_key: Option<Bound<'_, PyString>>,
+    partition_key: Option<Bound<'_, PyAny>>,
 ) -> PyResult<UserRecords> {
-    let given = Given::data(data, partition_key)?;
+    let given = Given::data("deaggregate", data, partition_key)?;
     let bytes = given.data.as_bytes();
     let contents = py.detach(|| reading::read(bytes));
     Ok(UserRecords::new(given, contents))
@@ -120,7 +120,7 @@ pub(crate) fn deaggregate(
 /// Raises `ParseError`, with `kind` and `offset`, if the data is not a complete and correct aggregate.
 #[pyfunction]
 pub(crate) fn parse(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<UserRecords> {
-    let given = Given::data(data, None)?;
+    let given = Given::data("parse", data, None)?;
     let bytes = given.data.as_bytes();
     let contents = py
         .detach(|| reading::parse(bytes))

@@ -1,8 +1,8 @@
 //! One aggregate for each shard.
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyInt};
 
 use crate::arguments::{Given, key, optional_key};
 use crate::errors;
@@ -55,19 +55,21 @@ impl Aggregate {
     }
 }
 
-/// The hash key ranges of shards: the number of shards of an even split, or the first and the last hash key
-/// of each.
-#[derive(FromPyObject)]
-enum Ranges {
-    EvenSplit(usize),
-    Each(Vec<(u128, u128)>),
-}
-
-impl Ranges {
-    fn shards(self) -> PyResult<Shards> {
-        match self {
-            Self::EvenSplit(shards) => Shards::even_split(shards),
-            Self::Each(ranges) => Shards::of_ranges(ranges),
+/// Returns the shards of the number of an even split, or of the first and the last hash key of each.
+fn shards_of(ranges: &Bound<'_, PyAny>) -> PyResult<Shards> {
+    if ranges.is_instance_of::<PyInt>() {
+        let shards =
+            ranges.extract().map_err(|_| errors::shard_map(format!("{ranges} is not a number of shards")))?;
+        return Shards::even_split(shards);
+    }
+    match ranges.extract() {
+        Ok(ranges) => Shards::of_ranges(ranges),
+        Err(error) => {
+            let expected = "a shard must be a pair of hash keys, each an int from 0 to 2**128 - 1";
+            match error.is_instance_of::<PyTypeError>(ranges.py()) {
+                true => Err(PyTypeError::new_err(expected)),
+                false => Err(errors::shard_map(expected.to_owned())),
+            }
         }
     }
 }
@@ -79,8 +81,8 @@ pub(crate) struct ShardMap(Shards);
 #[pymethods]
 impl ShardMap {
     #[new]
-    fn new(ranges: Ranges) -> PyResult<Self> {
-        ranges.shards().map(Self)
+    fn new(ranges: &Bound<'_, PyAny>) -> PyResult<Self> {
+        shards_of(ranges).map(Self)
     }
 
     /// The index of the shard that owns a hash key; `None` if none does.
@@ -102,11 +104,11 @@ pub(crate) struct ShardedAggregatorBase(ShardedPacker);
 #[pymethods]
 impl ShardedAggregatorBase {
     #[new]
-    fn new(ranges: Ranges, max_size: usize) -> PyResult<Self> {
+    fn new(ranges: &Bound<'_, PyAny>, max_size: usize) -> PyResult<Self> {
         if max_size > MAX_SIZE {
             return Err(PyValueError::new_err(format!("max_size is {max_size}, and at most {MAX_SIZE}")));
         }
-        ShardedPacker::new(ranges.shards()?, max_size).map(Self)
+        ShardedPacker::new(shards_of(ranges)?, max_size).map(Self)
     }
 
     /// Adds a user record to the aggregate of its shard. If that aggregate was full, returns it, to be put;
@@ -120,7 +122,7 @@ impl ShardedAggregatorBase {
         data: &Bound<'_, PyAny>,
         explicit_hash_key: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Option<Aggregate>> {
-        let given = Given::of(partition_key, data, explicit_hash_key)?;
+        let given = Given::of("add", partition_key, data, explicit_hash_key)?;
         let parts = given.parts();
         let mut aggregator = slf.borrow_mut();
         aggregator.0.add(parts, |shard, finished| Ok(Aggregate::new(slf.py(), shard, &finished)))
@@ -144,10 +146,8 @@ impl ShardedAggregatorBase {
         explicit_hash_key: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<usize> {
         self.0.shard_of(Parts {
-            partition_key: key(partition_key, "partition_key")?,
-            explicit_hash_key: explicit_hash_key
-                .map(|object| key(object, "explicit_hash_key"))
-                .transpose()?,
+            partition_key: key("shard_of", partition_key, "partition_key")?,
+            explicit_hash_key: optional_key("shard_of", explicit_hash_key)?,
             data: b"",
         })
     }
@@ -173,6 +173,7 @@ pub(crate) fn hash_key(
     partition_key: &Bound<'_, PyAny>,
     explicit_hash_key: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<u128> {
-    reading::hash_key(key(partition_key, "partition_key")?, optional_key(explicit_hash_key)?)
+    let partition_key = key("hash_key", partition_key, "partition_key")?;
+    reading::hash_key(partition_key, optional_key("hash_key", explicit_hash_key)?)
         .map_err(|error| errors::invalid_key(&format!("explicit_hash_key: {error}")))
 }

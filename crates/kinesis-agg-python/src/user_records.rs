@@ -234,7 +234,7 @@ impl UserRecord {
         let partition_key = self.partition_key(py)?;
         let explicit_hash_key = self.explicit_hash_key(py)?;
         let explicit_hash_key = explicit_hash_key.as_ref().map(|key| key.to_str()).transpose()?;
-        reading::hash_key(arguments::key(&partition_key, "partition_key")?, explicit_hash_key)
+        reading::hash_key(arguments::key("hash_key", &partition_key, "partition_key")?, explicit_hash_key)
             .map_err(|error| errors::invalid_key(&format!("explicit hash key: {error}")))
     }
 

@@ -79,8 +79,63 @@ def test_data_in_any_buffer_is_copied_once_and_does_not_change(make):
 @pytest.mark.parametrize("data", ["text", None, 7, [1, 2]])
 def test_what_is_no_data_is_a_type_error(data):
     for function in (kinesis_agg.deaggregate, kinesis_agg.parse):
-        with pytest.raises(TypeError, match="data must be bytes, bytearray or memoryview, not"):
+        with pytest.raises(TypeError) as caught:
             function(data)
+        wanted = f"{function.__name__}() argument 'data' must be bytes-like, not {type(data).__name__}"
+        assert str(caught.value) == wanted
+
+
+PAIR = "a shard must be a pair of hash keys, each an int from 0 to 2**128 - 1"
+SHARDS = "argument 'shards' must be an int, pairs of hash keys or the answer to list_shards, not "
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda sharded: sharded.add("a", 7),
+            TypeError,
+            "add() argument 'data' must be str or bytes-like, not int",
+        ),
+        (
+            lambda sharded: sharded.add(7, b"x"),
+            TypeError,
+            "add() argument 'partition_key' must be str or bytes, not int",
+        ),
+        (
+            lambda sharded: sharded.shard_of("a", 7),
+            TypeError,
+            "shard_of() argument 'explicit_hash_key' must be str or bytes, not int",
+        ),
+        (
+            lambda _: kinesis_agg.hash_key(None),
+            TypeError,
+            "hash_key() argument 'partition_key' must be str or bytes, not NoneType",
+        ),
+        (
+            lambda _: kinesis_agg.deaggregate(b"x", b"key"),
+            TypeError,
+            "deaggregate() argument 'partition_key' must be str or None, not bytes",
+        ),
+        (
+            lambda _: kinesis_agg.aggregator.AggRecord().add_user_record("a", []),
+            TypeError,
+            "add_user_record() argument 'data' must be str or bytes-like, not list",
+        ),
+        (lambda _: kinesis_agg.ShardedAggregator("4"), TypeError, SHARDS + "str"),
+        (lambda _: kinesis_agg.ShardedAggregator(None), TypeError, SHARDS + "NoneType"),
+        (lambda _: kinesis_agg.shard_of("a", 1.5), TypeError, SHARDS + "float"),
+        (lambda _: kinesis_agg.ShardedAggregator([1]), TypeError, PAIR),
+        (lambda _: kinesis_agg.ShardedAggregator([(1, "x")]), TypeError, PAIR),
+        (lambda _: kinesis_agg.ShardedAggregator([(1, 2, 3)]), ValueError, PAIR),
+        (lambda _: kinesis_agg.ShardedAggregator([(0, 2**128)]), ValueError, PAIR),
+        (lambda _: kinesis_agg.shard_of("a", -1), ValueError, "-1 is not a number of shards"),
+    ],
+)
+def test_wrong_arguments_are_explained_in_the_words_of_python(call, error, message):
+    with pytest.raises(error) as caught:
+        call(kinesis_agg.ShardedAggregator(2))
+    assert str(caught.value) == message
 
 
 def test_tags_are_those_of_the_user_record():

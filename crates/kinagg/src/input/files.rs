@@ -4,12 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::format::{IS_UTF16, is_utf16};
 use super::limits::Limits;
 use super::lines::Lines;
 use super::place::{Place, Position};
 use super::report::{Failure, Report, Status};
 use super::source::{Head, Source};
 use crate::output::Output;
+use crate::stop;
 
 /// Any number of inputs, as arguments of a command.
 #[derive(Debug, clap::Args)]
@@ -20,7 +22,7 @@ pub(crate) struct Input {
 
     /// Continue after bad input. It is reported, and the exit status is still 1
     #[arg(long)]
-    keep_going: bool,
+    pub(super) keep_going: bool,
 
     #[command(flatten)]
     pub(super) limits: Limits,
@@ -47,7 +49,11 @@ impl Input {
         };
         let head = Head { is_enough: &has_line, needs_more: &|_| false, max: self.limits.max_line };
         self.for_each_source(head, |file, source, report| {
-            let mut lines = Lines::new(source.into_buffered(pause), self.limits.max_line);
+            if is_utf16(source.head()) {
+                let place = Place { file, position: Position::Whole };
+                return report.take(place, Err(Failure::Input(IS_UTF16.to_owned())));
+            }
+            let mut lines = Lines::new(source.without_mark().into_buffered(pause), self.limits.max_line);
             while let Some((number, line)) = lines.next() {
                 let place = Place { file, position: Position::Line(number) };
                 let outcome = match line {
@@ -60,8 +66,22 @@ impl Input {
                     break;
                 }
             }
-            Ok(())
+            // The next input may have nothing for the moment.
+            output.borrow_mut().flush()
         })
+    }
+
+    /// Reads a file that is not an input of records as a whole: unfolded, and without a byte order mark.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not UTF-8.
+    pub(crate) fn read_text(&self, file: &Path) -> io::Result<String> {
+        let head = Head { is_enough: &|_| true, needs_more: &|_| false, max: 0 };
+        let source = Source::open(file, self.limits.max_unfolded, head)?.without_mark();
+        if is_utf16(source.head()) {
+            return Err(io::Error::other(IS_UTF16));
+        }
+        io::read_to_string(source.into_reader(|| Ok(())))
     }
 
     pub(super) fn for_each_source(
@@ -78,7 +98,7 @@ impl Input {
                     report.take(place, Err(Failure::input(error)))?;
                 }
             }
-            if report.is_over() {
+            if report.is_over() || stop::is_asked() {
                 break;
             }
         }

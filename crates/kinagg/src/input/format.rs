@@ -43,6 +43,13 @@ pub(super) fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head)
 }
 
+pub(super) const IS_UTF16: &str = "UTF-16 text, where UTF-8 is read";
+
+/// Whether this is the beginning of UTF-16 whose first character is ASCII, as PowerShell writes it.
+pub(super) fn is_utf16(head: &[u8]) -> bool {
+    matches!(head, [0xFF, 0xFE, 1..=0x7F, 0, ..] | [0xFE, 0xFF, 0, 1..=0x7F, ..])
+}
+
 /// Whether a byte may be between those of [`Format::Base64`] and [`Format::Hex`], left over from where they
 /// were copied.
 pub(super) fn is_around_text(byte: u8) -> bool {

@@ -1,6 +1,7 @@
 //! The Kinesis records in the inputs of a command.
 
 use std::io;
+use std::path::Path;
 
 use super::batch::Batch;
 use super::files::{Input, has_line};
@@ -106,13 +107,29 @@ impl KinesisRecords {
                 report.say(place, note);
             }
             let sink = Sink::new(file, reading.format, report, &mut batch, output, &mut each);
-            read(source, reading.format, self.options(), &sink)
+            read(source, reading.format, self.options(), &sink)?;
+            drop(sink);
+            // The next input may have nothing for the moment.
+            output.flush()
         })
+    }
+
+    /// Reads a file that is not one of the inputs: see [`Input::read_text`].
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn read_text(&self, file: &Path) -> io::Result<String> {
+        self.input.read_text(file)
     }
 
     /// The most bytes that a compressed user record may have when decompressed. It is in memory as a whole.
     pub(crate) fn max_unfolded(&self) -> u64 {
         self.input.limits.max_unfolded.min(self.input.limits.max_record)
+    }
+
+    /// Whether reading goes on after bad input.
+    pub(crate) fn keeps_going(&self) -> bool {
+        self.input.keep_going
     }
 
     fn options(&self) -> Options {

@@ -129,7 +129,8 @@ fn describe_json<'a, T: Deserialize<'a>>(line: &'a [u8], error: &serde_json::Err
             return format!("field `{path}`: {text}{place}");
         }
     }
-    format!("{text}{place}")
+    let advice = if error.is_eof() { "; a line must have a whole JSON object" } else { "" };
+    format!("{text}{place}{advice}")
 }
 
 /// serde's message without line and column.

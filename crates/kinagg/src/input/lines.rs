@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, Read};
 
+use crate::stop;
+
 /// Lines, counted from 1.
 pub(super) struct Lines<R> {
     reader: R,
@@ -30,7 +32,13 @@ impl<R: BufRead> Lines<R> {
             Err(error) => {
                 // A read that failed once fails again, and the input would never end.
                 self.is_over = true;
-                Err(error.to_string())
+                match (stop::is_asked(), self.line.trim_ascii().is_empty()) {
+                    (true, true) => return None,
+                    (true, false) => {
+                        Err("left out: a signal ended the input before the end of this line".to_owned())
+                    }
+                    (false, _) => Err(error.to_string()),
+                }
             }
         };
         Some((self.number, line))

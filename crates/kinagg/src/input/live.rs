@@ -3,9 +3,16 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+#[cfg(unix)]
+use std::{iter, os::fd::AsFd};
 
 #[cfg(unix)]
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+};
+
+use crate::stop;
 
 /// A file, a pipe or a terminal.
 ///
@@ -34,6 +41,9 @@ impl Read for Live {
         if std::mem::take(&mut self.has_said) {
             wait(&self.file)?;
         }
+        if stop::is_asked() {
+            return Err(io::Error::other("a signal ended the input"));
+        }
         self.file.read(buffer)
     }
 }
@@ -41,7 +51,6 @@ impl Read for Live {
 /// Standard input, without a buffer.
 #[cfg(unix)]
 pub(super) fn stdin() -> io::Result<File> {
-    use std::os::fd::AsFd;
     Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
 }
 
@@ -55,18 +64,26 @@ pub(super) fn stdin() -> io::Result<File> {
 /// Whether a read returns soon, with bytes, the end or an error. Unknown if the system cannot be asked.
 ///
 /// Soon, not at once: a writer that is a little slower than the reader would have its records taken one by
-/// one.
+/// one. Not after a signal: the read would wait for bytes that may never come.
 #[cfg(unix)]
 fn is_ready(file: &File) -> bool {
     const SOON: Timespec = Timespec { tv_sec: 0, tv_nsec: 10_000_000 };
-    poll(&mut [PollFd::new(file, PollFlags::IN)], Some(&SOON)) != Ok(0)
+    !matches!(poll(&mut [PollFd::new(file, PollFlags::IN)], Some(&SOON)), Ok(0) | Err(Errno::INTR))
 }
 
-/// Also if it was opened as non-blocking.
+/// Until there is more or a signal has ended the input. Also if it was opened as non-blocking.
 #[cfg(unix)]
 fn wait(file: &File) -> io::Result<()> {
-    poll(&mut [PollFd::new(file, PollFlags::IN)], None)?;
-    Ok(())
+    let poll_fd = |fd| PollFd::from_borrowed_fd(fd, PollFlags::IN);
+    let mut ends: Vec<_> = iter::once(file.as_fd()).chain(stop::waker()).map(poll_fd).collect();
+    loop {
+        match poll(&mut ends, None) {
+            Ok(_) => return Ok(()),
+            // The thread for signals will wake it.
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 #[cfg(not(unix))]

@@ -11,6 +11,7 @@ use super::live::{self, Live};
 use super::place::is_stdin;
 use super::progress::Progress;
 use super::zstd::ZstdReader;
+use crate::stop;
 
 /// How much of an input is examined before it is read.
 const HEAD_LEN: usize = 64 * 1024;
@@ -76,6 +77,8 @@ impl Source {
             match rest.by_ref().take(wanted).read_to_end(&mut head) {
                 Ok(_) => is_whole = head.len() < len,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => is_waiting = is_enough(&head),
+                // The next read fails again, after these bytes.
+                Err(_) if stop::is_asked() => break,
                 Err(error) => return Err(error),
             }
             if head.len() >= len {

@@ -79,8 +79,9 @@ impl Inspect {
             is_last = self.all || records <= self.record;
             if is_last { Ok(()) } else { Err(Failure::Enough) }
         })?;
-        // If the input was bad, report that instead.
-        if !self.all && records < self.record && read == Status::Good {
+        // If reading ended at bad input, that was reported.
+        let is_at_end = read == Status::Good || self.records.keeps_going();
+        if !self.all && records < self.record && is_at_end {
             match records {
                 0 => complain("there is no Kinesis record in the input"),
                 _ => complain(format_args!(

@@ -19,7 +19,6 @@ mod spread;
 mod tally;
 mod terminal;
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -130,15 +129,15 @@ impl Stats {
         match (self.list_shards.as_slice(), self.shards) {
             ([], Some(shards)) => Shards::even(shards, true),
             ([], None) => Shards::even(Shards::RANGES, false),
-            (files, _) => Self::listed(files),
+            (files, _) => self.listed(files),
         }
     }
 
-    fn listed(files: &[PathBuf]) -> Result<Shards, String> {
+    fn listed(&self, files: &[PathBuf]) -> Result<Shards, String> {
         let mut listing = ShardListing::default();
         for file in files {
             let place = |error: String| format!("{}: {error}", file.display());
-            let content = fs::read(file).map_err(|error| place(error.to_string()))?;
+            let content = self.records.read_text(file).map_err(|error| place(error.to_string()))?;
             listing.read(&content).map_err(place)?;
         }
         let names = || files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");

@@ -1,6 +1,6 @@
 //! Maps hash keys to shards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kinesis_agg::{HashKey, HashKeyRange, ShardMap};
 use serde::Deserialize;
@@ -33,6 +33,7 @@ pub(super) enum Home {
 pub(super) struct ShardListing {
     open: Vec<(HashKeyRange, String)>,
     closed: Vec<(HashKeyRange, String)>,
+    names: BTreeSet<String>,
     /// The field which says that the last answer was not the last of its stream.
     pub(super) more: Option<&'static str>,
 }
@@ -76,9 +77,9 @@ struct SequenceNumbers {
 
 impl ShardListing {
     /// Adds the shards of one answer after another.
-    pub(super) fn read(&mut self, json: &[u8]) -> Result<(), String> {
+    pub(super) fn read(&mut self, json: &str) -> Result<(), String> {
         let mut answers = 0_usize;
-        for answer in serde_json::Deserializer::from_slice(json).into_iter::<&RawValue>() {
+        for answer in serde_json::Deserializer::from_str(json).into_iter::<&RawValue>() {
             let answer = answer.and_then(|json| {
                 let described = serde_json::from_str::<DescribeStream>(json.get());
                 described
@@ -93,6 +94,9 @@ impl ShardListing {
                 None => answer.has_more_shards.then_some("HasMoreShards"),
             };
             for shard in answer.shards {
+                if !self.names.insert(shard.shard_id.clone()) {
+                    return Err(format!("{} is listed twice", shard.shard_id));
+                }
                 let list = if shard.is_open() { &mut self.open } else { &mut self.closed };
                 list.push((shard.hash_keys()?, shard.shard_id));
             }
@@ -116,8 +120,13 @@ impl ShardListing {
         };
         // Where the next shard has to begin; `None` after the last hash key.
         let mut next = Some(HashKey::MIN);
+        let mut before = String::new();
         for (range, name) in self.open {
             let start = range.start;
+            if next.is_none_or(|next| start < next) {
+                return Err(format!("the open shards {before} and {name} share hash keys"));
+            }
+            before.clone_from(&name);
             if let Some(missing) = next.filter(|next| *next < start) {
                 add(
                     HashKeyRange::new(missing, HashKey::from_u128(start.to_u128().saturating_sub(1))),
@@ -151,7 +160,13 @@ impl Shard {
             text.parse::<HashKey>().map_err(|error| format!("{}: {error}: {text:?}", self.shard_id))
         };
         let Range { starting_hash_key, ending_hash_key } = &self.hash_key_range;
-        Ok(HashKeyRange::new(hash_key(starting_hash_key)?, hash_key(ending_hash_key)?))
+        let range = HashKeyRange::new(hash_key(starting_hash_key)?, hash_key(ending_hash_key)?);
+        match range.start <= range.end {
+            true => Ok(range),
+            false => {
+                Err(format!("{}: the hash keys start at {} and end before it", self.shard_id, range.start))
+            }
+        }
     }
 }
 

@@ -44,7 +44,11 @@ fn garbage_is_named_by_its_line() {
 fn complaints_say_what_is_wrong() {
     for (command, line, complaint) in [
         ("pack", r#"["a"]"#, "not a JSON object; --key, --key-field and --random-key take lines of any data"),
-        ("pack", r#"{"partition_key": "a""#, "EOF while parsing an object at column 21"),
+        (
+            "pack",
+            r#"{"partition_key": "a""#,
+            "EOF while parsing an object at column 21; a line must have a whole JSON object",
+        ),
         ("pack", r#"{"text": "x"}"#, "missing field `partition_key` at column 13"),
         ("unpack", r#"{"text": "x"}"#, "missing field `partition_key`"),
         ("hash-key", r#"{"text": "x"}"#, "missing field `partition_key` at column 13"),
@@ -98,7 +102,8 @@ fn a_user_record_that_fits_no_aggregate_is_named_by_its_line() {
     }
     for max_size in ["1", "28"] {
         let run = kinagg(&["pack", "--max-size", max_size], GOOD);
-        assert_eq!(run.err, format!("kinagg: line 1: buffer of {max_size} bytes where 29 are needed\n"));
+        let allowed = format!("where --max-size and --record-limit allow {max_size}");
+        assert_eq!(run.err, format!("kinagg: line 1: it needs an aggregate of 29 bytes, {allowed}\n"));
         assert_eq!(run.status, Some(1));
     }
 }
@@ -212,6 +217,9 @@ fn wrong_arguments_are_exit_status_2() {
         &["hash-key", "--shards", "x"],
         &["unpack", "--range", "1"],
         &["unpack", "--range", "1:2:3"],
+        &["unpack", "--range", "2:1"],
+        &["unpack", "--shard", "0/0"],
+        &["pack", "--put-records", ""],
         &["unpack", "--range", "0:340282366920938463463374607431768211456"],
         &["unpack", "--filter", "kcl"],
         &["unpack", "--range", "0:1", "--filter", "none"],

@@ -82,6 +82,18 @@ fn lines_that_could_be_one_record_are_not_joined_in_silence() {
 }
 
 #[test]
+fn a_number_that_is_no_byte_is_refused() {
+    for (input, complaint) in [
+        ("256 1 2 300", "has an invalid byte value at \"256\""),
+        ("[243, 137, 154.5]", "text that begins with \"[243, 137, 154.5]\""),
+    ] {
+        let run = kinagg(&["unpack"], input);
+        assert_eq!((run.status, run.out.as_str()), (Some(1), ""), "{input}");
+        assert!(run.err.contains(complaint), "{}", run.err);
+    }
+}
+
+#[test]
 fn a_number_of_three_digits_makes_a_list_decimal() {
     let run = run(&["unpack", "--output", "base64"], "decimals-even.txt");
     assert_eq!((run.status, run.out.as_str(), run.err.as_str()), (Some(0), "84mawg==\n", ""));

@@ -218,7 +218,13 @@ fn unpack_drops_by_range_what_kcl_drops() {
         }));
         let start = vector["start"].as_str().unwrap_or("0");
         let end = vector["end"].as_str().unwrap_or("340282366920938463463374607431768211455");
-        let lines = kinagg(&["unpack", "--range", &format!("{start}:{end}")], &input).good_lines();
+        let run = kinagg(&["unpack", "--range", &format!("{start}:{end}")], &input);
+        // KCL drops every aggregate of such a range, which is a mistake of whoever asks for it.
+        if start.parse::<u128>().unwrap() > end.parse::<u128>().unwrap() {
+            assert_eq!(run.status, Some(2), "{id}");
+            continue;
+        }
+        let lines = run.good_lines();
         let output = vector["output"].as_array().unwrap();
         let kept: Vec<Value> = output.iter().map(|record| kept_record(&vector, record)).collect();
         match NOTHING_IS_DROPPED_HERE.contains(&id) {

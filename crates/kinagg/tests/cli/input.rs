@@ -74,6 +74,56 @@ fn one_record_is_recognised_however_it_was_copied() {
     }
 }
 
+/// Some editors begin UTF-8 with a byte order mark.
+#[test]
+fn every_text_input_may_begin_with_a_byte_order_mark() {
+    let user_record = r#"{"partition_key": "a", "text": "x"}"#;
+    let listing = r#"{"Shards": [{"ShardId": "s", "HashKeyRange":
+        {"StartingHashKey": "0", "EndingHashKey": "340282366920938463463374607431768211455"}}]}"#;
+    let file = TempFile::new("marked-shards.json", format!("\u{FEFF}{listing}"));
+    for (arguments, input) in [
+        (&["pack"][..], user_record),
+        (&["pack", "--key-field", "partition_key"], user_record),
+        (&["pack", "--key", "a"], "x"),
+        (&["hash-key"], user_record),
+        (&["verify"], user_record),
+        (&["verify", "--format", "json-lines"], user_record),
+        (&["stats", "--json", "--list-shards", file.path()], user_record),
+    ] {
+        let plain = kinagg(arguments, input);
+        assert_eq!((plain.status, plain.err.as_str()), (Some(0), ""), "{arguments:?}");
+        assert_eq!(
+            kinagg(arguments, format!("\u{FEFF}{input}")).good_lines(),
+            plain.lines(),
+            "{arguments:?}"
+        );
+    }
+    // Raw bytes are data, and are left as they are.
+    let raw = kinagg(&["unpack", "--raw", "--output", "raw"], "\u{FEFF}x");
+    assert_eq!(raw.out, "\u{FEFF}x\n");
+}
+
+/// PowerShell writes it. Its lines do not end with a line feed.
+#[test]
+fn utf_16_is_named_and_never_read() {
+    let line = r#"{"partition_key": "a", "text": "x"}"#;
+    for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let input: Vec<u8> = format!("\u{FEFF}{line}\n").encode_utf16().flat_map(to_bytes).collect();
+        let file = TempFile::new("utf-16-shards.json", &input);
+        for arguments in [
+            &["pack"][..],
+            &["pack", "--key", "a"],
+            &["hash-key"],
+            &["unpack"],
+            &["stats", "--list-shards", file.path()],
+        ] {
+            let run = kinagg(arguments, &input);
+            assert_eq!((run.status, run.out.as_str()), (Some(1), ""), "{arguments:?}");
+            assert!(run.err.contains("UTF-16 text, where UTF-8 is read"), "{arguments:?}: {}", run.err);
+        }
+    }
+}
+
 #[test]
 fn several_pasted_records_are_told_apart() {
     let (aggregate, text) = (aggregate(), base64(aggregate()));

@@ -160,6 +160,8 @@ fn one_record_of_many_is_chosen_or_each() {
     let run = kinagg(&["inspect", "--record", "4"], &lines);
     assert_eq!((run.status, run.out.as_str()), (Some(1), ""));
     assert_eq!(run.err, "kinagg: there is no Kinesis record 4: the input has 3\n");
+    let run = kinagg(&["inspect", "--record", "4", "--keep-going"], format!("{lines}?\n"));
+    assert!(run.err.ends_with("kinagg: there is no Kinesis record 4: the input has 3\n"), "{}", run.err);
     let run = kinagg(&["inspect"], "{\"data\": \"!\"}\n");
     assert_eq!((run.status, run.out.as_str(), run.err.lines().count()), (Some(1), "", 1), "{}", run.err);
 }

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ChildStdin};
+use std::process::{Child, ChildStdin, ExitStatus};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -19,15 +19,30 @@ use crate::run::{TempFile, base64, command};
 /// Only a hang takes this long.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The result of something that waits for the program.
+pub(crate) fn within_patience<T: Send + 'static>(wait: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, result) = channel();
+    thread::spawn(move || sender.send(wait()));
+    result.recv_timeout(PATIENCE).unwrap()
+}
+
 /// A run whose standard input stays open.
-struct LiveRun {
+pub(crate) struct LiveRun {
     child: Child,
     stdin: ChildStdin,
     lines: Receiver<String>,
 }
 
+/// The result of a run that a signal has stopped.
+pub(crate) struct Stopped {
+    pub(crate) status: ExitStatus,
+    /// Those not yet asked for.
+    pub(crate) lines: Vec<String>,
+    pub(crate) err: String,
+}
+
 impl LiveRun {
-    fn new(arguments: &[&str]) -> Self {
+    pub(crate) fn new(arguments: &[&str]) -> Self {
         // Tests in the background ignore interrupts, and programs inherit that. This restores the default
         // action.
         let still_ends = Arc::new(AtomicBool::new(true));
@@ -39,21 +54,33 @@ impl LiveRun {
         Self { stdin: child.stdin.take().unwrap(), child, lines }
     }
 
-    fn write(&mut self, text: &str) {
+    pub(crate) fn write(&mut self, text: &str) {
         self.stdin.write_all(text.as_bytes()).unwrap();
     }
 
     /// The next line of output, while nothing more is written to the input.
-    fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         self.lines.recv_timeout(PATIENCE).unwrap()
     }
 
     fn interrupt(self) -> (Option<i32>, String) {
-        kill(Pid::from_raw(self.child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+        let run = self.stop(Signal::SIGINT);
+        (run.status.signal(), run.err)
+    }
+
+    /// Sends a signal while standard input is still open, and waits for the end.
+    pub(crate) fn stop(self, signal: Signal) -> Stopped {
+        kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
         // Standard output ends with the program.
-        while self.lines.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Disconnected) {}
+        let mut lines = Vec::new();
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => lines.push(line),
+                Err(error) => break assert_eq!(error, RecvTimeoutError::Disconnected),
+            }
+        }
         let output = self.child.wait_with_output().unwrap();
-        (output.status.signal(), String::from_utf8(output.stderr).unwrap())
+        Stopped { status: output.status, lines, err: String::from_utf8(output.stderr).unwrap() }
     }
 }
 
@@ -107,6 +134,15 @@ fn every_command_that_writes_lines_writes_them_at_once() {
             run.write(line);
             assert!(run.line().starts_with('{'), "{arguments:?}");
         }
+    }
+}
+
+#[test]
+fn the_next_input_is_not_waited_for() {
+    let file = TempFile::new("before-live.jsonl", "{\"partition_key\": \"a\", \"text\": \"x\"}\n");
+    for command in ["unpack", "hash-key"] {
+        let run = LiveRun::new(&[command, file.path(), "-"]);
+        assert!(run.line().starts_with('{'), "{command}");
     }
 }
 

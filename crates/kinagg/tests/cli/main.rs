@@ -23,6 +23,7 @@ mod run;
 mod shapes;
 mod snapshot;
 mod stats;
+mod stop;
 mod terminal;
 mod text_forms;
 mod unpack;

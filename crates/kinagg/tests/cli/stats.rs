@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 
 use serde_json::{Value, json};
 
@@ -171,9 +172,13 @@ fn a_broken_record_is_counted_and_is_exit_status_1() {
     assert_eq!((run.status, &run.lines()[0]["kinesis_records"]["broken"]), (Some(1), &json!(1)));
 }
 
+fn shard(id: &str, start: u128, end: u128) -> Value {
+    let range = json!({"StartingHashKey": start.to_string(), "EndingHashKey": end.to_string()});
+    json!({"ShardId": id, "HashKeyRange": range})
+}
+
 #[test]
 fn pages_of_list_shards_are_read_together() {
-    let shard = |id: &str, start: u128, end: u128| json!({"ShardId": id, "HashKeyRange": {"StartingHashKey": start.to_string(), "EndingHashKey": end.to_string()}});
     let half = 1_u128 << 127;
     let first = json!({"Shards": [shard("shardId-0", 0, half - 1)], "NextToken": "more"});
     let last = json!({"Shards": [shard("shardId-1", half, u128::MAX)]});
@@ -205,6 +210,38 @@ fn pages_of_list_shards_are_read_together() {
 
     let run = kinagg(&["stats", "--list-shards", last_file, "--list-shards", first_file], &line);
     assert!(run.status == Some(0) && run.err.contains("NextToken"), "{}", run.err);
+}
+
+#[test]
+fn a_listing_may_be_compressed() {
+    let listing = json!({"Shards": [shard("s", 0, u128::MAX)]}).to_string();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(listing.as_bytes()).unwrap();
+    let file = TempFile::new("stats-shards.json.gz", gzip.finish().unwrap());
+    assert_eq!(stats(&["--list-shards", file.path()], "")["shards"][0]["name"], "s");
+}
+
+/// A message names the shard, and no shard that cannot exist passes in silence.
+#[test]
+fn a_listing_that_cannot_be_true_is_refused() {
+    let mut closed = shard("shardId-1", 9, 1);
+    closed["SequenceNumberRange"] = json!({"StartingSequenceNumber": "1", "EndingSequenceNumber": "2"});
+    for (shards, complaint) in [
+        ([shard("shardId-0", 0, u128::MAX), closed], "shardId-1: the hash keys start at 9 and end before it"),
+        (
+            [shard("shardId-0", 0, 7), shard("shardId-1", 7, 9)],
+            "the open shards shardId-0 and shardId-1 share hash keys",
+        ),
+        (
+            [shard("shardId-0", 0, u128::MAX), shard("shardId-1", u128::MAX, u128::MAX)],
+            "the open shards shardId-0 and shardId-1 share hash keys",
+        ),
+        ([shard("shardId-0", 0, 7), shard("shardId-0", 8, u128::MAX)], "shardId-0 is listed twice"),
+    ] {
+        let file = TempFile::new("stats-wrong-shards.json", json!({"Shards": shards}).to_string());
+        let run = kinagg(&["stats", "--list-shards", file.path()], "");
+        assert_eq!((run.status, run.err), (Some(1), format!("kinagg: {}: {complaint}\n", file.path())));
+    }
 }
 
 fn case(name: &str) -> String {

@@ -129,7 +129,9 @@ fn a_range_drops_aggregates_or_user_records_but_no_plain_record() {
     assert_eq!(kept[1]["sub_sequence_number"], 1);
     assert_eq!(texts(&run(&["--range", all])), ["first", "second", "third", "plain"]);
     assert_eq!(texts(&run(&["--range", "7:7", "--filter", "user-record"])), ["second", "plain"]);
-    assert_eq!(texts(&run(&["--range", "8:6", "--filter", "user-record"])), ["plain"]);
+    let inverted = kinagg(&["unpack", "--range", "8:6"], "");
+    assert_eq!(inverted.status, Some(2));
+    assert!(inverted.err.contains("the start 8 is after the end 6"), "{}", inverted.err);
 }
 
 #[test]

@@ -33,6 +33,9 @@ def _ranges(shards: Shards) -> int | list[tuple[int, int]]:
         return shards
     if isinstance(shards, Mapping):
         return [_range(shard) for shard in open_shards(shards)]
+    if isinstance(shards, (str, bytes)) or not isinstance(shards, Iterable):
+        wanted = "an int, pairs of hash keys or the answer to list_shards"
+        raise TypeError(f"argument 'shards' must be {wanted}, not {type(shards).__name__}")
     listed: list[Any] = list(shards)
     if listed and isinstance(listed[0], Mapping):
         return [_range(shard) for shard in open_shards(listed)]

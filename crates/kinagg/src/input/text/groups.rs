@@ -40,8 +40,8 @@ pub(super) fn radix_of(text: &[u8]) -> Option<Radix> {
         return None;
     }
     let mut is_hex = text.split(|byte| is_between(*byte)).any(|group| hex_prefix(group).is_some());
-    let (mut count, mut pairs, mut short, mut has_sign, mut are_bytes) =
-        (0_usize, 0_usize, 0_usize, false, true);
+    let (mut count, mut pairs, mut short, mut long, mut has_sign, mut are_bytes) =
+        (0_usize, 0_usize, 0_usize, 0_usize, false, true);
     for group in groups(text) {
         let digits = group.strip_prefix(b"-").unwrap_or(group);
         if digits.is_empty() || !digits.iter().all(u8::is_ascii_hexdigit) {
@@ -53,13 +53,16 @@ pub(super) fn radix_of(text: &[u8]) -> Option<Radix> {
         match digits.len() {
             1 | 3 => short = short.saturating_add(1),
             2 => pairs = pairs.saturating_add(1),
-            _ => {}
+            _ => long = long.saturating_add(1),
         }
         are_bytes &= decimal_byte(group).is_some();
     }
     match () {
         () if count == 0 || has_sign && (is_hex || !are_bytes) => None,
-        () if has_sign || !is_hex && short > 0 && are_bytes => Some(Radix::Decimal),
+        // Several numbers, such as `256 1 2 300`, are decimal even if one is too large: that is said then.
+        () if has_sign || !is_hex && short > 0 && (are_bytes || count > 1 && long == 0) => {
+            Some(Radix::Decimal)
+        }
         () if !is_hex && pairs == count => Some(Radix::HexOrDecimal),
         () => Some(Radix::Hex),
     }

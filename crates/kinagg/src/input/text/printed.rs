@@ -169,6 +169,9 @@ impl<'a> Parser<'a> {
                 }
                 b'+' => self.has_plus = true,
                 b'.' if self.rest().starts_with(b"..") => self.dots(),
+                b'.' if self.is_fraction(before) && !self.is_skipped() => {
+                    return Err("has a number with a fraction between bytes".to_owned());
+                }
                 b':' | b'=' => self.named(),
                 b'.' | b'\\' | b'&' | b'*' | b'#' => {}
                 _ if byte.is_ascii_whitespace() => {}
@@ -190,6 +193,12 @@ impl<'a> Parser<'a> {
             self.end_frame(frame)?;
         }
         Ok(())
+    }
+
+    /// Whether digits are on both sides of the dot at this place.
+    fn is_fraction(&self, dot: usize) -> bool {
+        let digit_at = |place| self.text.get(place).is_some_and(u8::is_ascii_digit);
+        dot.checked_sub(1).is_some_and(digit_at) && digit_at(self.at)
     }
 
     fn is_skipped(&self) -> bool {

@@ -119,5 +119,5 @@ pub use shard_map::{HashKeyRange, HashKeyRangeError, ShardMap, ShardMapError};
 #[doc = include_str!("../docs/reference/format.md")]
 #[doc = include_str!("../docs/reference/shards.md")]
 #[doc = include_str!("../docs/reference/limits.md")]
-#[doc = include_str!("../docs/guide/log-shipper.md")]
+#[cfg_attr(feature = "alloc", doc = include_str!("../docs/guide/log-shipper.md"))]
 struct Pages;

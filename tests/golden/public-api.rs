@@ -79,6 +79,7 @@ impl<B, K, M> Aggregator<B, K, M> {
     pub fn size(&self) -> usize {}
     pub fn clear(&mut self) {}
     pub fn into_buffer(self) -> B {}
+    pub fn with_buffer<C>(self, buffer: C) -> Aggregator<C, K, M> {}
 }
 impl<B: Buffer, K, M> Aggregator<B, K, M> {
     pub fn capacity(&self) -> usize {}

@@ -15,6 +15,7 @@ pub(crate) fn keep() {
         finish_plain_if_single,
         clear,
         into_buffer,
+        with_buffer,
         replace_buffer,
         owned,
         numbers,
@@ -96,6 +97,10 @@ fn clear(aggregator: &mut Slice<'_>) {
 
 fn into_buffer(aggregator: Array) -> [u8; 512] {
     Aggregator::into_buffer(aggregator)
+}
+
+fn with_buffer(aggregator: Array, next: [u8; 512]) -> Array {
+    Aggregator::with_buffer(aggregator, next)
 }
 
 fn replace_buffer(

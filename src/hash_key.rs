@@ -1,6 +1,5 @@
 //! Hash keys, which decide to which shard a record belongs.
 
-use core::fmt;
 use core::str::FromStr;
 
 use heapless::Vec;
@@ -8,7 +7,7 @@ use heapless::Vec;
 use crate::decimal::DecimalString;
 use crate::gathered::gather;
 use crate::md5_engine::{Md5, Md5Engine, TOGETHER, md5_fn};
-use crate::printing::{error_texts, print_as};
+use crate::printing::{display_texts, error_texts, print_as};
 
 /// A hash key: an unsigned integer of 128 bits.
 ///
@@ -137,14 +136,14 @@ impl<'a> HashKeys<'a> {
         keys: Keys<'a>,
         engine: &mut impl Md5Engine,
     ) -> Result<HashKey, HashKeyError> {
-        match self.last {
-            Some((last, answer)) if last == keys => answer,
-            _ => {
-                let answer = HashKey::of_record_with(keys.0, keys.1, engine);
-                self.last = Some((keys, answer));
-                answer
-            }
+        if let Some((last, answer)) = self.last
+            && last == keys
+        {
+            return answer;
         }
+        let answer = HashKey::of_record_with(keys.0, keys.1, engine);
+        self.last = Some((keys, answer));
+        answer
     }
 
     /// Returns the hash keys of the next [`TOGETHER`] user records, computed together.
@@ -178,23 +177,11 @@ impl FromStr for HashKey {
         if let Some(offset) = decimal.bytes().position(|byte| !byte.is_ascii_digit()) {
             return Err(HashKeyError::NotADigit { offset });
         }
-        let mut value = 0_u128;
-        // Without leading zeros, the loop runs at most 40 times: with more digits the number overflows.
-        for byte in decimal.trim_start_matches('0').bytes() {
-            value = value
-                .checked_mul(10)
-                .and_then(|value| value.checked_add(u128::from(byte.wrapping_sub(b'0'))))
-                .ok_or(HashKeyError::TooLarge)?;
-        }
-        Ok(Self(value))
+        decimal.parse().map(Self).map_err(|_| HashKeyError::TooLarge)
     }
 }
 
-impl fmt::Display for HashKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.to_decimal().fmt(f)
-    }
-}
+display_texts!([] HashKey, Self(number) => "{}", DecimalString::of(*number););
 
 /// Why text is not a hash key.
 ///

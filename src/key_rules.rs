@@ -14,7 +14,8 @@ pub(crate) fn check_keys(partition_key: &str, explicit_hash_key: Option<&str>) -
     }
     // Only a key with more than this many bytes can have more than this many code points.
     if partition_key.len() > MAX_PARTITION_KEY_CHARS {
-        let chars = code_points(partition_key);
+        // Counts as `chars().count()` does, which takes three times the code on small targets.
+        let chars = partition_key.bytes().filter(|byte| !matches!(byte, 0x80..0xC0)).count();
         if chars > MAX_PARTITION_KEY_CHARS {
             return Err(KeyError::PartitionKeyTooLong { chars });
         }
@@ -23,11 +24,6 @@ pub(crate) fn check_keys(partition_key: &str, explicit_hash_key: Option<&str>) -
         Some(decimal) if !is_explicit_hash_key(decimal) => Err(KeyError::ExplicitHashKey),
         _ => Ok(()),
     }
-}
-
-/// Counts as `chars().count()` does, which takes three times the code on small targets.
-fn code_points(text: &str) -> usize {
-    text.bytes().filter(|byte| !matches!(byte, 0x80..0xC0)).count()
 }
 
 /// Checks the pattern of the service, `0|([1-9]\d{0,38})`, and that the number is below 2^128.

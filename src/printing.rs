@@ -21,8 +21,8 @@ macro_rules! print_as {
     };
 }
 
-/// Implements `Display` and `Error` for an error without a source, with a text for each pattern.
-macro_rules! error_texts {
+/// Implements `Display`, with a text for each pattern.
+macro_rules! display_texts {
     ([$($generics:tt)*] $type:ty, $($pattern:pat => $text:literal $(, $value:expr)*;)+) => {
         impl<$($generics)*> core::fmt::Display for $type {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -31,12 +31,18 @@ macro_rules! error_texts {
                 }
             }
         }
+    };
+}
 
+/// Implements `Display`, and `Error` without a source.
+macro_rules! error_texts {
+    ([$($generics:tt)*] $type:ty, $($texts:tt)+) => {
+        $crate::printing::display_texts!([$($generics)*] $type, $($texts)+);
         impl<$($generics)*> core::error::Error for $type {}
     };
 }
 
-pub(crate) use {error_texts, print_as};
+pub(crate) use {display_texts, error_texts, print_as};
 
 /// Prints a key in quotes. The standard library's `{:?}` of `&str` keeps a panic path; this does not.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
@@ -64,11 +70,6 @@ impl defmt::Format for Escaped<'_> {
         self.0.format(f);
     }
 }
-
-/// Prints the length of user data instead of the data.
-pub(crate) struct DataLen(pub(crate) usize);
-
-print_as!([] DataLen, self => "{:?} bytes", self.0);
 
 /// Whether it is a control character, a line separator, or a mark that is invisible or changes the direction
 /// of text.

@@ -3,7 +3,7 @@
 use crate::decimal::DecimalString;
 use crate::hash_key::{HashKey, HashKeyError};
 use crate::message::Tags;
-use crate::printing::{DataLen, Escaped, print_as};
+use crate::printing::{Escaped, print_as};
 
 /// A user record to pack: keys, data and tags, all borrowed.
 ///
@@ -137,15 +137,15 @@ impl KinesisRecord<'_> {
 }
 
 print_as!([] UserRecord<'_>, self =>
-    "UserRecord {{ partition_key: {:?}, explicit_hash_key: {:?}, data: {:?}, tags: {:?} }}",
-    Escaped(self.partition_key), self.explicit_hash_key.map(Escaped), DataLen(self.data.len()), self.tags);
+    "UserRecord {{ partition_key: {:?}, explicit_hash_key: {:?}, data: {:?} bytes, tags: {:?} }}",
+    Escaped(self.partition_key), self.explicit_hash_key.map(Escaped), self.data.len(), self.tags);
 
 print_as!([] DeaggregatedRecord<'_>, self =>
-    "DeaggregatedRecord {{ partition_key: {:?}, explicit_hash_key: {:?}, data: {:?}, tags: {:?}, \
+    "DeaggregatedRecord {{ partition_key: {:?}, explicit_hash_key: {:?}, data: {:?} bytes, tags: {:?}, \
      sub_sequence_number: {:?}, aggregated: {:?} }}",
-    Escaped(self.partition_key), self.explicit_hash_key.map(Escaped), DataLen(self.data.len()), self.tags,
+    Escaped(self.partition_key), self.explicit_hash_key.map(Escaped), self.data.len(), self.tags,
     DecimalString::of(u128::from(self.sub_sequence_number)), self.aggregated);
 
 print_as!([] KinesisRecord<'_>, self =>
-    "KinesisRecord {{ partition_key: {:?}, explicit_hash_key: {:?}, data: {:?}, user_records: {:?} }}",
-    Escaped(self.partition_key), self.explicit_hash_key.map(Escaped), DataLen(self.data.len()), self.user_records);
+    "KinesisRecord {{ partition_key: {:?}, explicit_hash_key: {:?}, data: {:?} bytes, user_records: {:?} }}",
+    Escaped(self.partition_key), self.explicit_hash_key.map(Escaped), self.data.len(), self.user_records);

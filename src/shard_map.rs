@@ -1,10 +1,9 @@
 //! Shards: inclusive hash key ranges, and the search for the one that owns a hash key.
 
-use core::fmt;
 use core::str::FromStr;
 
 use crate::hash_key::{HashKey, HashKeyError};
-use crate::printing::{error_texts, print_as};
+use crate::printing::{display_texts, error_texts, print_as};
 
 /// The hash keys of a shard, from `start` to `end`, both included.
 ///
@@ -53,19 +52,12 @@ impl HashKeyRange {
         let whole = u128::MAX.checked_div(shards)?;
         let width = if remainder == last { whole.saturating_add(1) } else { whole };
         let start = index.checked_mul(width).filter(|_| index <= last)?;
-        let end = match index == last {
-            true => u128::MAX,
-            false => start.checked_add(width)?.checked_sub(1)?,
-        };
+        let end = if index == last { u128::MAX } else { start.checked_add(width)?.checked_sub(1)? };
         Some(Self::new(HashKey::from_u128(start), HashKey::from_u128(end)))
     }
 }
 
-impl fmt::Display for HashKeyRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.start, self.end)
-    }
-}
+display_texts!([] HashKeyRange, Self { start, end } => "{start}:{end}";);
 
 /// Parses `START:END`, both decimal and both included.
 impl FromStr for HashKeyRange {

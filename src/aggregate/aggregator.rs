@@ -7,7 +7,6 @@ use crate::aggregate::key_slots::KeySlot;
 use crate::aggregate::layout::Layout;
 use crate::aggregate::memory::{Buffer, KeySlots};
 use crate::aggregate::owned_record::OwnedKinesisRecord;
-use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndexEntry};
 use crate::deaggregate::user_records::UserRecords;
 use crate::key_rules::check_keys;
 use crate::md5_engine::{Md5, Md5Engine};
@@ -183,9 +182,7 @@ impl<B: Buffer, K, M> Aggregator<B, K, M> {
     /// The time is linear if [`UserRecords::with_index`] lends an index with one entry for each distinct key.
     /// Otherwise it also grows with the number of keys that are used again out of order.
     pub fn user_records(&self) -> UserRecords<'_> {
-        let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
-        let contents = self.layout.contents(self.buffer.as_ref(), &mut index);
-        UserRecords::of(&contents, index)
+        self.layout.user_records(self.buffer.as_ref())
     }
 }
 
@@ -251,13 +248,12 @@ impl<B: Buffer, K: KeySlots, M: Md5Engine> Aggregator<B, K, M> {
         record: &UserRecord<'_>,
         send: impl FnOnce(KinesisRecord<'_>) -> Result<(), E>,
     ) -> Result<(), AddFlushingError<AddError, E>> {
-        match self.add(record) {
-            Err(AddError::Full) => {
-                self.flush(send).map_err(AddFlushingError::Send)?;
-                self.add(record).map_err(AddFlushingError::Add)
-            }
-            answer => answer.map_err(AddFlushingError::Add),
+        let mut answer = self.add(record);
+        if answer == Err(AddError::Full) {
+            self.flush(send).map_err(AddFlushingError::Send)?;
+            answer = self.add(record);
         }
+        answer.map_err(AddFlushingError::Add)
     }
 
     /// Sends the aggregate and clears it, unless it is empty.
@@ -347,9 +343,7 @@ impl<B: Buffer, K, M: Md5Engine> Aggregator<B, K, M> {
     /// Lends the user records to `look`, with the engine that computes their hash keys.
     pub(crate) fn inspect<T>(&mut self, look: impl FnOnce(UserRecords<'_>, &mut M) -> T) -> T {
         self.layout.turn_keys(self.buffer.as_mut());
-        let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
-        let contents = self.layout.contents(self.buffer.as_ref(), &mut index);
-        let seen = look(UserRecords::of(&contents, index), &mut self.engine);
+        let seen = look(self.layout.user_records(self.buffer.as_ref()), &mut self.engine);
         self.layout.turn_keys(self.buffer.as_mut());
         seen
     }

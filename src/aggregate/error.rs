@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::hash_key::HashKey;
 use crate::key_rules::KeyError;
-use crate::printing::{error_texts, print_as};
+use crate::printing::{display_texts, error_texts, print_as};
 use crate::shard_map::{HashKeyRange, ShardMap};
 
 /// Why a user record was not added. The aggregator is unchanged.
@@ -125,14 +125,10 @@ pub enum AddFlushingError<A, E> {
     Send(E),
 }
 
-impl<A: fmt::Display, E> fmt::Display for AddFlushingError<A, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Add(error) => error.fmt(f),
-            Self::Send(_) => f.write_str("the full aggregate could not be sent"),
-        }
-    }
-}
+display_texts!([A: fmt::Display, E] AddFlushingError<A, E>,
+    Self::Add(error) => "{error}";
+    Self::Send(_) => "the full aggregate could not be sent";
+);
 
 impl<A: core::error::Error + 'static, E: core::error::Error + 'static> core::error::Error
     for AddFlushingError<A, E>
@@ -169,11 +165,7 @@ pub struct ExtendFlushingError<E> {
     pub error: AddFlushingError<ShardedAddError, E>,
 }
 
-impl<E> fmt::Display for ExtendFlushingError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "user record {}: {}", self.added, self.error)
-    }
-}
+display_texts!([E] ExtendFlushingError<E>, Self { added, error } => "user record {added}: {error}";);
 
 impl<E: core::error::Error + 'static> core::error::Error for ExtendFlushingError<E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
@@ -286,19 +278,14 @@ pub enum ReplaceShardsError<E> {
     Send(E),
 }
 
-impl<E> fmt::Display for ReplaceShardsError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooFewAggregators { shards, aggregators } => {
-                write!(f, "{shards} shards where there are aggregators for {aggregators}")
-            }
-            Self::NoShard { hash_key } => write!(f, "no shard of the new map owns the hash key {hash_key}"),
-            Self::ScratchInUse => f.write_str("the scratch aggregator is not empty"),
-            Self::Scratch(error) => write!(f, "scratch aggregator: {error}"),
-            Self::Send(_) => f.write_str("what was split off could not be sent"),
-        }
-    }
-}
+display_texts!([E] ReplaceShardsError<E>,
+    Self::TooFewAggregators { shards, aggregators } =>
+        "{shards} shards where there are aggregators for {aggregators}";
+    Self::NoShard { hash_key } => "no shard of the new map owns the hash key {hash_key}";
+    Self::ScratchInUse => "the scratch aggregator is not empty";
+    Self::Scratch(error) => "scratch aggregator: {error}";
+    Self::Send(_) => "what was split off could not be sent";
+);
 
 impl<E: core::error::Error + 'static> core::error::Error for ReplaceShardsError<E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {

@@ -9,6 +9,7 @@
 //! Each slot has the generation of its aggregate. The next aggregate has another generation, which frees all
 //! slots at once.
 
+use crate::message::{to_u64, to_usize};
 use crate::printing::print_as;
 
 /// The slots that a search tries. This many distinct keys, or as many as there are slots, are always
@@ -49,7 +50,6 @@ impl KeySlot {
         Some(Self { place: pack(place, generation)?, key: pack(number, fragment(hash))? })
     }
 
-    #[inline]
     fn is_free(self, generation: u8) -> bool {
         self.place == 0 || self.place >> VALUE_BITS != u32::from(generation)
     }
@@ -62,8 +62,8 @@ fn pack(value: usize, byte: u8) -> Option<u32> {
     Some(value | u32::from(byte) << VALUE_BITS)
 }
 
-fn unpack(word: u32) -> Option<usize> {
-    usize::try_from(word & (u32::MAX >> u8::BITS)).ok()
+fn unpack(word: u32) -> usize {
+    to_usize(word & (u32::MAX >> u8::BITS))
 }
 
 /// The bits of a hash that a slot keeps. They differ from the bits that choose the slot.
@@ -72,18 +72,11 @@ fn fragment(hash: u32) -> u8 {
     low
 }
 
-/// The first slot of a search: the hash, scaled to the number of slots. It needs no division, so any number
-/// of slots works.
-#[inline]
-fn home(slots: usize, hash: u32) -> usize {
-    let scaled = u64::try_from(slots).unwrap_or(u64::MAX).wrapping_mul(u64::from(hash)) >> u32::BITS;
-    usize::try_from(scaled).unwrap_or_default()
-}
-
-/// The slots of a search, in order.
-#[inline]
+/// The slots of a search, in order. The first is the hash, scaled to the number of slots. That needs no
+/// division, so any number of slots works.
 fn probes(slots: usize, hash: u32) -> impl Iterator<Item = usize> {
-    let mut next = home(slots, hash);
+    let scaled = to_u64(slots).wrapping_mul(u64::from(hash)) >> u32::BITS;
+    let mut next = usize::try_from(scaled).unwrap_or_default();
     (0..slots.min(PROBES)).map(move |_| {
         let slot = next;
         next = if slot.wrapping_add(1) < slots { slot.wrapping_add(1) } else { 0 };
@@ -104,8 +97,8 @@ pub(crate) fn find(
         if slot.is_free(generation) {
             return None;
         }
-        if slot.key >> VALUE_BITS == u32::from(fragment(hash)) && unpack(slot.place).is_some_and(&is_key) {
-            return unpack(slot.key);
+        if slot.key >> VALUE_BITS == u32::from(fragment(hash)) && is_key(unpack(slot.place)) {
+            return Some(unpack(slot.key));
         }
     }
     None
@@ -125,7 +118,6 @@ pub(crate) fn remember(slots: &mut [KeySlot], generation: u8, hash: u32, place: 
 }
 
 /// Returns the hash of a key in its table. It is the same on every target.
-#[inline]
 pub(crate) fn hash(table: u32, key: &[u8]) -> u32 {
     let (words, _) = key.as_chunks::<4>();
     let begun = u32::try_from(key.len()).unwrap_or_default().wrapping_mul(table);
@@ -141,7 +133,6 @@ pub(crate) fn hash(table: u32, key: &[u8]) -> u32 {
     hash ^ hash >> 15
 }
 
-#[inline]
 fn mix(hash: u32, word: u32) -> u32 {
     // An odd number whose bits have no pattern: the golden ratio.
     (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1)

@@ -95,14 +95,12 @@ impl Layout {
     }
 
     /// Returns the same limit for an outer partition key of `partition_key_len` bytes.
-    #[inline]
     pub(crate) fn capacity_with(&self, buffer_len: usize, partition_key_len: usize) -> usize {
         self.capacity(buffer_len).min(self.record_limit().saturating_sub(partition_key_len))
     }
 
     /// Returns the bytes by which the aggregate can still grow, if the next user record has a partition key
     /// of `partition_key_len` bytes.
-    #[inline]
     pub(crate) fn room_for(&self, buffer_len: usize, partition_key_len: usize) -> usize {
         let end = match self.user_records {
             0 => self.capacity_with(buffer_len, partition_key_len),

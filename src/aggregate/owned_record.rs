@@ -1,7 +1,7 @@
 //! A Kinesis record that owns its buffer.
 
 use crate::aggregate::layout::Layout;
-use crate::printing::{DataLen, print_as};
+use crate::printing::print_as;
 use crate::record::KinesisRecord;
 
 /// A Kinesis record that owns its buffer.
@@ -54,5 +54,5 @@ impl<B: AsRef<[u8]>> OwnedKinesisRecord<B> {
 }
 
 print_as!([B] OwnedKinesisRecord<B>, self =>
-    "OwnedKinesisRecord {{ data: {:?}, user_records: {:?} }}",
-    DataLen(self.layout.size()), self.layout.user_records);
+    "OwnedKinesisRecord {{ data: {:?} bytes, user_records: {:?} }}",
+    self.layout.size(), self.layout.user_records);

@@ -31,22 +31,14 @@ impl Owner {
                 let hash_key = hash_keys
                     .of((record.partition_key, record.explicit_hash_key), engine)
                     .unwrap_or_default();
-                owner = owner.and(shards.shard_of(hash_key).ok_or(hash_key)?);
+                let shard = shards.shard_of(hash_key).ok_or(hash_key)?;
+                owner = match owner {
+                    Self::Nobody => Self::One(shard),
+                    Self::One(other) if other == shard => owner,
+                    _ => Self::Several,
+                };
             }
             Ok(owner)
         })
-    }
-
-    /// Whether this shard may have the aggregate.
-    pub(crate) fn allows(self, shard: usize) -> bool {
-        self == Self::Nobody || self == Self::One(shard)
-    }
-
-    fn and(self, shard: usize) -> Self {
-        match self {
-            Self::Nobody => Self::One(shard),
-            Self::One(other) if other == shard => self,
-            _ => Self::Several,
-        }
     }
 }

@@ -64,7 +64,6 @@ impl Layout {
     }
 
     /// Checks that the service accepts the keys, and that the user record fits an aggregate of its own.
-    #[cfg_attr(target_pointer_width = "64", inline(never))]
     fn check(&self, buffer_len: usize, record: &UserRecord<'_>, content_len: usize) -> Result<(), AddError> {
         check_keys(record.partition_key, record.explicit_hash_key)?;
         let needed = self.end.max(MIN_USER_RECORD_LEN);
@@ -99,7 +98,10 @@ impl Layout {
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn find_key(&self, buffer: &[u8], slots: &[KeySlot], table: Table, key: &str) -> KeyPlan {
         let hash = key_slots::hash(table.tag(), key.as_bytes());
-        let is_key = |place| entry_at(buffer, place, table) == Some(key.as_bytes());
+        let is_key = |place| {
+            let entry = buffer.get(place..).and_then(KeyEntryBytes::first_of);
+            entry.is_some_and(|entry| entry.tag == table.tag() && entry.key == key.as_bytes())
+        };
         match key_slots::find(slots, self.generation, hash, is_key) {
             Some(number) => KeyPlan { hash, number, entry_len: 0 },
             None => {
@@ -128,14 +130,12 @@ impl Layout {
 }
 
 /// Returns the bytes of the key entries of an aggregate of this user record alone. Its keys were checked.
-#[inline]
 fn lone_keys_len(record: &UserRecord<'_>) -> usize {
     let explicit_hash_key = record.explicit_hash_key.map_or(0, |key| len_field_len(key.len()));
     len_field_len(record.partition_key.len()).wrapping_add(explicit_hash_key)
 }
 
 /// Returns the bytes of the indices in that user record.
-#[inline]
 fn lone_indices_len(record: &UserRecord<'_>) -> usize {
     let index_len = varint_field_len(0);
     if record.explicit_hash_key.is_some() { index_len.wrapping_add(index_len) } else { index_len }
@@ -145,10 +145,4 @@ fn lone_indices_len(record: &UserRecord<'_>) -> usize {
 /// `other_fields` bytes.
 fn max_data_len(room: usize, other_fields: usize) -> Option<usize> {
     max_len_field_content(max_len_field_content(room)?.checked_sub(other_fields)?)
-}
-
-/// Returns the key whose entry in this table begins at `place`.
-fn entry_at(buffer: &[u8], place: usize, table: Table) -> Option<&[u8]> {
-    let entry = KeyEntryBytes::first_of(buffer.get(place..)?)?;
-    (entry.tag == table.tag()).then_some(entry.key)
 }

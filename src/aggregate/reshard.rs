@@ -85,17 +85,14 @@ where
         // one new shard are neighbours.
         let mut previous = None;
         for aggregator in &mut *aggregators {
-            if Owner::of(aggregator, new) == Ok(Owner::Several) {
-                while split_off(aggregator, new, scratch, &mut send)? {}
-                if let Ok(Owner::One(shard)) = Owner::of(aggregator, new) {
+            let several = Owner::of(aggregator, new) == Ok(Owner::Several);
+            while several && split_off(aggregator, new, scratch, &mut send)? {}
+            match Owner::of(aggregator, new) {
+                Ok(Owner::One(shard)) if several || previous == Some(shard) => {
                     aggregator.flush(|record| send(shard, record)).map_err(ReplaceShardsError::Send)?;
                 }
-            }
-            if let Ok(Owner::One(shard)) = Owner::of(aggregator, new) {
-                if previous == Some(shard) {
-                    aggregator.flush(|record| send(shard, record)).map_err(ReplaceShardsError::Send)?;
-                }
-                previous = Some(shard);
+                Ok(Owner::One(shard)) => previous = Some(shard),
+                _ => {}
             }
         }
         move_to_owners(aggregators, new);

@@ -5,10 +5,17 @@ use crate::aggregate::seal;
 use crate::deaggregate::contents::Contents;
 use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndexEntry};
 use crate::deaggregate::key_tables::{CachedKeys, KeyTables};
+use crate::deaggregate::user_records::UserRecords;
 use crate::md5_engine::Md5Engine;
-use crate::message::{Item, Reader, RecordFields, items, record};
+use crate::message::{Item, Reader, items, record};
 
 impl Layout {
+    /// Iterates over the user records.
+    pub(crate) fn user_records<'b>(&self, buffer: &'b [u8]) -> UserRecords<'b> {
+        let mut index = [KeyIndexEntry::EMPTY; DEFAULT_INDEX_LEN];
+        UserRecords::of(&self.contents(buffer, &mut index), index)
+    }
+
     /// Returns the user records, ready to be iterated over with this index.
     pub(crate) fn contents<'b>(&self, buffer: &'b [u8], index: &mut [KeyIndexEntry<'b>]) -> Contents<'b> {
         let (records_at, keys_at) = self.places();
@@ -57,7 +64,8 @@ impl Layout {
         let (mut kept, mut kept_len, mut from) = (0_usize, 0_usize, 0_usize);
         while from < self.records_len {
             let mut reader = Reader::new(records, from);
-            let Some(record) = next_record(&mut reader) else { return };
+            let Some(Item::UserRecord) = items::next(&mut reader) else { return };
+            let Some(record) = record::read(&mut reader, None) else { return };
             let Some((partition_key, explicit_hash_key)) = tables.keys_of(&record, &mut cached, &index)
             else {
                 return;
@@ -78,13 +86,5 @@ impl Layout {
             self.end = self.framed_len();
             self.write_digest(buffer, engine);
         }
-    }
-}
-
-/// Reads the next user record.
-fn next_record<'a>(reader: &mut Reader<'a>) -> Option<RecordFields<'a>> {
-    match items::next(reader)? {
-        Item::UserRecord => record::read(reader, None),
-        _ => None,
     }
 }

@@ -110,10 +110,9 @@ fn rotate_left(bytes: &mut [u8], len: usize) {
 /// Reverses the order of the key entries in place: reverses the bytes of each entry, then all bytes.
 pub(crate) fn turn(keys: &mut [u8]) {
     let mut rest = &mut *keys;
-    while let Some((entry, tail)) = rest.split_at_mut_checked(first_entry_len(rest)) {
-        if entry.is_empty() {
-            break;
-        }
+    while let Some(len) = KeyEntryBytes::first_of(rest).map(|entry| entry.len)
+        && let Some((entry, tail)) = rest.split_at_mut_checked(len)
+    {
         reverse(entry);
         rest = tail;
     }
@@ -123,6 +122,7 @@ pub(crate) fn turn(keys: &mut [u8]) {
 /// Reverses bytes by words, which takes a third of the instructions.
 fn reverse(mut bytes: &mut [u8]) {
     const STEP: usize = size_of::<usize>();
+    let swapped = |bytes: [u8; STEP]| usize::from_ne_bytes(bytes).swap_bytes().to_ne_bytes();
     while bytes.len() >= STEP + STEP {
         let Some((first, rest)) = mem::take(&mut bytes).split_first_chunk_mut::<STEP>() else { return };
         let Some((middle, last)) = rest.split_last_chunk_mut::<STEP>() else { return };
@@ -133,10 +133,6 @@ fn reverse(mut bytes: &mut [u8]) {
         mem::swap(first, last);
         bytes = middle;
     }
-}
-
-fn swapped(bytes: [u8; size_of::<usize>()]) -> [u8; size_of::<usize>()] {
-    usize::from_ne_bytes(bytes).swap_bytes().to_ne_bytes()
 }
 
 /// Moves the entries of the partition key table before those of the other table. Keeps the order within each
@@ -175,9 +171,4 @@ fn run_len(keys: &[u8], start: usize, table: Table) -> usize {
         end = end.saturating_add(entry.len);
     }
     end
-}
-
-/// Returns the bytes of the first entry in `keys`; 0 if there is none.
-fn first_entry_len(keys: &[u8]) -> usize {
-    KeyEntryBytes::first_of(keys).map_or(0, |entry| entry.len)
 }

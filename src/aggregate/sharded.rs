@@ -87,8 +87,9 @@ where
     pub fn new(shards: ShardMap<R>, mut aggregators: A) -> Result<Self, AggregatorsError<R, A>> {
         let too_few = aggregators.as_ref().len() < shards.ranges().len();
         let owners = aggregators.as_mut().iter_mut().map(|aggregator| Owner::of(aggregator, &shards));
-        let misplaced =
-            owners.enumerate().position(|(index, owner)| !owner.is_ok_and(|owner| owner.allows(index)));
+        let misplaced = owners
+            .enumerate()
+            .position(|(index, owner)| ![Ok(Owner::Nobody), Ok(Owner::One(index))].contains(&owner));
         if too_few || misplaced.is_some() {
             let misplaced = misplaced.filter(|_| !too_few);
             return Err(AggregatorsError { misplaced, shards, aggregators });
@@ -149,13 +150,11 @@ where
         record: &UserRecord<'_>,
         send: impl FnOnce(usize, KinesisRecord<'_>) -> Result<(), E>,
     ) -> Result<usize, AddFlushingError<ShardedAddError, E>> {
-        let answer = match shard.and_then(|shard| self.add_to(shard, record)) {
-            Err(ShardedAddError::Full { shard }) => {
-                self.flush(shard, |full| send(shard, full)).map_err(AddFlushingError::Send)?;
-                self.add_to(shard, record)
-            }
-            answer => answer,
-        };
+        let mut answer = shard.and_then(|shard| self.add_to(shard, record));
+        if let Err(ShardedAddError::Full { shard }) = answer {
+            self.flush(shard, |full| send(shard, full)).map_err(AddFlushingError::Send)?;
+            answer = self.add_to(shard, record);
+        }
         answer.map_err(AddFlushingError::Add)
     }
 

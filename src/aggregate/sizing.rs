@@ -71,7 +71,7 @@ impl Sizing {
     /// The length is exact if every key and all data have the greatest length and no table has more than 128
     /// keys.
     pub const fn buffer_len(&self) -> usize {
-        let partition_keys = at_least_one(self.partition_keys);
+        let partition_keys = if self.partition_keys == 0 { 1 } else { self.partition_keys };
         let mut keys_len = partition_keys.saturating_mul(len_field_len(self.partition_key_len));
         let mut indices_len = longest_index_field(partition_keys);
         if self.explicit_hash_keys > 0 {
@@ -84,10 +84,6 @@ impl Sizing {
         let len = FRAME_LEN.saturating_add(keys_len).saturating_add(records_len);
         if len < MIN_USER_RECORD_LEN { MIN_USER_RECORD_LEN } else { len }
     }
-}
-
-const fn at_least_one(number: usize) -> usize {
-    if number == 0 { 1 } else { number }
 }
 
 /// The length in bytes of the index field for the last of `keys` keys.

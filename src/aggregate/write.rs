@@ -76,7 +76,7 @@ impl Layout {
 }
 
 fn write(record: &UserRecord<'_>, plan: &Plan, out: &mut Writer<'_>) {
-    out.len_prefix(RECORDS, plan.message_len);
+    out.varint_field(RECORDS, plan.message_len);
     out.varint_field(PARTITION_KEY_INDEX, plan.partition_key.number);
     if let Some(key) = &plan.explicit_hash_key {
         out.varint_field(EXPLICIT_HASH_KEY_INDEX, key.number);

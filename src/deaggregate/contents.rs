@@ -34,15 +34,6 @@ fn frame_error(data: &[u8]) -> ParseError {
     }
 }
 
-/// Whether the digest is that of the message, according to `is_digest`. `None`: [`frame_error`] returns the
-/// error.
-pub(crate) fn has_digest(
-    data: &[u8],
-    is_digest: impl FnOnce(&[u8], &[u8; DIGEST_LEN]) -> bool,
-) -> Option<bool> {
-    unframe(data).map(|(message, digest)| is_digest(message, digest))
-}
-
 impl<'a> Contents<'a> {
     /// Reads the data of a Kinesis record. `is_digest` verifies the digest of the message.
     #[inline]
@@ -51,9 +42,9 @@ impl<'a> Contents<'a> {
         is_digest: impl FnOnce(&[u8], &[u8; DIGEST_LEN]) -> bool,
         index: &mut [KeyIndexEntry<'a>],
     ) -> Result<Self, ParseError> {
-        match has_digest(data, is_digest) {
-            Some(true) => Self::read(data, index),
-            Some(false) => Err(ParseErrorKind::Digest.at(data.len().saturating_sub(DIGEST_LEN))),
+        match unframe(data) {
+            Some((message, digest)) if is_digest(message, digest) => Self::read(data, index),
+            Some(_) => Err(ParseErrorKind::Digest.at(data.len().saturating_sub(DIGEST_LEN))),
             None => Err(frame_error(data)),
         }
     }

@@ -139,11 +139,6 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Skips the user records before this sub-sequence number.
-    pub(crate) fn skip_to(&mut self, sub_sequence_number: u64) {
-        self.skip(sub_sequence_number.saturating_sub(self.sub_sequence_number()));
-    }
-
     /// Makes the state of `filter` over the remaining user records.
     pub(crate) fn filter_state(
         mut self,
@@ -238,7 +233,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Returns the sub-sequence number of the next user record.
-    fn sub_sequence_number(&self) -> u64 {
+    pub(crate) fn sub_sequence_number(&self) -> u64 {
         to_u64(self.user_records.saturating_sub(self.left))
     }
 }

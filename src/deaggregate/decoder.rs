@@ -4,7 +4,7 @@ use core::mem::ManuallyDrop;
 
 use crate::deaggregate::aggregated_record::AggregatedRecord;
 use crate::deaggregate::batch::Batch;
-use crate::deaggregate::contents::{Contents, has_digest};
+use crate::deaggregate::contents::{Contents, unframe};
 use crate::deaggregate::cursor::Cursor;
 use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndex, KeyIndexEntry, OwnIndex};
 use crate::deaggregate::user_records::UserRecords;
@@ -139,7 +139,7 @@ impl<M: Md5Engine, X> Decoder<M, X> {
     /// Whether readers would treat `data` as an aggregated record. See [`is_aggregated`].
     pub fn is_aggregated(self, data: &[u8]) -> bool {
         let (mut engine, _, verifies) = self.into_parts();
-        has_digest(data, |message, digest| !verifies || engine.digest(message) == *digest) == Some(true)
+        unframe(data).is_some_and(|(message, digest)| !verifies || engine.digest(message) == *digest)
     }
 }
 

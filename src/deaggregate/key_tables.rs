@@ -14,7 +14,7 @@
 //! ```
 
 use crate::deaggregate::key_index::{Checkpoint, Entry, KeyIndexEntry};
-use crate::message::fast::{FirstRun, KeptKey, KeyRun};
+use crate::message::fast::{FirstRun, KeptKey, KeyRun, WIDE};
 use crate::message::schema::MAX_KEY_LEN;
 use crate::message::{Item, PerTable, Reader, RecordFields, Table, items, to_u32, to_usize};
 use crate::parse_error::ParseErrorKind;
@@ -30,8 +30,6 @@ pub(crate) struct KeyTables<'a> {
     oldest_first: bool,
     /// Whether the entries of the index are keys.
     keeps_keys: bool,
-    /// The number of entries that are checkpoints.
-    checkpoints: usize,
     first_run: FirstRun<'a>,
 }
 
@@ -50,7 +48,7 @@ impl<'a> KeyTables<'a> {
     /// Makes empty tables. The fields of `data` begin at `start`.
     pub(crate) fn new(data: &'a [u8], start: usize, oldest_first: bool) -> Self {
         let (counts, first_run) = (PerTable::default(), FirstRun::default());
-        Self { data, start, counts, oldest_first, keeps_keys: KeptKey::EXISTS, checkpoints: 0, first_run }
+        Self { data, start, counts, oldest_first, keeps_keys: WIDE, first_run }
     }
 
     /// Indexes the first `count` keys among fields that are known to be correct.
@@ -113,10 +111,7 @@ impl<'a> KeyTables<'a> {
         if total < index.len() {
             let (place, entry) = match KeptKey::of(key) {
                 Some(key) => (slot(table, *before.of(table), index.len()), Entry::Key(key)),
-                None => {
-                    self.checkpoints = total.wrapping_add(1);
-                    (Some(total), Entry::Checkpoint(Checkpoint { offset: to_u32(at), before }))
-                }
+                None => (Some(total), Entry::Checkpoint(Checkpoint { offset: to_u32(at), before })),
             };
             if let Some(place) = place.and_then(|place| index.get_mut(place)) {
                 *place = KeyIndexEntry(entry);
@@ -156,7 +151,7 @@ impl<'a> KeyTables<'a> {
         if self.total() <= index.len() {
             return;
         }
-        (self.keeps_keys, self.checkpoints) = (false, index.len());
+        self.keeps_keys = false;
         reader.go_to(self.start);
         let stride = fields.div_ceil(index.len().max(1));
         let mut before = PerTable::default();
@@ -180,7 +175,7 @@ impl<'a> KeyTables<'a> {
     /// checked against the count: entries beyond it are keys of another Kinesis record.
     #[inline]
     pub(crate) fn kept_partition_key(&self, number: u32, index: &[KeyIndexEntry<'a>]) -> Option<&'a str> {
-        let in_order = self.keeps_every_key() && self.oldest_first;
+        let in_order = self.keeps_keys && self.oldest_first;
         match index.get(to_usize(number)) {
             Some(KeyIndexEntry(Entry::Key(key))) if in_order => Some(key.text()),
             _ => None,
@@ -195,12 +190,10 @@ impl<'a> KeyTables<'a> {
         cached: &mut CachedKeys<'a>,
         index: &[KeyIndexEntry<'a>],
     ) -> Option<(&'a str, Option<&'a str>)> {
-        let partition_key =
-            self.get(Table::PartitionKeys, record.partition_key, &mut cached.partition_keys, index)?;
+        let mut key = |table, number| self.get(table, number, cached.of_mut(table), index);
+        let partition_key = key(Table::PartitionKeys, record.partition_key)?;
         let explicit_hash_key = match record.explicit_hash_key {
-            Some(number) => {
-                Some(self.get(Table::ExplicitHashKeys, number, &mut cached.explicit_hash_keys, index)?)
-            }
+            Some(number) => Some(key(Table::ExplicitHashKeys, number)?),
             None => None,
         };
         Some((partition_key, explicit_hash_key))
@@ -221,14 +214,14 @@ impl<'a> KeyTables<'a> {
         }
         let number = if self.oldest_first { number } else { len.wrapping_sub(1).wrapping_sub(number) };
         if self.keeps_keys {
-            return match slot(table, number, index.len()).and_then(|slot| index.get(slot)) {
-                Some(KeyIndexEntry(Entry::Key(key))) => Some(key.text()),
-                _ => None,
+            return match index.get(slot(table, number, index.len())?)?.0 {
+                Entry::Key(key) => Some(key.text()),
+                Entry::Checkpoint(_) => None,
             };
         }
         match cached {
             Some(cached) if cached.number == number => Some(cached.key),
-            _ => self.find(table, number, cached, index.get(..self.checkpoints)?),
+            _ => self.find(table, number, cached, index),
         }
     }
 
@@ -239,8 +232,10 @@ impl<'a> KeyTables<'a> {
         table: Table,
         number: u32,
         cached: &mut Option<CachedKey<'a>>,
-        checkpoints: &[KeyIndexEntry<'a>],
+        index: &[KeyIndexEntry<'a>],
     ) -> Option<&'a str> {
+        // With the shortcuts for 64 bits, every entry is a checkpoint here. Without them, each key has one.
+        let checkpoints = if WIDE { index } else { index.get(..self.total()).unwrap_or(index) };
         let before = |entry: &KeyIndexEntry<'a>| match entry.0 {
             Entry::Checkpoint(at) => (*at.before.of(table), at.offset),
             Entry::Key(_) => (u32::MAX, 0),

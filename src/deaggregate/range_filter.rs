@@ -1,6 +1,5 @@
 //! Filters that drop user records of other shards.
 
-use core::fmt;
 use core::iter::FusedIterator;
 
 use heapless::Vec;
@@ -9,7 +8,7 @@ use crate::decimal::DecimalString;
 use crate::gathered::{Gathered, gather};
 use crate::hash_key::HashKeys;
 use crate::md5_engine::{Md5, Md5Engine, TOGETHER};
-use crate::printing::print_as;
+use crate::printing::{display_texts, print_as};
 use crate::record::DeaggregatedRecord;
 use crate::shard_map::HashKeyRange;
 
@@ -40,14 +39,10 @@ pub enum RangeFilter {
     UserRecord(HashKeyRange),
 }
 
-impl fmt::Display for RangeFilter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Kcl(range) => write!(f, "whole aggregates in {range}"),
-            Self::UserRecord(range) => write!(f, "user records in {range}"),
-        }
-    }
-}
+display_texts!([] RangeFilter,
+    Self::Kcl(range) => "whole aggregates in {range}";
+    Self::UserRecord(range) => "user records in {range}";
+);
 
 /// Iterates over the user records of one Kinesis record that a [`RangeFilter`] keeps.
 ///

@@ -74,7 +74,7 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> UserRecords<'a, X> {
     /// It skips the user records before it without decoding them, and never goes back. A plain record has
     /// number 0.
     pub fn skip_to(mut self, sub_sequence_number: u64) -> Self {
-        self.cursor.skip_to(sub_sequence_number);
+        self.cursor.skip(sub_sequence_number.saturating_sub(self.cursor.sub_sequence_number()));
         self
     }
 

@@ -53,7 +53,6 @@ pub(crate) struct PerTable<T> {
 }
 
 impl<T> PerTable<T> {
-    #[inline]
     pub(crate) fn of(&self, table: Table) -> &T {
         match table {
             Table::PartitionKeys => &self.partition_keys,
@@ -61,7 +60,6 @@ impl<T> PerTable<T> {
         }
     }
 
-    #[inline]
     pub(crate) fn of_mut(&mut self, table: Table) -> &mut T {
         match table {
             Table::PartitionKeys => &mut self.partition_keys,
@@ -71,7 +69,6 @@ impl<T> PerTable<T> {
 }
 
 impl PerTable<u32> {
-    #[inline]
     pub(crate) fn increment(&mut self, table: Table) {
         let count = self.of_mut(table);
         *count = count.wrapping_add(1);

@@ -35,7 +35,6 @@ pub(crate) struct Outer<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
     /// Makes a reader of the outermost message, which begins at this offset and ends at the end of `data`.
-    #[inline]
     pub(crate) fn new(data: &'a [u8], at: usize) -> Self {
         Self {
             data,
@@ -48,13 +47,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the offset of the next byte.
-    #[inline]
     pub(crate) fn at(&self) -> usize {
         self.at
     }
 
     /// Continues at this offset, where a field must begin.
-    #[inline]
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at;
     }
@@ -91,7 +88,6 @@ impl<'a> Reader<'a> {
 
     /// Returns the value of the varint field that was just read. Values above `u32::MAX` are returned as
     /// `u32::MAX`.
-    #[inline]
     pub(crate) fn number(&self) -> u32 {
         self.number
     }
@@ -103,13 +99,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the content of the length-delimited field that was just read.
-    #[inline]
     pub(crate) fn content(&self) -> &'a [u8] {
         self.content
     }
 
     /// Returns the offset of that content.
-    #[inline]
     pub(crate) fn content_at(&self) -> usize {
         self.at.wrapping_sub(self.content.len())
     }
@@ -127,7 +121,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Continues after the message that was entered, even if it was not read to its end.
-    #[inline]
     pub(crate) fn leave(&mut self, outer: Outer<'a>) {
         self.at = self.data.len();
         self.data = outer.0;
@@ -173,18 +166,16 @@ impl<'a> Reader<'a> {
     #[cold]
     #[inline(never)]
     fn pass_fixed(&mut self, tag: u32, start: usize) -> Option<()> {
-        let kind = match tag & wire_type::MASK {
-            wire_type::FIXED64 => return self.pass_bytes(8),
-            wire_type::FIXED32 => return self.pass_bytes(4),
-            wire_type::GROUP_END => ParseErrorKind::GroupEndUnmatched,
+        let len = match tag & wire_type::MASK {
+            wire_type::FIXED64 => 8,
+            wire_type::FIXED32 => 4,
+            wire_type::GROUP_END => return self.fail(ParseErrorKind::GroupEndUnmatched, start),
             // Tags above `u32::MAX` are read as `u32::MAX`, whose wire type does not exist either.
-            _ if self.exact_varint(start) > u64::from(u32::MAX) => ParseErrorKind::FieldNumber,
-            _ => ParseErrorKind::WireType,
+            _ if self.exact_varint(start) > u64::from(u32::MAX) => {
+                return self.fail(ParseErrorKind::FieldNumber, start);
+            }
+            _ => return self.fail(ParseErrorKind::WireType, start),
         };
-        self.fail(kind, start)
-    }
-
-    fn pass_bytes(&mut self, len: usize) -> Option<()> {
         let end = self.at.wrapping_add(len);
         if end > self.data.len() {
             return self.fail(ParseErrorKind::FixedTruncated, self.at);

@@ -67,24 +67,21 @@ const fn len_tag(number: u32) -> u32 {
 }
 
 pub(crate) mod aggregated_record {
-    use super::*;
-    pub(crate) const PARTITION_KEY_TABLE: u32 = len_tag(1);
-    pub(crate) const EXPLICIT_HASH_KEY_TABLE: u32 = len_tag(2);
-    pub(crate) const RECORDS: u32 = len_tag(3);
+    pub(crate) const PARTITION_KEY_TABLE: u32 = super::len_tag(1);
+    pub(crate) const EXPLICIT_HASH_KEY_TABLE: u32 = super::len_tag(2);
+    pub(crate) const RECORDS: u32 = super::len_tag(3);
 }
 
 pub(crate) mod record {
-    use super::*;
-    pub(crate) const PARTITION_KEY_INDEX: u32 = varint_tag(1);
-    pub(crate) const EXPLICIT_HASH_KEY_INDEX: u32 = varint_tag(2);
-    pub(crate) const DATA: u32 = len_tag(3);
-    pub(crate) const TAGS: u32 = len_tag(4);
+    pub(crate) const PARTITION_KEY_INDEX: u32 = super::varint_tag(1);
+    pub(crate) const EXPLICIT_HASH_KEY_INDEX: u32 = super::varint_tag(2);
+    pub(crate) const DATA: u32 = super::len_tag(3);
+    pub(crate) const TAGS: u32 = super::len_tag(4);
 }
 
 pub(crate) mod tag {
-    use super::*;
-    pub(crate) const KEY: u32 = len_tag(1);
-    pub(crate) const VALUE: u32 = len_tag(2);
+    pub(crate) const KEY: u32 = super::len_tag(1);
+    pub(crate) const VALUE: u32 = super::len_tag(2);
 }
 
 // The tag bytes in the tables of `aggregation-format.md`.

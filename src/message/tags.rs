@@ -112,7 +112,6 @@ impl<'a> Tags<'a> {
     }
 
     /// Whether there are no tags.
-    #[inline]
     pub fn is_empty(&self) -> bool {
         matches!(self.0, Source::List([]))
     }
@@ -138,7 +137,7 @@ impl<'a> Tags<'a> {
     #[inline(never)]
     fn write_each(&self, out: &mut Writer<'_>) {
         for tag in self.iter() {
-            out.len_prefix(TAGS, tag.len());
+            out.varint_field(TAGS, tag.len());
             out.len_field(tag::KEY, tag.key.as_bytes());
             if let Some(value) = tag.value {
                 out.len_field(tag::VALUE, value.as_bytes());
@@ -175,18 +174,7 @@ impl PartialEq for Tags<'_> {
 
 impl Eq for Tags<'_> {}
 
-impl fmt::Debug for Tags<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.iter().fmt(f)
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Tags<'_> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        self.iter().format(f);
-    }
-}
+print_as!([] Tags<'_>, self => "{:?}", self.iter());
 
 impl<'a> IntoIterator for Tags<'a> {
     type Item = Tag<'a>;

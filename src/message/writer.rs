@@ -7,14 +7,15 @@ use crate::message::schema::MAX_VARINT_LEN;
 /// The bits of the value in each byte of a varint.
 const VARINT_BITS: u32 = 7;
 
-/// Returns the bytes that `value` takes as a varint: 1 to 10.
-#[cfg_attr(target_pointer_width = "64", inline)]
-pub(crate) const fn varint_len(value: usize) -> usize {
+/// Returns the bytes of a varint field: its tag, which takes one byte in this format, and its value, which
+/// takes 1 to 10.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) const fn varint_field_len(value: usize) -> usize {
     // Most varints are short. On most processors this is faster than a loop alone.
     if value < 0x80 {
-        return 1;
+        return 2;
     }
-    let mut len = 2_usize;
+    let mut len = 3_usize;
     let mut rest = value >> (VARINT_BITS + VARINT_BITS);
     while rest > 0 {
         rest >>= VARINT_BITS;
@@ -23,15 +24,7 @@ pub(crate) const fn varint_len(value: usize) -> usize {
     len
 }
 
-/// Returns the bytes of a varint field: its tag, which takes one byte in this format, and its value.
-#[cfg_attr(target_pointer_width = "64", inline)]
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-pub(crate) const fn varint_field_len(value: usize) -> usize {
-    varint_len(value).saturating_add(1)
-}
-
 /// Returns the bytes of a length-delimited field with `content` bytes in it. It saturates.
-#[cfg_attr(target_pointer_width = "64", inline)]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn len_field_len(content: usize) -> usize {
     varint_field_len(content).saturating_add(content)
@@ -71,15 +64,6 @@ impl<'b> Writer<'b> {
         Self { rest: buffer }
     }
 
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        if let Some((head, tail)) = mem::take(&mut self.rest).split_at_mut_checked(bytes.len()) {
-            copy(head, bytes);
-            self.rest = tail;
-        }
-    }
-
-    #[cfg_attr(target_pointer_width = "64", inline)]
     fn byte(&mut self, byte: u8) {
         if let Some((head, tail)) = mem::take(&mut self.rest).split_first_mut() {
             *head = byte;
@@ -87,8 +71,12 @@ impl<'b> Writer<'b> {
         }
     }
 
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub(crate) fn varint(&mut self, mut value: usize) {
+    /// Writes a varint field, or the tag and the length of a field whose content follows.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn varint_field(&mut self, tag: u32, mut value: usize) {
+        // Every tag of the format has one byte.
+        let [low, ..] = tag.to_le_bytes();
+        self.byte(low);
         while value >= 0x80 {
             let [low, ..] = value.to_le_bytes();
             self.byte(low | 0x80);
@@ -98,25 +86,12 @@ impl<'b> Writer<'b> {
         self.byte(low);
     }
 
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(crate) fn varint_field(&mut self, tag: u32, value: usize) {
-        // Every tag of the format has one byte.
-        let [low, ..] = tag.to_le_bytes();
-        self.byte(low);
-        self.varint(value);
-    }
-
-    /// Writes the tag and the length of a field whose content follows.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    pub(crate) fn len_prefix(&mut self, tag: u32, content: usize) {
-        self.varint_field(tag, content);
-    }
-
-    #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn len_field(&mut self, tag: u32, content: &[u8]) {
-        self.len_prefix(tag, content.len());
-        self.bytes(content);
+        self.varint_field(tag, content.len());
+        if let Some((head, tail)) = mem::take(&mut self.rest).split_at_mut_checked(content.len()) {
+            copy(head, content);
+            self.rest = tail;
+        }
     }
 }

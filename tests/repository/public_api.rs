@@ -226,6 +226,7 @@ fn collect(items: Vec<Item>, names: &BTreeSet<String>, found: &mut Vec<(String, 
             Item::Macro(item) => {
                 let traits: &[&str] = match &item.mac.path {
                     path if path.is_ident("print_as") => &["fmt::Debug", "defmt::Format"],
+                    path if path.is_ident("display_texts") => &["fmt::Display"],
                     path if path.is_ident("error_texts") => &["fmt::Display", "core::error::Error"],
                     _ => &[],
                 };

@@ -4,7 +4,6 @@ use crate::message::fast::width::WIDE;
 
 /// Whether a user record without explicit hash key and tags certainly fits into `room` bytes and has a
 /// partition key that the service accepts. Plain form: `Layout::check` and `Plan::total_len`.
-#[inline]
 pub(crate) fn surely_fits(partition_key_len: usize, data_len: usize, room: usize) -> bool {
     let has_short_key = (1..=SHORT_KEY_LEN).contains(&partition_key_len);
     WIDE && has_short_key && data_len.saturating_add(MOST_BESIDE_DATA) <= room

@@ -17,15 +17,13 @@ mod kept {
     pub(crate) struct KeptKey<'a>(&'a str);
 
     impl<'a> KeptKey<'a> {
-        pub(crate) const EXISTS: bool = true;
-
         #[inline]
         pub(crate) fn of(key: &'a str) -> Option<Self> {
             Some(Self(key))
         }
 
         #[inline]
-        pub(crate) fn text(self) -> &'a str {
+        pub(crate) fn text(&self) -> &'a str {
             self.0
         }
     }
@@ -43,13 +41,11 @@ mod kept {
     pub(crate) struct KeptKey<'a>(Infallible, PhantomData<&'a str>);
 
     impl<'a> KeptKey<'a> {
-        pub(crate) const EXISTS: bool = false;
-
         pub(crate) fn of(_: &'a str) -> Option<Self> {
             None
         }
 
-        pub(crate) fn text(self) -> &'a str {
+        pub(crate) fn text(&self) -> &'a str {
             match self.0 {}
         }
     }

@@ -67,6 +67,16 @@ pub(crate) fn fields(message: &[u8]) -> Option<RecordFields<'_>> {
     (to_usize(data_len) == data.len()).then_some(fields)
 }
 
+/// Returns the value of the varint field, or the length of the length-delimited field, at the start of
+/// `bytes`, and the rest.
+#[inline]
+fn short_varint_field(bytes: &[u8], tag: u32) -> Option<(u32, &[u8])> {
+    match bytes {
+        [first, rest @ ..] if u32::from(*first) == tag => short_varint(rest),
+        _ => None,
+    }
+}
+
 /// Returns the varint at the start of `bytes`, if it has at most three bytes, and the rest.
 #[inline]
 fn short_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
@@ -75,16 +85,6 @@ fn short_varint(bytes: &[u8]) -> Option<(u32, &[u8])> {
         [a @ ..0x80, rest @ ..] => Some((low(*a), rest)),
         [a, b @ ..0x80, rest @ ..] => Some((low(*a) | low(*b) << 7, rest)),
         [a, b, c @ ..0x80, rest @ ..] => Some((low(*a) | low(*b) << 7 | low(*c) << 14, rest)),
-        _ => None,
-    }
-}
-
-/// Returns the value of the varint field, or the length of the length-delimited field, at the start of
-/// `bytes`, and the rest.
-#[inline]
-fn short_varint_field(bytes: &[u8], tag: u32) -> Option<(u32, &[u8])> {
-    match bytes {
-        [first, rest @ ..] if u32::from(*first) == tag => short_varint(rest),
         _ => None,
     }
 }
@@ -101,17 +101,11 @@ fn short_varint_field(bytes: &[u8], tag: u32) -> Option<(u32, &[u8])> {
 fn by_word(data: &[u8], at: usize) -> Option<(RecordFields<'_>, usize)> {
     let fields = data.get(at..)?;
     let word = u64::from_le_bytes(*fields.first_chunk()?);
-    let head = if SHORT.is_of(word) {
-        SHORT.read(word)
-    } else if LONG_DATA.is_of(word) {
-        LONG_DATA.read(word)
-    } else if LONG_INDEX.is_of(word) {
-        LONG_INDEX.read(word)
-    } else if LONGEST_INDEX.is_of(word) {
-        LONGEST_INDEX.read(word)
-    } else {
-        return None;
-    };
+    let head = SHORT
+        .read(word)
+        .or_else(|| LONG_DATA.read(word))
+        .or_else(|| LONG_INDEX.read(word))
+        .or_else(|| LONGEST_INDEX.read(word))?;
     if head.message_len != head.data_len.wrapping_add(head.len_in_message) {
         return None;
     }
@@ -137,63 +131,41 @@ struct Shape {
     /// The bits that distinguish this shape: the tags, and the continuation bits of the varints.
     mask: u64,
     /// The values of these bits.
-    tags: u64,
+    bits: u64,
     /// The bytes of each length: 1 or 2.
     length_bytes: u32,
     /// The bytes of the index: 1 to 3.
     index_bytes: u32,
 }
 
-const SHORT: Shape = Shape::new(1, 1);
-const LONG_DATA: Shape = Shape::new(2, 1);
-const LONG_INDEX: Shape = Shape::new(1, 2);
-const LONGEST_INDEX: Shape = Shape::new(1, 3);
-
-#[expect(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "computed by the compiler alone")]
-impl Shape {
-    const fn new(length_bytes: u32, index_bytes: u32) -> Self {
-        let shape = Self { mask: 0, tags: 0, length_bytes, index_bytes };
-        let shape = shape.with_tag(0, RECORDS).with_varint(1, length_bytes);
-        let shape =
-            shape.with_tag(length_bytes + 1, PARTITION_KEY_INDEX).with_varint(length_bytes + 2, index_bytes);
-        let data_at = length_bytes + 2 + index_bytes;
-        shape.with_tag(data_at, DATA).with_varint(data_at + 1, length_bytes)
-    }
-
-    const fn with_tag(self, at: u32, tag: u32) -> Self {
-        let shift = at * u8::BITS;
-        let [tag, ..] = tag.to_le_bytes();
-        Self { mask: self.mask | 0xFF << shift, tags: self.tags | (tag as u64) << shift, ..self }
-    }
-
-    /// Adds a varint. All its bytes but the last have the highest bit set.
-    const fn with_varint(self, at: u32, bytes: u32) -> Self {
-        let tops = 0x80_8080_u64 & ((1 << (bytes * u8::BITS)) - 1);
-        let set = tops & !(0x80 << ((bytes - 1) * u8::BITS));
-        let shift = at * u8::BITS;
-        Self { mask: self.mask | tops << shift, tags: self.tags | set << shift, ..self }
-    }
-}
+// Each number has the bytes in the order of the head. In the mask, a tag is FF, and a byte of a varint is 80.
+const SHORT: Shape = Shape::new(0xFF80_FF80_FF80_0000, 0x1A00_0800_1A00_0000, 1, 1);
+const LONG_DATA: Shape = Shape::new(0xFF80_80FF_80FF_8080, 0x1A80_0008_001A_8000, 2, 1);
+const LONG_INDEX: Shape = Shape::new(0xFF80_FF80_80FF_8000, 0x1A00_0880_001A_0000, 1, 2);
+const LONGEST_INDEX: Shape = Shape::new(0xFF80_FF80_8080_FF80, 0x1A00_0880_8000_1A00, 1, 3);
 
 impl Shape {
-    #[inline(always)]
-    fn is_of(&self, word: u64) -> bool {
-        word & self.mask == self.tags
+    const fn new(mask: u64, bits: u64, length_bytes: u32, index_bytes: u32) -> Self {
+        // The first byte of a word is its lowest.
+        Self { mask: mask.swap_bytes(), bits: bits.swap_bytes(), length_bytes, index_bytes }
     }
 
-    /// Reads the numbers in a word of this shape.
+    /// Reads the numbers in a word, if it has this shape.
     #[inline(always)]
-    fn read(&self, word: u64) -> Head {
+    fn read(&self, word: u64) -> Option<Head> {
+        if word & self.mask != self.bits {
+            return None;
+        }
         let index_at = self.length_bytes.wrapping_add(2);
         let data_len_at = index_at.wrapping_add(self.index_bytes).wrapping_add(1);
         let len = data_len_at.wrapping_add(self.length_bytes);
-        Head {
+        Some(Head {
             message_len: varint(word, 1, self.length_bytes),
             partition_key: varint(word, index_at, self.index_bytes),
             data_len: varint(word, data_len_at, self.length_bytes),
-            len: usize::try_from(len).unwrap_or_default(),
+            len: to_usize(len),
             len_in_message: len.wrapping_sub(self.length_bytes).wrapping_sub(1),
-        }
+        })
     }
 }
 

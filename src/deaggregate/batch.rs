@@ -2,11 +2,13 @@
 
 use core::iter::{self, FusedIterator};
 
+use heapless::Vec;
+
 use crate::deaggregate::contents::{Contents, unframe};
 use crate::deaggregate::cursor::Cursor;
 use crate::deaggregate::key_index::KeyIndex;
 use crate::deaggregate::range_filter::{FilterState, RangeFilter};
-use crate::gathered::{Gathered, gather};
+use crate::gathered::{fill, gather};
 use crate::md5_engine::{Md5, Md5Engine};
 use crate::message::schema::DIGEST_LEN;
 use crate::printing::print_as;
@@ -64,10 +66,10 @@ impl<'a, I, X: KeyIndex<'a>, M> Batch<'a, I, X, M> {
 impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine> Batch<'a, I, X, M> {
     /// Opens the next Kinesis record, if there is one.
     fn open_next(&mut self) -> Option<()> {
-        if self.ahead.kinesis_records.left() == 0 {
+        if self.ahead.kinesis_records.is_empty() {
             self.ahead.refill(&mut self.kinesis_records, self.verifies.then_some(&mut self.engine));
         }
-        let (partition_key, data) = self.ahead.kinesis_records.next()?;
+        let (partition_key, data) = self.ahead.kinesis_records.pop()?;
         self.opened = self.opened.saturating_add(1);
         let is_digest = |_: &[u8], digest: &_| !self.verifies || self.ahead.next_digest() == *digest;
         let read = Contents::parse(data, is_digest, self.index.as_mut());
@@ -135,14 +137,15 @@ const AHEAD: usize = if cfg!(feature = "md5-lanes") { 128 } else { 1 };
 /// Kinesis records that were taken but not opened yet, and the digests of those that can be aggregates, in
 /// order.
 struct Ahead<'a> {
-    kinesis_records: Gathered<(&'a str, &'a [u8]), AHEAD>,
+    /// The next one comes last.
+    kinesis_records: Vec<(&'a str, &'a [u8]), AHEAD>,
     digests: [[u8; DIGEST_LEN]; AHEAD],
     digests_given: usize,
 }
 
 impl<'a> Ahead<'a> {
     const NONE: Self =
-        Self { kinesis_records: Gathered::none(), digests: [[0; DIGEST_LEN]; AHEAD], digests_given: 0 };
+        Self { kinesis_records: Vec::new(), digests: [[0; DIGEST_LEN]; AHEAD], digests_given: 0 };
 
     /// Takes the next Kinesis records. It works in place, because the type is large.
     fn refill(
@@ -150,11 +153,13 @@ impl<'a> Ahead<'a> {
         kinesis_records: &mut impl Iterator<Item = (&'a str, &'a [u8])>,
         engine: Option<&mut impl Md5Engine>,
     ) {
-        self.kinesis_records.refill(kinesis_records);
-        let Some(engine) = engine else { return };
-        let data = self.kinesis_records.all().iter().map(|(_, data)| *data);
-        let mut messages = data.filter_map(unframe).map(|(message, _)| message);
-        engine.digest_all(&gather::<_, AHEAD>(&mut messages), &mut self.digests);
+        fill(&mut self.kinesis_records, kinesis_records);
+        if let Some(engine) = engine {
+            let data = self.kinesis_records.iter().map(|(_, data)| *data);
+            let messages = data.filter_map(unframe).map(|(message, _)| message);
+            engine.digest_all(&gather::<_, AHEAD>(messages), &mut self.digests);
+        }
+        self.kinesis_records.reverse();
         self.digests_given = 0;
     }
 

@@ -22,29 +22,21 @@ pub const DEFAULT_INDEX_LEN: usize = if usize::BITS == u64::BITS { 64 } else { 8
 /// assert_eq!(user_records.next().unwrap().data, b"plain");
 /// ```
 #[derive(Clone, Copy)]
-pub struct KeyIndexEntry<'a>(pub(crate) Entry<'a>);
-
-#[derive(Clone, Copy)]
-pub(crate) enum Entry<'a> {
-    Checkpoint(Checkpoint),
-    Key(KeptKey<'a>),
-}
-
-/// The place of a field of the message.
-#[derive(Clone, Copy)]
-pub(crate) struct Checkpoint {
-    /// The offset of its first byte.
+pub struct KeyIndexEntry<'a> {
+    /// The offset of a field of the message.
     pub(crate) offset: u32,
-    /// The number of entries of each table before the field.
+    /// The number of keys of each table before that field.
     pub(crate) before: PerTable<u32>,
+    pub(crate) key: KeptKey<'a>,
 }
 
 impl KeyIndexEntry<'_> {
     /// An empty entry, to make an index of.
-    pub const EMPTY: Self = Self(Entry::Checkpoint(Checkpoint {
+    pub const EMPTY: Self = Self {
         offset: 0,
         before: PerTable { partition_keys: 0, explicit_hash_keys: 0 },
-    }));
+        key: KeptKey::of(""),
+    };
 }
 
 impl Default for KeyIndexEntry<'_> {

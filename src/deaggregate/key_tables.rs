@@ -13,7 +13,7 @@
 //!   index   | pk 0 | pk 1 | pk 2 | ... free ... | ehk 1 | ehk 0 |
 //! ```
 
-use crate::deaggregate::key_index::{Checkpoint, Entry, KeyIndexEntry};
+use crate::deaggregate::key_index::KeyIndexEntry;
 use crate::message::fast::{FirstRun, KeptKey, KeyRun, WIDE};
 use crate::message::schema::MAX_KEY_LEN;
 use crate::message::{Item, PerTable, Reader, RecordFields, Table, items, to_u32, to_usize};
@@ -109,12 +109,9 @@ impl<'a> KeyTables<'a> {
         let before = self.counts;
         let total = self.total();
         if total < index.len() {
-            let (place, entry) = match KeptKey::of(key) {
-                Some(key) => (slot(table, *before.of(table), index.len()), Entry::Key(key)),
-                None => (Some(total), Entry::Checkpoint(Checkpoint { offset: to_u32(at), before })),
-            };
-            if let Some(place) = place.and_then(|place| index.get_mut(place)) {
-                *place = KeyIndexEntry(entry);
+            let place = if WIDE { slot(table, *before.of(table), index.len()) } else { Some(total) };
+            if let Some(entry) = place.and_then(|place| index.get_mut(place)) {
+                *entry = KeyIndexEntry { offset: to_u32(at), before, key: KeptKey::of(key) };
             }
         }
         self.counts.increment(table);
@@ -156,7 +153,7 @@ impl<'a> KeyTables<'a> {
         let stride = fields.div_ceil(index.len().max(1));
         let mut before = PerTable::default();
         for entry in index {
-            *entry = KeyIndexEntry(Entry::Checkpoint(Checkpoint { offset: to_u32(reader.at()), before }));
+            (entry.offset, entry.before) = (to_u32(reader.at()), before);
             for _ in 0..stride {
                 if let Some(Item::Key(table)) = items::next(reader) {
                     before.increment(table);
@@ -175,9 +172,8 @@ impl<'a> KeyTables<'a> {
     /// checked against the count: entries beyond it are keys of another Kinesis record.
     #[inline]
     pub(crate) fn kept_partition_key(&self, number: u32, index: &[KeyIndexEntry<'a>]) -> Option<&'a str> {
-        let in_order = self.keeps_keys && self.oldest_first;
         match index.get(to_usize(number)) {
-            Some(KeyIndexEntry(Entry::Key(key))) if in_order => Some(key.text()),
+            Some(entry) if self.keeps_keys && self.oldest_first => entry.key.text(),
             _ => None,
         }
     }
@@ -214,10 +210,7 @@ impl<'a> KeyTables<'a> {
         }
         let number = if self.oldest_first { number } else { len.wrapping_sub(1).wrapping_sub(number) };
         if self.keeps_keys {
-            return match index.get(slot(table, number, index.len())?)?.0 {
-                Entry::Key(key) => Some(key.text()),
-                Entry::Checkpoint(_) => None,
-            };
+            return index.get(slot(table, number, index.len())?)?.key.text();
         }
         match cached {
             Some(cached) if cached.number == number => Some(cached.key),
@@ -234,22 +227,18 @@ impl<'a> KeyTables<'a> {
         cached: &mut Option<CachedKey<'a>>,
         index: &[KeyIndexEntry<'a>],
     ) -> Option<&'a str> {
-        // With the shortcuts for 64 bits, every entry is a checkpoint here. Without them, each key has one.
         let checkpoints = if WIDE { index } else { index.get(..self.total()).unwrap_or(index) };
-        let before = |entry: &KeyIndexEntry<'a>| match entry.0 {
-            Entry::Checkpoint(at) => (*at.before.of(table), at.offset),
-            Entry::Key(_) => (u32::MAX, 0),
-        };
+        let before = |entry: &KeyIndexEntry<'a>| *entry.before.of(table);
         let after_cached = cached
             .map(|cached| (cached.number.wrapping_add(1), cached.next))
             .filter(|(seen, _)| *seen <= number);
         let start = match after_cached {
             Some(next) if next.0 == number => next,
             _ => {
-                let after = checkpoints.partition_point(|entry| before(entry).0 <= number);
+                let after = checkpoints.partition_point(|entry| before(entry) <= number);
                 let nearest = after.checked_sub(1).and_then(|nearest| checkpoints.get(nearest));
-                let checkpoint = match nearest.map(before) {
-                    Some((seen, offset)) => (seen, to_usize(offset)),
+                let checkpoint = match nearest {
+                    Some(entry) => (before(entry), to_usize(entry.offset)),
                     None => (0, self.start),
                 };
                 // Take the later one. The offsets compare like the numbers of keys before them.

@@ -5,7 +5,7 @@ use core::iter::FusedIterator;
 use heapless::Vec;
 
 use crate::decimal::DecimalString;
-use crate::gathered::{Gathered, gather};
+use crate::gathered::gather;
 use crate::hash_key::HashKeys;
 use crate::md5_engine::{Md5, Md5Engine, TOGETHER};
 use crate::printing::{display_texts, print_as};
@@ -93,7 +93,7 @@ impl<'a, I: Iterator<Item = DeaggregatedRecord<'a>>, M: Md5Engine> Iterator for 
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let most = self.user_records.size_hint().1;
-        (0, most.and_then(|most| most.checked_add(self.filter_state.kept.left())))
+        (0, most.and_then(|most| most.checked_add(self.filter_state.kept.len())))
     }
 }
 
@@ -106,8 +106,8 @@ print_as!([I, M] Filtered<'_, I, M>, self => "Filtered {{ from: {:?}, .. }}", De
 pub(crate) struct FilterState<'a> {
     verdict: Verdict,
     hash_keys: HashKeys<'a>,
-    /// User records that were judged together and will be kept.
-    kept: Gathered<DeaggregatedRecord<'a>, TOGETHER>,
+    /// User records that were judged together and will be kept. The next one comes last.
+    kept: Vec<DeaggregatedRecord<'a>, TOGETHER>,
 }
 
 #[derive(Clone, Copy)]
@@ -120,7 +120,7 @@ enum Verdict {
 impl<'a> FilterState<'a> {
     /// Drops nothing: for a plain record, or if there is no filter.
     pub(crate) fn open() -> Self {
-        Self { verdict: Verdict::KeepAll, hash_keys: HashKeys::default(), kept: Gathered::none() }
+        Self { verdict: Verdict::KeepAll, hash_keys: HashKeys::default(), kept: Vec::new() }
     }
 
     /// Drops the user records that `filter` rejects, judged by the remaining ones.
@@ -156,15 +156,15 @@ impl<'a> FilterState<'a> {
             Verdict::KeepAll => user_records.next(),
             Verdict::DropAll => None,
             Verdict::KeepThoseIn(range) => loop {
-                if let Some(record) = self.kept.next() {
+                if let Some(record) = self.kept.pop() {
                     return Some(record);
                 }
                 let judged = judge(&mut user_records, range, &mut self.hash_keys, engine);
                 if judged.is_empty() {
                     return None;
                 }
-                let kept = judged.iter().filter(|(_, keep)| *keep);
-                self.kept = Gathered::of(kept.map(|(record, _)| *record));
+                let kept = judged.iter().rev().filter(|(_, keep)| *keep);
+                self.kept = gather(kept.map(|(record, _)| *record));
             },
         }
     }

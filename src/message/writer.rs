@@ -33,17 +33,10 @@ pub(crate) const fn len_field_len(content: usize) -> usize {
 /// Returns the most content with which a length-delimited field takes at most `len` bytes; `None` if even
 /// empty content takes more.
 pub(crate) fn max_len_field_content(len: usize) -> Option<usize> {
-    // With a length prefix of k bytes, two limits apply to the content: the bytes left beside the prefix, and
-    // the greatest length that k bytes can encode.
-    (1..=MAX_VARINT_LEN)
-        .filter_map(|length_len| {
-            let left = len.checked_sub(1)?.checked_sub(length_len)?;
-            let bits = u32::try_from(length_len).ok()?.saturating_mul(VARINT_BITS);
-            let said =
-                usize::try_from(1_u64.checked_shl(bits).unwrap_or(0).wrapping_sub(1)).unwrap_or(usize::MAX);
-            Some(left.min(said))
-        })
-        .max()
+    let beside_short_length = len.checked_sub(2)?;
+    (0..MAX_VARINT_LEN)
+        .filter_map(|less| beside_short_length.checked_sub(less))
+        .find(|content| len_field_len(*content) <= len)
 }
 
 /// Fills a slice from its front. The caller has computed the size before; bytes that do not fit are dropped.

@@ -260,7 +260,7 @@ impl<E: core::error::Error + 'static> core::error::Error for ExtendFlushingError
 impl<E> fmt::Display for ExtendFlushingError<E> {}
 
 // schema::FRAME_LEN
-pub const FRAME_LEN: usize = 20;
+pub const FRAME_LEN: usize = MAGIC.len() + DIGEST_LEN;
 
 // Filtered
 #[derive(Clone)]
@@ -387,7 +387,9 @@ impl<'a, 'i> KeyIndex<'a> for &'i mut [KeyIndexEntry<'a>] {
 
 // KeyIndexEntry
 #[derive(Clone, Copy)]
-pub struct KeyIndexEntry<'a>(pub(crate) _);
+pub struct KeyIndexEntry<'a> {
+    private: _,
+}
 impl KeyIndexEntry<'_> {
     pub const EMPTY: Self = _;
 }
@@ -440,7 +442,7 @@ pub const MAGIC: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];
 pub const MAX_GROUP_DEPTH: usize = 100;
 
 // schema::MAX_KEY_LEN
-pub const MAX_KEY_LEN: usize = 1024;
+pub const MAX_KEY_LEN: usize = MAX_PARTITION_KEY_CHARS * 4;
 
 // schema::MAX_PARTITION_KEY_CHARS
 pub const MAX_PARTITION_KEY_CHARS: usize = 256;
@@ -449,10 +451,10 @@ pub const MAX_PARTITION_KEY_CHARS: usize = 256;
 pub const MAX_RECORD_LIMIT: usize = 10 * 1024 * 1024;
 
 // schema::MIN_LEN
-pub const MIN_LEN: usize = 21;
+pub const MIN_LEN: usize = FRAME_LEN + 1;
 
 // schema::MIN_USER_RECORD_LEN
-pub const MIN_USER_RECORD_LEN: usize = 29;
+pub const MIN_USER_RECORD_LEN: usize = FRAME_LEN + 3 + 6;
 
 // Md5
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

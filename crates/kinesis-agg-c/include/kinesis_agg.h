@@ -322,7 +322,7 @@ size_t kagg_parse_error_text(const kagg_parse_error *error, char *text, size_t l
  * own.
  */
 #if UINTPTR_MAX > 0xFFFFFFFF
-#define KAGG_READER_WORDS 224
+#define KAGG_READER_WORDS 288
 #else
 #define KAGG_READER_WORDS 28
 #endif

@@ -45,7 +45,7 @@ pub(crate) const AGGREGATOR_WORDS: usize = 22;
 /// 64-bit words of a `kagg_reader` on targets of 32 bits ...
 pub(crate) const READER_WORDS_32: usize = 28;
 /// ... and on others.
-pub(crate) const READER_WORDS_64: usize = 224;
+pub(crate) const READER_WORDS_64: usize = 288;
 /// 64-bit words of a `kagg_reader` here.
 pub(crate) const READER_WORDS: usize = if usize::BITS > 32 { READER_WORDS_64 } else { READER_WORDS_32 };
 

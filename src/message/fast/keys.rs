@@ -3,51 +3,20 @@
 use crate::message::fast::width::WIDE;
 use crate::message::items::Table;
 
-/// A key that an entry of the index keeps, so that a look-up is one access. Plain form: `KeyTables::find`.
-/// Without the shortcuts for 64 bits this type has no values, and an entry of the index takes 12 bytes
-/// instead of 16.
-pub(crate) use self::kept::KeptKey;
+/// The key that an entry of the index keeps, so that a look-up is one access. Plain form: `KeyTables::find`.
+/// Without the shortcuts for 64 bits it takes no memory.
+#[derive(Clone, Copy)]
+pub(crate) struct KeptKey<'a>([&'a str; if WIDE { 1 } else { 0 }]);
 
-#[cfg(any(
-    kinesis_agg_fast = "64",
-    all(target_pointer_width = "64", not(any(kinesis_agg_fast = "none", kinesis_agg_fast = "32")))
-))]
-mod kept {
-    #[derive(Clone, Copy)]
-    pub(crate) struct KeptKey<'a>(&'a str);
-
-    impl<'a> KeptKey<'a> {
-        #[inline]
-        pub(crate) fn of(key: &'a str) -> Option<Self> {
-            Some(Self(key))
-        }
-
-        #[inline]
-        pub(crate) fn text(&self) -> &'a str {
-            self.0
-        }
+impl<'a> KeptKey<'a> {
+    #[inline]
+    pub(crate) const fn of(key: &'a str) -> Self {
+        Self([key; if WIDE { 1 } else { 0 }])
     }
-}
 
-#[cfg(not(any(
-    kinesis_agg_fast = "64",
-    all(target_pointer_width = "64", not(any(kinesis_agg_fast = "none", kinesis_agg_fast = "32")))
-)))]
-mod kept {
-    use core::convert::Infallible;
-    use core::marker::PhantomData;
-
-    #[derive(Clone, Copy)]
-    pub(crate) struct KeptKey<'a>(Infallible, PhantomData<&'a str>);
-
-    impl<'a> KeptKey<'a> {
-        pub(crate) fn of(_: &'a str) -> Option<Self> {
-            None
-        }
-
-        pub(crate) fn text(&self) -> &'a str {
-            match self.0 {}
-        }
+    #[inline]
+    pub(crate) fn text(&self) -> Option<&'a str> {
+        self.0.first().copied()
     }
 }
 

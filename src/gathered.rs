@@ -12,12 +12,7 @@ pub(crate) fn split_off<'a, T>(things: &mut &'a [T], len: usize) -> &'a [T] {
 /// Collects up to `N` of the next items.
 pub(crate) fn gather<T, const N: usize>(from: impl Iterator<Item = T>) -> Vec<T, N> {
     let mut things = Vec::new();
-    fill(&mut things, from);
-    things
-}
-
-/// Fills an empty vector with up to `N` of the next items.
-pub(crate) fn fill<T, const N: usize>(things: &mut Vec<T, N>, from: impl Iterator<Item = T>) {
     // `push` cannot fail: there are at most `N` items.
     from.take(N).for_each(|thing| _ = things.push(thing));
+    things
 }

@@ -2,13 +2,13 @@
 
 use core::iter::{self, FusedIterator};
 
-use heapless::Vec;
+use heapless::Deque;
 
 use crate::deaggregate::contents::{Contents, unframe};
 use crate::deaggregate::cursor::Cursor;
 use crate::deaggregate::key_index::KeyIndex;
 use crate::deaggregate::range_filter::{FilterState, RangeFilter};
-use crate::gathered::{fill, gather};
+use crate::gathered::gather;
 use crate::md5_engine::{Md5, Md5Engine};
 use crate::message::schema::DIGEST_LEN;
 use crate::printing::print_as;
@@ -69,7 +69,7 @@ impl<'a, I: Iterator<Item = (&'a str, &'a [u8])>, X: KeyIndex<'a>, M: Md5Engine>
         if self.ahead.kinesis_records.is_empty() {
             self.ahead.refill(&mut self.kinesis_records, self.verifies.then_some(&mut self.engine));
         }
-        let (partition_key, data) = self.ahead.kinesis_records.pop()?;
+        let (partition_key, data) = self.ahead.kinesis_records.pop_front()?;
         self.opened = self.opened.saturating_add(1);
         let is_digest = |_: &[u8], digest: &_| !self.verifies || self.ahead.next_digest() == *digest;
         let read = Contents::parse(data, is_digest, self.index.as_mut());
@@ -137,15 +137,14 @@ const AHEAD: usize = if cfg!(feature = "md5-lanes") { 128 } else { 1 };
 /// Kinesis records that were taken but not opened yet, and the digests of those that can be aggregates, in
 /// order.
 struct Ahead<'a> {
-    /// The next one comes last.
-    kinesis_records: Vec<(&'a str, &'a [u8]), AHEAD>,
+    kinesis_records: Deque<(&'a str, &'a [u8]), AHEAD>,
     digests: [[u8; DIGEST_LEN]; AHEAD],
     digests_given: usize,
 }
 
 impl<'a> Ahead<'a> {
     const NONE: Self =
-        Self { kinesis_records: Vec::new(), digests: [[0; DIGEST_LEN]; AHEAD], digests_given: 0 };
+        Self { kinesis_records: Deque::new(), digests: [[0; DIGEST_LEN]; AHEAD], digests_given: 0 };
 
     /// Takes the next Kinesis records. It works in place, because the type is large.
     fn refill(
@@ -153,13 +152,13 @@ impl<'a> Ahead<'a> {
         kinesis_records: &mut impl Iterator<Item = (&'a str, &'a [u8])>,
         engine: Option<&mut impl Md5Engine>,
     ) {
-        fill(&mut self.kinesis_records, kinesis_records);
+        // `push_back` cannot fail: there are at most `AHEAD` records.
+        kinesis_records.take(AHEAD).for_each(|record| _ = self.kinesis_records.push_back(record));
         if let Some(engine) = engine {
             let data = self.kinesis_records.iter().map(|(_, data)| *data);
             let messages = data.filter_map(unframe).map(|(message, _)| message);
             engine.digest_all(&gather::<_, AHEAD>(messages), &mut self.digests);
         }
-        self.kinesis_records.reverse();
         self.digests_given = 0;
     }
 

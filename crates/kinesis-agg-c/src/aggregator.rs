@@ -6,7 +6,7 @@ use core::ptr;
 
 use crate::codec::{self, Buffer, Callback, Packer, Slots};
 use crate::keys::kagg_md5;
-use crate::memory::{Head, Memory, Rule, object};
+use crate::memory::{Head, LocalHead, Memory, Rule, object};
 use crate::types::{Aggregator, Digest, KeySlot, Record, Refusal, Status, UserRecord};
 
 /// What lies in a `kagg_aggregator`.
@@ -19,6 +19,7 @@ struct State {
 
 const _: () = assert!(size_of::<State>() <= size_of::<Aggregator>());
 const _: () = assert!(align_of::<State>() <= align_of::<Aggregator>());
+const _: () = assert!(align_of::<Record>() <= align_of::<LocalHead>());
 
 const RULE: Rule = Rule::new(size_of::<Aggregator>(), align_of::<Aggregator>());
 /// For memory that may lie at any address. The aggregator was checked before.
@@ -247,8 +248,8 @@ pub unsafe extern "C" fn kagg_replace_buffer(
             Head::check(aggregator.cast(), next, BYTES)?;
             // The record must lie apart from the next buffer, too.
             let alone = Rule::new(0, align_of::<Record>());
-            let head = Head { lent: [next, Memory::EMPTY], ..Head::new(alone) };
-            Head::check(&head, Memory::of(record), alone)?;
+            let head = LocalHead(Head { lent: [next, Memory::EMPTY], ..Head::new(alone) });
+            Head::check(&head.0, Memory::of(record), alone)?;
             let status = kagg_finish(aggregator, record);
             if status != Status::OK {
                 return Err(status.into());

@@ -164,6 +164,10 @@ impl Rule {
     }
 }
 
+/// A head in a variable. A rule is for the head, too, so it has the greatest alignment of any rule.
+#[repr(align(8))]
+pub(crate) struct LocalHead(pub(crate) Head);
+
 impl Head {
     /// No array expression with a count: it becomes a loop at `opt-level = "z"`.
     #[inline(always)]

@@ -6,7 +6,7 @@ use core::ptr;
 
 use crate::codec::{self, Callback, Unpacker};
 use crate::keys::kagg_md5;
-use crate::memory::{Head, Memory, Rule, object};
+use crate::memory::{Head, LocalHead, Memory, Rule, object};
 use crate::types::{Digest, ParseError, Reader, Refusal, Status, UserRecord};
 
 /// What lies in a `kagg_reader`.
@@ -19,6 +19,7 @@ struct State {
 
 const _: () = assert!(size_of::<State>() <= size_of::<Reader>());
 const _: () = assert!(align_of::<State>() <= align_of::<Reader>());
+const _: () = assert!(align_of::<Reader>() <= align_of::<LocalHead>());
 
 const RULE: Rule = Rule::new(size_of::<Reader>(), align_of::<Reader>());
 /// In place of "ready": `kagg_parse` has refused the data, and the unpacker only says why.
@@ -107,18 +108,19 @@ pub unsafe extern "C" fn kagg_deaggregate_with_digest(
         let state: *mut State = reader.cast();
         // Beside the reader, which changes only once all is checked.
         let bytes = Rule::new(0, 1);
-        let mut head = Head::new(bytes);
+        let mut local = LocalHead(Head::new(bytes));
+        let head = &mut local.0;
         // SAFETY: the reader is checked last, against what was lent: not NULL, aligned and large enough;
         // whatever was there is a reader no more. The data is checked, and unchanged for as long as the
         // reader is used: the contract of the header.
         unsafe {
-            Head::check(&head, data, bytes)?;
-            Head::check(&head, partition_key, bytes)?;
+            Head::check(head, data, bytes)?;
+            Head::check(head, partition_key, bytes)?;
             head.lent = [data, partition_key];
-            Head::check(&head, Memory::of(reader), Rule::new(0, align_of::<Reader>()))?;
+            Head::check(head, Memory::of(reader), Rule::new(0, align_of::<Reader>()))?;
             let digest = Callback::new(digest, context)?;
             // Not ready yet: the digest may be the caller's, and may call this library.
-            (&raw mut (*state).head).write(head);
+            (&raw mut (*state).head).write(local.0);
             (&raw mut (*state).unpacker).write(codec::unpacker(data.bytes(), digest));
             (*state).head.ready = RULE.ready();
         }

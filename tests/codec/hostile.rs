@@ -555,6 +555,17 @@ fn a_known_field_with_another_wire_type_is_an_unknown_field() {
     }
 }
 
+/// A tag has a field number in its upper 29 bits and a wire type in its lower 3.
+#[test]
+fn the_greatest_tag_has_a_field_number_and_the_next_ones_have_none() {
+    for (tag, kind) in [(u64::from(u32::MAX), Kind::WireType), (1 << 32 | 7, Kind::FieldNumber)] {
+        for level in LEVELS {
+            let (data, offset) = with_fields(level, &varint(tag));
+            refused(&(tag, level), &data, kind, offset);
+        }
+    }
+}
+
 #[test]
 fn a_required_field_with_another_wire_type_is_missing() {
     let refused = |message: &[u8], kind, at| refused(&message, &frame(message), kind, FRONT + at);

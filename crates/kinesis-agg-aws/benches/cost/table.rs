@@ -89,7 +89,7 @@ fn instructions(work: &str, load: &Load) -> Option<f64> {
     let [keys, shards, count] =
         [load.distinct_keys.unwrap_or(0), load.shards, load.count].map(|n| n.to_string());
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--toggle-collect=measured_part", "--callgrind-out-file=/dev/null"])
+        .args(["--tool=callgrind", "--toggle-collect=*measured_part*", "--callgrind-out-file=/dev/null"])
         .arg(env::current_exe().expect("a path"))
         .args(["once", work, &keys, &shards, &count])
         .output()

@@ -4,8 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::consumer::record::ConsumedRecord;
-
 /// How far a shard was read, or where reading begins. It is written and read as text, so you can store it
 /// anywhere.
 ///
@@ -37,20 +35,6 @@ pub enum Position {
     },
     /// The shard was closed, and read to its end: `SHARD_END`.
     ShardEnd,
-}
-
-impl Position {
-    /// Moves to the position after a user record, which mostly has the same Kinesis record as the last one.
-    pub(crate) fn move_to(&mut self, record: &ConsumedRecord) {
-        match self {
-            Self::UserRecord { sequence_number, sub_sequence_number }
-                if Arc::ptr_eq(sequence_number, &record.sequence_number) =>
-            {
-                *sub_sequence_number = record.sub_sequence_number;
-            }
-            _ => *self = record.position(),
-        }
-    }
 }
 
 impl fmt::Display for Position {

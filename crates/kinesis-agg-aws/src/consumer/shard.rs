@@ -102,7 +102,7 @@ impl ShardConsumer {
             if let Some(open) = &mut self.open {
                 let record = open.next();
                 match &record {
-                    Some(record) if !open.is_empty() => self.position.move_to(record),
+                    Some(record) if !open.is_empty() => move_after(&mut self.position, record),
                     _ => {
                         let sequence_number = Arc::clone(open.sequence_number());
                         self.position = Position::KinesisRecord { sequence_number };
@@ -124,6 +124,18 @@ impl ShardConsumer {
             let filter = self.options.filter.of(self.shard.range);
             self.open = Some(Unpacked::new(&self.shard.id, record, digest, filter, from));
         }
+    }
+}
+
+/// Moves to the position after a user record, which mostly has the same Kinesis record as the last one.
+fn move_after(position: &mut Position, record: &ConsumedRecord) {
+    match position {
+        Position::UserRecord { sequence_number, sub_sequence_number }
+            if Arc::ptr_eq(sequence_number, &record.sequence_number) =>
+        {
+            *sub_sequence_number = record.sub_sequence_number;
+        }
+        _ => *position = record.position(),
     }
 }
 

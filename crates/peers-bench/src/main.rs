@@ -6,6 +6,7 @@ extern crate alloc;
 
 mod digests;
 mod engines;
+mod parts;
 mod race;
 mod report;
 mod sections;

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use kinesis_agg::{HashKey, KeyIndexEntry, Md5Engine as _, UserRecord, md5_fn};
+use kinesis_agg::{HashKey, UserRecord, md5_fn};
 use md5::{Digest as _, Md5};
 
 use crate::digests;
@@ -11,16 +11,15 @@ use crate::engines::google::Google;
 use crate::engines::micropb::Micropb;
 use crate::engines::prost::Prost;
 use crate::engines::quick_protobuf::QuickProtobuf;
-use crate::engines::{self, Peer, ours};
+use crate::engines::{self, BATCH, DIGEST, Peer, ours, spend};
+use crate::parts;
 use crate::race::Race;
 use crate::report::{Bound, Report, Row};
 use crate::workloads::{self, Workload};
 
-pub const DIGEST: &str = "digest";
 pub const ONE: &str = "ours";
 pub const BY_MD5: &str = "ours, md-5";
 pub const LENT: &str = "ours, lent index";
-pub const BATCH: &str = "ours, batch";
 /// On a processor with AVX-512: what one without it would do.
 pub const BATCH_AVX2: &str = "ours, batch, AVX2";
 /// What no builder can avoid: copying the data, and the digest of `md5-lanes`.
@@ -39,7 +38,7 @@ pub fn run(report: &mut Report, words: &[String]) {
         report.add("reading a batch", read_many(workload));
     }
     for workload in workloads::batches().iter().filter(|workload| chosen(&workload.name)) {
-        report.add("a batch, part by part", parts(workload));
+        report.add("a batch, part by part", parts::race(workload));
     }
     for workload in workloads::hostile().iter().filter(|workload| chosen(&workload.name)) {
         report.add("reading hostile shapes", read_hostile(workload));
@@ -71,14 +70,6 @@ pub fn time(name: &str) -> Option<Row> {
     Some(Row::new(&workload.name, workload.user_record_count(), &race.run(), &[]))
 }
 
-fn spend(partition_key: &str, explicit_hash_key: Option<&str>, data: &[u8]) {
-    black_box((partition_key, explicit_hash_key, data));
-}
-
-fn index<'a>(workload: &Workload) -> Vec<KeyIndexEntry<'a>> {
-    vec![KeyIndexEntry::EMPTY; if workload.keys == 0 { 256 << 10 } else { workload.keys }]
-}
-
 fn enter_ours<'a>(race: &mut Race<'a>, workload: &'a Workload) {
     let messages = workload.messages();
     race.enter(DIGEST, move || {
@@ -91,13 +82,13 @@ fn enter_ours<'a>(race: &mut Race<'a>, workload: &'a Workload) {
             black_box(ours::read(data, spend));
         }
     });
-    let mut lent = index(workload);
+    let mut lent = workload.index();
     race.enter(LENT, move || {
         for data in black_box(&workload.kinesis_records) {
             black_box(ours::read_with_index(data, &mut lent, spend));
         }
     });
-    let mut lent = index(workload);
+    let mut lent = workload.index();
     race.enter(BATCH, move || ours::read_batch(black_box(&workload.kinesis_records), &mut lent, spend));
 }
 
@@ -148,7 +139,7 @@ fn read_one(workload: &Workload) -> Row {
 fn read_many(workload: &Workload) -> Row {
     let mut race = Race::new();
     enter_ours(&mut race, workload);
-    let mut lent = index(workload);
+    let mut lent = workload.index();
     if let Some(mut engine) = ours::Avx2::beside_avx512() {
         race.enter(BATCH_AVX2, move || {
             let kinesis_records = black_box(&workload.kinesis_records);
@@ -173,46 +164,6 @@ fn read_many(workload: &Workload) -> Row {
 
 fn batch_bound(row: &Row, with_avx512: f64, with_avx2: f64) -> Bound {
     Bound::times_as_fast(BATCH, "the fastest peer", with_avx512, with_avx2, row.of_fastest_peer(BATCH))
-}
-
-/// Where the time of a batch goes. "Cached" is one Kinesis record again and again. The difference to all of
-/// them is what memory costs.
-fn parts(workload: &Workload) -> Row {
-    let (messages, first) = (workload.messages(), &workload.kinesis_records[0]);
-    let mut digests = vec![[0; 16]; messages.len()];
-    let mut race = Race::new();
-    race.enter(DIGEST, || {
-        for message in black_box(&messages) {
-            black_box(Md5::digest(message));
-        }
-    });
-    race.enter("digests in lanes", || {
-        // As many at a time as a batch takes.
-        for (messages, digests) in black_box(&messages).chunks(128).zip(digests.chunks_mut(128)) {
-            kinesis_agg::Md5.digest_all(messages, digests);
-        }
-    });
-    let mut lent = index(workload);
-    race.enter("parse, cached", move || {
-        for _ in &workload.kinesis_records {
-            black_box(ours::parse_unverified(black_box(first), &mut lent));
-        }
-    });
-    let mut lent = index(workload);
-    race.enter("parse and iterate, cached", move || {
-        for _ in &workload.kinesis_records {
-            black_box(ours::read_unverified_with_index(black_box(first), &mut lent, spend));
-        }
-    });
-    let mut lent = index(workload);
-    race.enter("parse and iterate", move || {
-        for data in black_box(&workload.kinesis_records) {
-            black_box(ours::read_unverified_with_index(data, &mut lent, spend));
-        }
-    });
-    let mut lent = index(workload);
-    race.enter(BATCH, move || ours::read_batch(black_box(&workload.kinesis_records), &mut lent, spend));
-    Row::new(&workload.name, workload.user_record_count(), &race.run(), &[])
 }
 
 fn read_hostile(workload: &Workload) -> Row {
@@ -324,7 +275,7 @@ fn decode(workload: &Workload) -> Row {
             black_box(ours::read_unverified(data, spend));
         }
     });
-    let mut lent = index(workload);
+    let mut lent = workload.index();
     race.enter(LENT, move || {
         for data in black_box(&workload.kinesis_records) {
             black_box(ours::read_unverified_with_index(data, &mut lent, spend));
@@ -383,7 +334,7 @@ fn answers(workload: &Workload) -> Vec<(&'static str, Answer)> {
     let data = &workload.kinesis_records[0];
     vec![
         (ONE, collect(|sink| ours::read(data, sink))),
-        (LENT, collect(|sink| ours::read_with_index(data, &mut index(workload), sink))),
+        (LENT, collect(|sink| ours::read_with_index(data, &mut workload.index(), sink))),
         (Prost::NAME, collect(|sink| engines::read::<Prost>(data, sink))),
         (QuickProtobuf::NAME, collect(|sink| engines::read::<QuickProtobuf>(data, sink))),
         (Micropb::NAME, collect(|sink| engines::read::<Micropb>(data, sink))),
@@ -403,6 +354,6 @@ fn check(workload: &Workload) {
         assert!(answer.as_ref() == Some(&expected), "{name} reads something else: {}", workload.name);
     }
     let mut count = 0;
-    ours::read_batch(&workload.kinesis_records, &mut index(workload), |_, _, _| count += 1);
+    ours::read_batch(&workload.kinesis_records, &mut workload.index(), |_, _, _| count += 1);
     assert_eq!(count, workload.user_record_count(), "batch: {}", workload.name);
 }

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use kinesis_agg::{Aggregator, KeySlot, schema};
+use kinesis_agg::{Aggregator, KeyIndexEntry, KeySlot, schema};
 use testkit::{OwnedRecord, shapes};
 
 /// Kinesis records and the user records in them.
@@ -60,6 +60,11 @@ impl Workload {
 
     pub fn user_record_count(&self) -> usize {
         self.user_records.len() * self.kinesis_records.len()
+    }
+
+    /// An index with an entry for each partition key.
+    pub fn index<'a>(&self) -> Vec<KeyIndexEntry<'a>> {
+        vec![KeyIndexEntry::EMPTY; if self.keys == 0 { 256 << 10 } else { self.keys }]
     }
 
     /// The bytes that are digested.

@@ -17,9 +17,12 @@ pub(crate) struct Contents<'a> {
 }
 
 /// Removes the frame: returns the message and the digest. `None`: [`frame_error`] returns the error.
+#[inline(always)]
 pub(crate) fn unframe(data: &[u8]) -> Option<(&[u8], &[u8; DIGEST_LEN])> {
-    let (message, digest) = data.strip_prefix(&MAGIC)?.split_last_chunk()?;
-    (!message.is_empty() && u32::try_from(data.len()).is_ok()).then_some((message, digest))
+    let (magic, rest) = data.split_first_chunk()?;
+    let (message, digest) = rest.split_last_chunk()?;
+    let framed = *magic == MAGIC && !message.is_empty() && u32::try_from(data.len()).is_ok();
+    framed.then_some((message, digest))
 }
 
 /// Returns why data has no frame.

@@ -96,6 +96,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    pub(crate) fn is_aggregated(&self) -> bool {
+        matches!(self.origin, Origin::Aggregate(..))
+    }
+
     /// Returns why the Kinesis record is no aggregate.
     pub(crate) fn error(&self) -> Option<ParseError> {
         match &self.origin {

@@ -46,7 +46,7 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> UserRecords<'a, X> {
 
     /// Whether the Kinesis record is an aggregate.
     pub fn is_aggregated(&self) -> bool {
-        self.error().is_none()
+        self.cursor.is_aggregated()
     }
 
     /// Returns why the Kinesis record is no aggregate; `None` if it is one.
@@ -121,4 +121,4 @@ impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> ExactSizeIterator for UserRecords<'a, X>
 impl<'a, X: AsRef<[KeyIndexEntry<'a>]>> FusedIterator for UserRecords<'a, X> {}
 
 print_as!([X] UserRecords<'_, X>, self =>
-    "UserRecords {{ aggregated: {:?}, left: {:?}, .. }}", self.cursor.error().is_none(), self.cursor.left());
+    "UserRecords {{ aggregated: {:?}, left: {:?}, .. }}", self.cursor.is_aggregated(), self.cursor.left());

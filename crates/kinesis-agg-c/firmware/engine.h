@@ -17,6 +17,8 @@ void small_md5(void *context, const void *message, size_t len, uint8_t *digest);
 
 #ifdef LIBRARY
 #include "engine_library.h"
+#elif defined BARE
+#include "engine_bare.h"
 #else
 void engine_init(void *buffer, size_t len);
 /* ADDED, FULL, or anything else. */

@@ -1,13 +1,12 @@
-//! The engine of the firmware as a thin layer over the codec: pointers are believed, texts are UTF-8, and
-//! everything lies in one static. `engine_library.h` does the same through the header; the difference is what
-//! the header costs.
+//! The codec for C without the header: does what `engine_library.h` does, with the same answers, but believes
+//! every pointer and has one aggregator and one reader, in statics. The difference is what the header costs.
 #![no_std]
 
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
 use core::{ptr, slice, str};
 
-use codec::{AddError, Aggregator, Decoder, KeySlot, Md5Fn, UserRecord, md5_fn};
+use codec::{AddError, Aggregator, Decoder, KeySlot, Md5Fn, UserRecord, UserRecords, md5_fn};
 
 /// `kagg_user_record`.
 #[repr(C)]
@@ -47,8 +46,9 @@ fn digest(message: &[u8]) -> [u8; 16] {
     digest
 }
 
-type Held = Aggregator<&'static mut [u8], [KeySlot; 16], Md5Fn<fn(&[u8]) -> [u8; 16]>>;
+type Held = Aggregator<&'static mut [u8], &'static mut [KeySlot], Md5Fn<fn(&[u8]) -> [u8; 16]>>;
 static mut HELD: MaybeUninit<Held> = MaybeUninit::uninit();
+static mut READ: MaybeUninit<UserRecords<'static>> = MaybeUninit::uninit();
 
 fn held() -> &'static mut Held {
     let held = &raw mut HELD;
@@ -56,44 +56,48 @@ fn held() -> &'static mut Held {
     unsafe { (*held).assume_init_mut() }
 }
 
-/// See engine.h.
+/// As `kagg_init_with_digest`.
 ///
 /// # Safety
-/// The buffer is lent for ever.
+/// Buffer and slots are lent for ever.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn engine_init(buffer: *mut u8, len: usize) {
+pub unsafe extern "C" fn bare_init(buffer: *mut u8, len: usize, slots: *mut KeySlot, count: usize) {
     // SAFETY: the caller's word; one thread.
     unsafe {
         let buffer = slice::from_raw_parts_mut(buffer, len);
-        HELD = MaybeUninit::new(Aggregator::new_with(buffer, [KeySlot::EMPTY; 16], md5_fn(digest)));
+        let slots = slice::from_raw_parts_mut(slots, count);
+        HELD = MaybeUninit::new(Aggregator::new_with(buffer, slots, md5_fn(digest)));
     }
 }
 
+/// The record; `None` if a key is not UTF-8.
+///
 /// # Safety
 /// The item and what it points at are there.
-unsafe fn user_record(item: &Item) -> UserRecord<'_> {
+#[inline(always)]
+unsafe fn user_record(item: &Item) -> Option<UserRecord<'_>> {
     // SAFETY: the caller's word.
     unsafe {
-        let text = |start, len| str::from_utf8_unchecked(slice::from_raw_parts(start, len));
+        let text = |start, len| str::from_utf8(slice::from_raw_parts(start, len)).ok();
         let explicit = item.explicit_hash_key;
         let explicit =
-            if explicit.is_null() { None } else { Some(text(explicit, item.explicit_hash_key_len)) };
+            if explicit.is_null() { None } else { Some(text(explicit, item.explicit_hash_key_len)?) };
         let data = slice::from_raw_parts(item.data, item.data_len);
-        UserRecord::new(text(item.partition_key, item.partition_key_len), data)
-            .with_explicit_hash_key(explicit)
+        let record = UserRecord::new(text(item.partition_key, item.partition_key_len)?, data);
+        Some(record.with_explicit_hash_key(explicit))
     }
 }
 
-/// See engine.h.
+/// As `kagg_add`.
 ///
 /// # Safety
 /// The item and what it points at are there.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn engine_add(item: &Item) -> i32 {
+pub unsafe extern "C" fn bare_add(item: &Item) -> i32 {
     // SAFETY: the caller's word.
-    match held().add(&unsafe { user_record(item) }) {
-        Ok(()) => 0,
-        Err(AddError::Full) => 3,
+    match unsafe { user_record(item) }.map(|record| held().add(&record)) {
+        Some(Ok(())) => 0,
+        Some(Err(AddError::Full)) => 3,
         _ => 17,
     }
 }
@@ -103,14 +107,14 @@ pub unsafe extern "C" fn engine_add(item: &Item) -> i32 {
 /// # Safety
 /// The item and what it points at are there.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn engine_would_fit(item: &Item) -> bool {
+pub unsafe extern "C" fn bare_would_fit(item: &Item) -> bool {
     // SAFETY: the caller's word.
-    held().would_fit(&unsafe { user_record(item) })
+    unsafe { user_record(item) }.is_some_and(|record| held().would_fit(&record))
 }
 
-/// See engine.h.
+/// As `kagg_finish`.
 #[unsafe(no_mangle)]
-pub extern "C" fn engine_finish(out: &mut Record) -> bool {
+pub extern "C" fn bare_finish(out: &mut Record) -> bool {
     let Some(record) = held().finish() else { return false };
     *out = Record {
         partition_key: record.partition_key.as_ptr(),
@@ -124,38 +128,44 @@ pub extern "C" fn engine_finish(out: &mut Record) -> bool {
     true
 }
 
-/// See engine.h.
+/// As `kagg_clear`.
 #[unsafe(no_mangle)]
-pub extern "C" fn engine_clear() {
+pub extern "C" fn bare_clear() {
     held().clear();
 }
 
-/// See engine.h.
+/// As `kagg_parse_with_digest`: `false` for what is no aggregate.
 ///
 /// # Safety
-/// The data is there.
+/// The data is lent until the last user record was taken.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn engine_read(data: *const u8, len: usize, take: extern "C" fn(&Item)) -> bool {
-    // SAFETY: the caller's word.
-    let data = unsafe { slice::from_raw_parts(data, len) };
-    // As the library does: leniently, with a look at the error.
+pub unsafe extern "C" fn bare_open(data: *const u8, len: usize) -> bool {
     let digest: fn(&[u8]) -> [u8; 16] = digest;
-    let user_records = Decoder::new().with_engine(md5_fn(digest)).deaggregate("", data);
-    if user_records.error().is_some() {
-        return false;
+    // SAFETY: the caller's word; one thread.
+    unsafe {
+        let data = slice::from_raw_parts(data, len);
+        READ = MaybeUninit::new(Decoder::new().with_engine(md5_fn(digest)).deaggregate("", data));
+        let read = &raw const READ;
+        (*read).assume_init_ref().is_aggregated()
     }
-    for record in user_records {
-        take(&Item {
-            partition_key: record.partition_key.as_ptr(),
-            partition_key_len: record.partition_key.len(),
-            explicit_hash_key: record.explicit_hash_key.map_or(ptr::null(), str::as_ptr),
-            explicit_hash_key_len: record.explicit_hash_key.map_or(0, str::len),
-            data: record.data.as_ptr(),
-            data_len: record.data.len(),
-            sub_sequence_number: record.sub_sequence_number,
-            aggregated: i32::from(record.aggregated),
-        });
-    }
+}
+
+/// As `kagg_next`: `false` if there are no more.
+#[unsafe(no_mangle)]
+pub extern "C" fn bare_next(out: &mut Item) -> bool {
+    let read = &raw mut READ;
+    // SAFETY: one thread, no reference outlives a call, and `bare_open` comes first.
+    let Some(record) = (unsafe { (*read).assume_init_mut() }).next() else { return false };
+    *out = Item {
+        partition_key: record.partition_key.as_ptr(),
+        partition_key_len: record.partition_key.len(),
+        explicit_hash_key: record.explicit_hash_key.map_or(ptr::null(), str::as_ptr),
+        explicit_hash_key_len: record.explicit_hash_key.map_or(0, str::len),
+        data: record.data.as_ptr(),
+        data_len: record.data.len(),
+        sub_sequence_number: record.sub_sequence_number,
+        aggregated: i32::from(record.aggregated),
+    };
     true
 }
 

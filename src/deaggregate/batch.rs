@@ -4,13 +4,13 @@ use core::iter::{self, FusedIterator};
 
 use heapless::Deque;
 
-use crate::deaggregate::contents::{Contents, unframe};
+use crate::deaggregate::contents::Contents;
 use crate::deaggregate::cursor::Cursor;
 use crate::deaggregate::key_index::KeyIndex;
 use crate::deaggregate::range_filter::{FilterState, RangeFilter};
 use crate::gathered::gather;
 use crate::md5_engine::{Md5, Md5Engine};
-use crate::message::schema::DIGEST_LEN;
+use crate::message::schema::{DIGEST_LEN, unframe};
 use crate::printing::print_as;
 use crate::record::DeaggregatedRecord;
 

@@ -2,7 +2,7 @@
 
 use crate::deaggregate::key_index::KeyIndexEntry;
 use crate::deaggregate::key_tables::{KeyTables, read_key};
-use crate::message::schema::{DIGEST_LEN, MAGIC, MIN_LEN};
+use crate::message::schema::{DIGEST_LEN, MAGIC, MIN_LEN, unframe};
 use crate::message::{Item, PerTable, Reader, RecordFields, Tags, fast, items, record, to_u32};
 use crate::parse_error::{ParseError, ParseErrorKind};
 
@@ -14,15 +14,6 @@ pub(crate) struct Contents<'a> {
     pub(crate) first: usize,
     pub(crate) user_records: usize,
     pub(crate) tables: KeyTables<'a>,
-}
-
-/// Removes the frame: returns the message and the digest. `None`: [`frame_error`] returns the error.
-#[inline(always)]
-pub(crate) fn unframe(data: &[u8]) -> Option<(&[u8], &[u8; DIGEST_LEN])> {
-    let (magic, rest) = data.split_first_chunk()?;
-    let (message, digest) = rest.split_last_chunk()?;
-    let framed = *magic == MAGIC && !message.is_empty() && u32::try_from(data.len()).is_ok();
-    framed.then_some((message, digest))
 }
 
 /// Returns why data has no frame.

@@ -4,11 +4,12 @@ use core::mem::ManuallyDrop;
 
 use crate::deaggregate::aggregated_record::AggregatedRecord;
 use crate::deaggregate::batch::Batch;
-use crate::deaggregate::contents::{Contents, unframe};
+use crate::deaggregate::contents::Contents;
 use crate::deaggregate::cursor::Cursor;
 use crate::deaggregate::key_index::{DEFAULT_INDEX_LEN, KeyIndex, KeyIndexEntry, OwnIndex};
 use crate::deaggregate::user_records::UserRecords;
 use crate::md5_engine::{Md5, Md5Engine};
+use crate::message::schema::unframe;
 use crate::parse_error::ParseError;
 use crate::printing::print_as;
 

@@ -7,7 +7,7 @@
 //!   fast       shortcuts for the shapes that known producers write
 //!   reader     reads protobuf
 //!   writer     writes protobuf
-//!   schema     the constants
+//!   schema     the constants, and the frame
 //! ```
 
 pub(crate) mod fast;

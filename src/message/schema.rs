@@ -1,4 +1,4 @@
-//! The constants of the format: magic, digest, protobuf fields, limits.
+//! The constants of the format: magic, digest, protobuf fields, limits. And its frame.
 //!
 //! Sources: `aggregation-format.md` and `messages.proto` of the Kinesis Producer Library, and the limits in
 //! the Amazon Kinesis Data Streams service's API reference (`PutRecord`).
@@ -39,6 +39,32 @@ pub const MAX_RECORD_LIMIT: usize = 10 * 1024 * 1024;
 
 /// The size in bytes at which the Kinesis Producer Library closes an aggregate by default.
 pub const KPL_SIZE_LIMIT: usize = 51_200;
+
+/// Splits the data of a Kinesis record into the protobuf message and the digest after it.
+///
+/// Returns `None` if the data cannot be an aggregated record: the magic is missing, there is no byte between
+/// magic and digest, or the data has 4 GiB or more. Otherwise the data is an aggregated record only if the
+/// digest is the MD5 of the message. [`Decoder`](crate::Decoder) checks that. Use this function to compute
+/// many digests at once, or where a hash engine computes them in the background.
+///
+/// ```
+/// use kinesis_agg::{Md5, Md5Engine, schema};
+///
+/// # let mut aggregator = kinesis_agg::Aggregator::new([0; 64]);
+/// # aggregator.add(&kinesis_agg::UserRecord::new("sensor-7", b"21.5"))?;
+/// # let sent = aggregator.finish().unwrap();
+/// # let data = sent.data;
+/// let (message, digest) = schema::unframe(data).unwrap();
+/// assert_eq!(Md5.digest(message), *digest);
+/// # Ok::<(), kinesis_agg::AddError>(())
+/// ```
+#[inline(always)]
+pub fn unframe(data: &[u8]) -> Option<(&[u8], &[u8; DIGEST_LEN])> {
+    let (magic, rest) = data.split_first_chunk()?;
+    let (message, digest) = rest.split_last_chunk()?;
+    let framed = *magic == MAGIC && !message.is_empty() && u32::try_from(data.len()).is_ok();
+    framed.then_some((message, digest))
+}
 
 /// The bytes of the longest varint: 64 bits, seven in each byte.
 pub(crate) const MAX_VARINT_LEN: usize = 10;

@@ -850,3 +850,6 @@ pub fn is_aggregated(data: &[u8]) -> bool {}
 
 // md5_fn
 pub const fn md5_fn<F: FnMut(&[u8]) -> [u8; 16]>(closure: F) -> Md5Fn<F> {}
+
+// schema::unframe
+pub fn unframe(data: &[u8]) -> Option<(&[u8], &[u8; DIGEST_LEN])> {}

@@ -20,7 +20,8 @@ pub(crate) fn keep() {
         lenient_with_index,
         batch,
         filters_with,
-        looks_aggregated
+        looks_aggregated,
+        frame
     ];
 }
 
@@ -128,4 +129,8 @@ fn filters_with(view: &View<'_>, lenient: UserRecords<'_>, filter: RangeFilter, 
 
 fn looks_aggregated(data: &[u8], engine: fn(&[u8]) -> [u8; 16]) -> bool {
     is_aggregated(data) && Decoder::is_aggregated(Decoder::new().with_engine(md5_fn(engine)), data)
+}
+
+fn frame(data: &[u8]) -> Option<(&[u8], &[u8; schema::DIGEST_LEN])> {
+    schema::unframe(data)
 }

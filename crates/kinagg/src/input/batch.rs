@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use kinesis_agg::schema::{DIGEST_LEN, MAGIC, MIN_LEN};
+use kinesis_agg::schema::{DIGEST_LEN, unframe};
 use kinesis_agg::{Md5, Md5Engine};
 use serde_json::value::RawValue;
 
@@ -80,7 +80,8 @@ impl Batch {
         let (data, text): (&[u8], &str) = (data, text);
         let data_of = move |held: &Held| data.get(held.data.clone()).unwrap_or_default();
 
-        let messages: Vec<_> = records.iter().filter_map(|held| message(data_of(held))).collect();
+        let framed = records.iter().filter_map(|held| unframe(data_of(held)));
+        let messages: Vec<_> = framed.map(|(message, _)| message).collect();
         digests.clear();
         digests.resize(messages.len(), [0; DIGEST_LEN]);
         Md5.digest_all(&messages, digests);
@@ -99,14 +100,8 @@ impl Batch {
                 cut_off: text_of(&held.cut_off),
                 format: held.format,
                 place: Place { file, position: held.position },
-                digest: message(data).and_then(|_| digests.next().copied()),
+                digest: unframe(data).and_then(|_| digests.next().copied()),
             }
         })
     }
-}
-
-/// The message to digest, if the data can be an aggregate.
-fn message(data: &[u8]) -> Option<&[u8]> {
-    let message_len = data.len().checked_sub(DIGEST_LEN).filter(|_| data.len() >= MIN_LEN)?;
-    data.get(..message_len)?.strip_prefix(&MAGIC)
 }

@@ -28,6 +28,8 @@ impl Digested {
     pub(crate) fn pop(&mut self) -> Option<(Record, Digest)> {
         if self.digests.is_empty() {
             let records = self.records.iter().take(TOGETHER);
+            // Data that is no aggregate needs no digest.
+            let message = |data| schema::unframe(data).map_or(&[][..], |(message, _)| message);
             let messages: Vec<&[u8]> = records.map(|record| message(record.data.as_ref())).collect();
             let mut digests = vec![Digest::default(); messages.len()];
             Md5.digest_all(&messages, &mut digests);
@@ -35,13 +37,6 @@ impl Digested {
         }
         self.records.pop_front().zip(self.digests.pop_front())
     }
-}
-
-/// The message of an aggregate, which is what its digest is of. Empty for other data.
-fn message(data: &[u8]) -> &[u8] {
-    let rest = data.strip_prefix(&schema::MAGIC);
-    rest.and_then(|rest| rest.split_last_chunk::<{ schema::DIGEST_LEN }>())
-        .map_or(&[], |(message, _)| message)
 }
 
 #[cfg(test)]

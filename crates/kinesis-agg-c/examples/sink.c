@@ -1,14 +1,13 @@
 /*
- * The loop of a log shipper. Events come with a token, which its source wants back once the event has
- * arrived, or was refused for ever; the source sends again whatever it gets no token for. One aggregate is
- * kept for each shard, since a consumer that uses KCL drops an aggregate which mixes shards. Tokens lie
- * beside the user records, in the same order.
+ * The loop of a log shipper. Each event comes with a token. The source wants the token back when the event
+ * has arrived, or when it can never be sent. It sends an event again if the token does not come back. The
+ * program keeps one aggregate for each shard, since a consumer that uses KCL drops an aggregate that mixes
+ * shards. The tokens of an aggregate lie in an array, in the order of its user records.
  *
  * A send may fail. Then the aggregate stays as it is, sealed, and the next event for that shard sends it
  * again.
  *
- * Source, service and consumer are played here, so that the program can see for itself that nothing is lost
- * or doubled.
+ * The program simulates source, service and consumer, and checks that nothing is lost or doubled.
  */
 #include <kinesis_agg.h>
 #include <stdio.h>
@@ -22,10 +21,7 @@ typedef struct lane {
   kagg_aggregator aggregator;
   uint8_t buffer[LEN];
   kagg_key_slot slots[KEYS];
-  /*
-   * That of each user record that is held: as many as fit are kept, and an aggregate with so many is full,
-   * too.
-   */
+  /* One for each user record in the aggregate. An aggregate is also full when this array is. */
   uint32_t tokens[TOKENS];
 } lane;
 
@@ -35,9 +31,7 @@ static lane lanes[SHARDS];
 static bool put_record(size_t shard, const kagg_record *record);
 static void give_back(uint32_t token, bool arrived);
 
-/*
- * Sends what a lane holds. Only when that has arrived are its tokens given back and the aggregate forgotten.
- */
+/* Sends the aggregate of a lane. When it has arrived, gives the tokens back and empties the aggregator. */
 static bool flush(size_t shard) {
   lane *to = &lanes[shard];
   kagg_record record;
@@ -49,11 +43,12 @@ static bool flush(size_t shard) {
   return true;
 }
 
-/* Takes an event. false: not now, since the lane is full and could not be sent; the source keeps it. */
+/* Takes an event. false: the lane is full and could not be sent; the source keeps the event. */
 static bool take(uint32_t token, const kagg_user_record *event) {
   kagg_hash_key hash_key;
   kagg_status status;
   size_t shard, held;
+  /* If events have explicit hash keys, kagg_hash_key_parse gives the hash key of those. */
   if (kagg_hash_key_of(event->partition_key, event->partition_key_len, &hash_key) != KAGG_OK ||
       kagg_shard_of(ranges, SHARDS, &hash_key, &shard) != KAGG_OK) {
     give_back(token, false);
@@ -75,7 +70,7 @@ static bool take(uint32_t token, const kagg_user_record *event) {
 
 static bool start(void) {
   size_t shard;
-  /* In earnest: the ranges that ListShards gives, read by kagg_hash_key_parse. */
+  /* In a real program: the ranges that ListShards returns, read by kagg_hash_key_parse. */
   if (kagg_even_split(ranges, SHARDS) != KAGG_OK) return false;
   for (shard = 0; shard < SHARDS; shard++) {
     lane *to = &lanes[shard];
@@ -136,7 +131,7 @@ int main(void) {
     event.data_len = token % 100 == 99 ? sizeof data : 20 + token % 80;
     memcpy(data, &token, sizeof token);
     while (!take(token, &event)) {
-      /* In earnest: wait, longer each time. */
+      /* In a real program: wait, longer each time. */
     }
   }
   for (shard = 0; shard < SHARDS; shard++)

@@ -1,9 +1,9 @@
 /*
  * kinesis_agg.h: the Kinesis Aggregated Record Format for C99 and C++.
  *
- * Many small user records in one Kinesis record, and out of it again. The library allocates nothing, keeps
- * nothing between calls but what lies in your memory, sets no errno, and calls nothing of yours but the MD5
- * that you may give it.
+ * The library packs many small user records into one Kinesis record, an aggregate, and unpacks it. It
+ * allocates nothing, has no state outside your memory, does not set errno, and calls no function of yours
+ * except an MD5 that you may pass.
  *
  * Pack:                                          Unpack:
  *
@@ -20,21 +20,22 @@
  *
  * RULES FOR ALL FUNCTIONS
  *
- * Pointers. NULL, a misaligned struct, a length that exceeds the address space and memory that overlaps what
- * the function writes are answers: KAGG_NULL, KAGG_MISALIGNED, KAGG_LENGTH, KAGG_OVERLAP. A pointer whose
- * length is 0 may be NULL. What no function can check is yours: that the memory is there, and that nobody
- * changes it while it is lent.
+ * Pointers. A function that returns a kagg_status returns KAGG_NULL for a NULL pointer, KAGG_MISALIGNED for a
+ * misaligned struct, KAGG_LENGTH for a length that exceeds the address space, and KAGG_OVERLAP for memory
+ * that overlaps what the function writes. A pointer whose length is 0 may be NULL. No function can check
+ * that the memory exists, or that nobody changes it while it is lent: that is up to you.
  *
- * Lifetimes. Each function says how long it uses what you give it, and how long what it gives you stays
- * valid. "During the call" means that you may reuse the memory when the function has returned.
+ * Lifetimes. Each function says how long it uses what you pass, and how long what it returns stays valid.
+ * "During the call" means that you may reuse the memory when the function has returned. "Lent" memory must
+ * stay in place, and only the library may change it, until the time that the function names.
  *
- * Texts are pointer and length, in UTF-8, without a NUL at the end, also those that the library gives out:
+ * Texts are a pointer and a length: UTF-8 without a NUL at the end, in both directions. To print one:
  * printf("%.*s", (int)record.partition_key_len, record.partition_key).
  *
- * Threads. One aggregator, and one reader, is for one thread at a time. Different ones may be used at the
- * same time.
+ * Threads. Only one thread at a time may use an aggregator or a reader. Different threads may use different
+ * ones at the same time.
  *
- * Errors leave everything as it was, unless the function says otherwise.
+ * An error leaves everything as it was, unless the function says otherwise.
  */
 #ifndef KINESIS_AGG_H
 #define KINESIS_AGG_H
@@ -49,12 +50,12 @@ extern "C" {
 
 /* ---- statuses ------------------------------------------------------------------------------------------ */
 
-/* What a function answers. */
+/* What a function returns. "Held" user records are those that were added since the last kagg_clear. */
 typedef enum kagg_status {
   KAGG_OK = 0,
   /* kagg_next: there are no more user records. */
   KAGG_END = 1,
-  /* kagg_finish, kagg_replace_buffer: nothing is held. */
+  /* kagg_finish, kagg_replace_buffer: the aggregator holds no user record. */
   KAGG_EMPTY = 2,
   /* kagg_add: does not fit now, or kagg_finish was called. Send, kagg_clear, and add again. */
   KAGG_FULL = 3,
@@ -62,7 +63,7 @@ typedef enum kagg_status {
   KAGG_TOO_LARGE = 4,
   /* kagg_add: the buffer is too small for any user record. */
   KAGG_BUFFER_TOO_SMALL = 5,
-  /* The partition key has not 1 to 256 Unicode code points. */
+  /* The partition key does not have 1 to 256 Unicode code points. */
   KAGG_PARTITION_KEY = 6,
   /* The explicit hash key is not a decimal below 2^128; for kagg_add, without leading zeros. */
   KAGG_EXPLICIT_HASH_KEY = 7,
@@ -72,7 +73,7 @@ typedef enum kagg_status {
   KAGG_NOT_AN_AGGREGATE = 9,
   /* No range contains the hash key, or there are no ranges. */
   KAGG_NO_SHARD = 10,
-  /* kagg_set_..._limit: something is held. */
+  /* kagg_set_size_limit, kagg_set_record_limit: the aggregator holds user records. */
   KAGG_NOT_EMPTY = 11,
   /* A pointer is NULL. */
   KAGG_NULL = 12,
@@ -83,7 +84,8 @@ typedef enum kagg_status {
   /* Memory overlaps what the function writes, or what was lent to the aggregator or the reader. */
   KAGG_OVERLAP = 15,
   /*
-   * The aggregator or the reader was not initialised; or a digest calls the one for which it is called.
+   * The aggregator or the reader was not initialised; or your MD5 uses the aggregator or the reader that
+   * called it.
    */
   KAGG_NOT_INITIALIZED = 16,
   /* A reason that this header does not know. */
@@ -92,7 +94,7 @@ typedef enum kagg_status {
   KAGG_STATUS_WIDTH = 0x7FFFFFFF
 } kagg_status;
 
-/* A short English text for a status, with a NUL at the end; any number has one. It stays valid for ever. */
+/* A short English text for a status, or for any other number, with a NUL at the end. Always valid. */
 const char *kagg_status_text(kagg_status status);
 
 /* ---- user records and Kinesis records ------------------------------------------------------------------ */
@@ -133,17 +135,17 @@ typedef struct kagg_record {
 /* ---- MD5 ----------------------------------------------------------------------------------------------- */
 
 /*
- * An MD5 of yours, such as a microcontroller's hash engine: reads `len` bytes of `message`, which may be
- * none, and writes 16 to `digest`. `context` is what you gave with the function; it must stay valid while the
- * function may be called. Both pointers are valid during the call. The function must return: neither longjmp
- * nor a C++ exception may leave it.
+ * An MD5 of yours, such as a microcontroller's hash engine: reads `len` bytes of `message`, where `len`
+ * may be 0, and writes 16 to `digest`. `context` is what you passed with the function; it must stay valid
+ * while the function may be called. Both pointers are valid during the call. The function must return:
+ * neither longjmp nor a C++ exception may leave it.
  */
 typedef void (*kagg_digest)(void *context, const void *message, size_t len, uint8_t *digest);
 
 /*
- * The MD5 in software. Functions without `_with_digest` use it. A firmware that calls none of those does not
- * link it if it links with -Wl,--gc-sections. With NULL for `digest`, or for a message that is not empty, it
- * does nothing.
+ * The MD5 in software. Where a function has a twin `_with_digest`, the one without uses it. A firmware that
+ * calls only the twins does not contain it if it links with -Wl,--gc-sections. It does nothing if `digest`
+ * is NULL, or if `message` is NULL and `len` is not 0.
  */
 void kagg_md5(void *context, const void *message, size_t len, uint8_t *digest);
 
@@ -160,9 +162,9 @@ typedef struct kagg_aggregator {
 } kagg_aggregator;
 
 /*
- * A place to remember one key, so that a key which many user records have is written once. Take as many as
- * there are distinct keys in an aggregate, up to 32, and four for each key beyond. With fewer, or none,
- * aggregates are larger and still right.
+ * A place to remember one key, a partition key or an explicit hash key, so that a key which many user
+ * records have is written once. For up to 32 distinct keys in an aggregate, use as many slots as keys; for
+ * more, four slots for each key. With fewer slots, or none, aggregates are larger but still valid.
  */
 typedef struct kagg_key_slot {
   uint32_t opaque[2];
@@ -171,8 +173,8 @@ typedef struct kagg_key_slot {
 /*
  * How many bytes a buffer needs for `records` user records of `data_len` bytes at most, with `keys` distinct
  * partition keys of `key_len` bytes at most and `hash_keys` distinct explicit hash keys (0 if none has one),
- * and a key slot for each key. Each argument is below 2^28 and may be evaluated several times. With constants
- * it is a constant expression:
+ * and enough key slots (see kagg_key_slot). Each argument must be below 2^28 and may be evaluated several
+ * times. With constants it is a constant expression:
  *
  *   static uint8_t buffer[KAGG_BUFFER_LEN(30, 32, 4, 8, 0)];
  */
@@ -198,30 +200,32 @@ kagg_status kagg_init_with_digest(kagg_aggregator *aggregator, void *buffer, siz
                                   kagg_key_slot *slots, size_t slot_count, kagg_digest digest, void *context);
 
 /*
- * A limit on the size of an aggregate in bytes that is lower than the length of the buffer. Where size_t has
- * 64 bits, a buffer that is longer than the limit by what the keys take, 64 KiB at most, is finished faster.
+ * Sets a limit on the size of an aggregate in bytes. The length of the buffer is a limit in any case. Where
+ * size_t has 64 bits, kagg_finish is faster if the buffer is longer than the limit by the bytes of the keys,
+ * at most 64 KiB.
  */
 kagg_status kagg_set_size_limit(kagg_aggregator *aggregator, size_t bytes);
 
 /*
- * A limit on a Kinesis record in bytes, data and partition key together. Without it 1 MiB, which every stream
- * takes; at most 10 MiB.
+ * Sets a limit on a Kinesis record in bytes, data and partition key together. The default is 1 MiB, which
+ * every stream accepts; the largest is 10 MiB.
  */
 kagg_status kagg_set_record_limit(kagg_aggregator *aggregator, size_t bytes);
 
 /*
  * Adds a user record, or changes nothing. It is copied: `record` and what it points at are used during the
  * call, and must lie outside the aggregator, its buffer and its slots.
- * KAGG_FULL: send what kagg_finish gives, kagg_clear, and add it again. Every other error is for ever.
+ * KAGG_FULL: send what kagg_finish gives, kagg_clear, and add it again. After any other error, adding the
+ * same record again fails again.
  */
 kagg_status kagg_add(kagg_aggregator *aggregator, const kagg_user_record *record);
 
-/* Whether kagg_add would answer KAGG_OK. */
+/* Whether kagg_add would return KAGG_OK. */
 bool kagg_would_fit(const kagg_aggregator *aggregator, const kagg_user_record *record);
 
 /*
- * How many bytes of data kagg_finish would give. 0 if nothing is held, and where kagg_add would answer
- * KAGG_NULL, KAGG_MISALIGNED or KAGG_NOT_INITIALIZED.
+ * How many bytes of data kagg_finish would give. 0 if nothing is held, or if kagg_add would return KAGG_NULL,
+ * KAGG_MISALIGNED or KAGG_NOT_INITIALIZED.
  */
 size_t kagg_size(const kagg_aggregator *aggregator);
 
@@ -230,20 +234,20 @@ size_t kagg_count(const kagg_aggregator *aggregator);
 
 /*
  * Seals the aggregate in the buffer and lends it: the pointers in `record` lead into the buffer. Its keys are
- * those of the first user record. Until kagg_clear, kagg_add answers KAGG_FULL and kagg_finish gives the same
- * again, so that a send that failed can be repeated. The record stays valid until the next kagg_clear,
- * kagg_init or kagg_replace_buffer with the same buffer. Used later, its pointers lead to other bytes of the
- * buffer, and nowhere else.
+ * those of the first user record. Until kagg_clear, kagg_add returns KAGG_FULL and kagg_finish gives the same
+ * again, so that you can repeat a send that failed. The record stays valid until the next kagg_clear,
+ * kagg_init or kagg_replace_buffer with the same buffer. After that, its pointers still lead into the
+ * buffer, but its bytes change.
  * KAGG_EMPTY: nothing is held, and `record` is all zero.
  */
 kagg_status kagg_finish(kagg_aggregator *aggregator, kagg_record *record);
 
-/* Forgets what is held. Call it when that was sent. The buffer is not overwritten. */
+/* Empties the aggregator. Call it when the aggregate has been sent. The buffer is not overwritten. */
 kagg_status kagg_clear(kagg_aggregator *aggregator);
 
 /*
- * Seals the aggregate, gives it out with its buffer, and goes on in `next`, empty: a DMA transfer or another
- * thread can send `record` out of the old buffer while the aggregator fills the new one. From then on the old
+ * Seals the aggregate, returns it with its buffer, and continues in `next`, empty: a DMA transfer or another
+ * thread can send `record` from the old buffer while the aggregator fills the new one. From then on the old
  * buffer is yours, and `record` stays valid until you change it. `next` is lent as in kagg_init and must lie
  * apart from the old buffer.
  * KAGG_EMPTY: nothing is held, `next` was not taken, and `record` is all zero.
@@ -300,7 +304,7 @@ typedef enum kagg_parse_error_kind {
 
 /* Why data is no aggregate, and where. */
 typedef struct kagg_parse_error {
-  /* The two numbers that a kind compares; 0 where it says nothing of them. */
+  /* `found` and `limit` are explained at each kind that uses them; otherwise they are 0. */
   uint64_t found;
   /* Bytes from the beginning of the data to the item at fault. */
   size_t offset;
@@ -333,11 +337,11 @@ typedef struct kagg_reader {
 /*
  * Checks an aggregate, strictly: magic, digest, structure, every index and every key; after KAGG_OK kagg_next
  * gives its user records. `data` is lent, unchanged, until the reader is used no more.
- * KAGG_NOT_AN_AGGREGATE: kagg_reason says why, and kagg_next answers KAGG_NOT_INITIALIZED.
+ * KAGG_NOT_AN_AGGREGATE: kagg_reason says why, and kagg_next returns KAGG_NOT_INITIALIZED.
  *
- * On data that anybody may write: the time grows with the length of the data, but where an aggregate has more
- * keys than the reader has places (64; 8 where pointers have 32 bits), also with the number of keys that come
- * again out of order. A hostile record of 1 MiB can take a second.
+ * The time grows with the length of the data. A reader remembers the places of 64 keys, or 8 where pointers
+ * have 32 bits. If an aggregate has more keys, the time also grows with the number of user records whose key
+ * is out of order. A hostile record of 1 MiB can take a second.
  */
 kagg_status kagg_parse(kagg_reader *reader, const void *data, size_t data_len);
 
@@ -360,25 +364,26 @@ kagg_status kagg_deaggregate_with_digest(kagg_reader *reader, const char *partit
                                          kagg_digest digest, void *context);
 
 /*
- * Says why the data that the reader was given is no aggregate; `error` is all zero if it is one. Uses `error`
- * during the call.
+ * Says why the data that the reader was given is no aggregate; `error` is all zero if it is one. May be
+ * called before or after kagg_next. Uses `error` during the call.
  */
 kagg_status kagg_reason(const kagg_reader *reader, kagg_parse_error *error);
 
 /*
  * Fills `record` with the next user record. Its pointers lead into the data of the Kinesis record, or to the
- * partition key that kagg_deaggregate was given, and stay valid as long as those do, whatever becomes of the
+ * partition key that you passed to kagg_deaggregate. They stay valid as long as those do, even without the
  * reader.
- * KAGG_END: there are no more, now and later; `record` is not written. Tags are checked and not given out.
+ * KAGG_END: there are no more, now and later; `record` is not written. Tags are checked but not returned.
  */
 kagg_status kagg_next(kagg_reader *reader, kagg_user_record *record);
 
-/* How many user records kagg_next has still to give; 0 for what is no initialised reader. */
+/* How many user records kagg_next has yet to give; 0 if the reader is not initialised. */
 size_t kagg_left(const kagg_reader *reader);
 
 /*
- * Whether readers take this data for an aggregate: magic, length and digest. Data that a user has aggregated
- * already must not be sent as if it were plain. Uses the data during the call.
+ * Whether readers would unpack this data: checks magic, length and digest. Call it before you send a user's
+ * data as a plain Kinesis record: if it is an aggregate already, readers would unpack it. Uses the data
+ * during the call.
  */
 bool kagg_is_aggregated(const void *data, size_t data_len);
 
@@ -387,7 +392,11 @@ bool kagg_is_aggregated_with_digest(const void *data, size_t data_len, kagg_dige
 
 /* ---- hash keys and shards ------------------------------------------------------------------------------ */
 
-/* An unsigned integer of 128 bits: where a key lies among the shards of a stream. */
+/*
+ * An unsigned integer of 128 bits. A user record belongs to the shard whose range contains its hash key: its
+ * explicit hash key if it has one (kagg_hash_key_parse), or else that of its partition key
+ * (kagg_hash_key_of).
+ */
 typedef struct kagg_hash_key {
   uint64_t high;
   uint64_t low;
@@ -401,7 +410,7 @@ typedef struct kagg_hash_key_range {
 
 /* All functions below use their arguments during the call. */
 
-/* The hash key of a partition key. */
+/* The hash key of a partition key: its MD5, read as a big-endian number. */
 kagg_status kagg_hash_key_of(const char *partition_key, size_t partition_key_len, kagg_hash_key *hash_key);
 
 /* kagg_hash_key_of with an MD5 of yours. */
@@ -409,19 +418,22 @@ kagg_status kagg_hash_key_of_with_digest(const char *partition_key, size_t parti
                                          kagg_digest digest, void *context, kagg_hash_key *hash_key);
 
 /*
- * Reads decimal digits: an explicit hash key, or the end of a range as ListShards gives it. Leading zeros are
- * read.
+ * Reads decimal digits: an explicit hash key, or either end of a range as ListShards returns it. Leading
+ * zeros are allowed.
  */
 kagg_status kagg_hash_key_parse(const char *decimal, size_t len, kagg_hash_key *hash_key);
 
-/* Writes decimal digits, 39 at most, as kagg_parse_error_text writes its text. */
+/* Writes at most 39 decimal digits and a NUL, as kagg_parse_error_text writes its text. */
 size_t kagg_hash_key_text(const kagg_hash_key *hash_key, char *text, size_t len);
 
 /* The index of the first range that contains `hash_key`. Takes time in proportion to `count`. */
 kagg_status kagg_shard_of(const kagg_hash_key_range *ranges, size_t count, const kagg_hash_key *hash_key,
                           size_t *shard);
 
-/* Splits the hash keys evenly into `count` ranges, as the service does when a stream is created. */
+/*
+ * Splits the hash keys evenly into `count` ranges, as the service does when it creates a stream. After a
+ * stream was resharded, use the ranges that ListShards returns. KAGG_NO_SHARD: `count` is 0.
+ */
 kagg_status kagg_even_split(kagg_hash_key_range *ranges, size_t count);
 
 /* ---- layout -------------------------------------------------------------------------------------------- */

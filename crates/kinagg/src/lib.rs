@@ -25,6 +25,7 @@ mod plain_line;
 mod put_records;
 mod stats;
 mod stop;
+mod suspicion;
 mod unfold;
 mod unpack;
 mod verify;

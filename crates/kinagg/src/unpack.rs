@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use crate::input::{Failure, Format, KinesisRecord, KinesisRecords, Status, complain};
 use crate::key_filter::KeyFilter;
 use crate::output::{Base64, Output};
+use crate::suspicion::Suspicion;
 use crate::unfold::Unfolder;
 
 /// Unpack Kinesis records into user records
@@ -142,6 +143,7 @@ impl Unpack {
             index: Index::default(),
             fault: None,
             has_separator: false,
+            suspicion: Suspicion::default(),
         };
         let status = self.records.for_each(output, |output, record| unpacker.unpack(record, output))?;
         if self.count {
@@ -178,6 +180,7 @@ struct Unpacker<'u> {
     fault: Option<String>,
     /// The user record contains the separator, or might.
     has_separator: bool,
+    suspicion: Suspicion,
 }
 
 impl Unpacker<'_> {
@@ -190,7 +193,10 @@ impl Unpacker<'_> {
         match record.parse() {
             Ok(view) => self.unpack_aggregate(&view, record, output)?,
             Err(error) if self.options.strict => return Err(Failure::input(error)),
-            Err(_) => self.take(UserRecord::plain(partition_key, record.data), record, output)?,
+            Err(_) => {
+                self.suspicion.examine(&record);
+                self.take(UserRecord::plain(partition_key, record.data), record, output)?;
+            }
         }
         self.fault.take().map_or(Ok(()), |fault| Err(Failure::Input(fault)))
     }

@@ -19,6 +19,8 @@ pub enum Guess {
     Base64,
     /// Hex digits of an aggregate.
     Hex,
+    /// Hex digits of an aggregate, decoded as base64.
+    HexReadAsBase64,
     /// Compressed.
     Compressed(Compression),
     /// An aggregate without its magic, or with only the end of it. The digest is right.
@@ -35,21 +37,8 @@ pub enum Guess {
 impl Guess {
     /// Examines data without the magic.
     pub fn of(data: &[u8]) -> Option<Self> {
-        // U+FFFD for F3 89 9A, which begin a character that C2 does not continue, and one for C2; or one for
-        // each of the four bytes. Runtimes differ.
-        const UTF8: &[u8] = b"\xEF\xBF\xBD\xEF\xBF\xBD";
-        const LATIN_1: &[u8] = "\u{F3}\u{89}\u{9A}\u{C2}".as_bytes();
-        if data.starts_with(LATIN_1) {
-            return Some(Self::ReadAsLatin1);
-        }
-        if data.starts_with(UTF8) {
-            return Some(Self::ReadAsUtf8);
-        }
-        if data.starts_with(b"84ma") && matches!(data.get(4), Some(b'w')) {
-            return Some(Self::Base64);
-        }
-        if data.get(..8).is_some_and(|text| text.eq_ignore_ascii_case(b"f3899ac2")) {
-            return Some(Self::Hex);
+        if let Some(guess) = Self::of_encoded(data) {
+            return Some(guess);
         }
         if let Some(compression) = Compression::of(data) {
             return Some(Self::Compressed(compression));
@@ -62,6 +51,31 @@ impl Guess {
         }
         let offset = data.windows(MAGIC.len()).position(|bytes| bytes == MAGIC)?;
         Some(Self::MagicLater { offset })
+    }
+
+    /// The same, but only whether it begins as an aggregate does in another encoding. Takes the same time
+    /// for any length.
+    pub fn of_encoded(data: &[u8]) -> Option<Self> {
+        // U+FFFD for F3 89 9A, which begin a character that C2 does not continue, and one for C2; or one for
+        // each of the four bytes. Runtimes differ.
+        const UTF8: &[u8] = b"\xEF\xBF\xBD\xEF\xBF\xBD";
+        const LATIN_1: &[u8] = "\u{F3}\u{89}\u{9A}\u{C2}".as_bytes();
+        // `f3899ac2` and `F3899AC2`, decoded as base64.
+        const HEX: [&[u8]; 2] =
+            [&[0x7F, 0x7F, 0x3D, 0xF5, 0xA7, 0x36], &[0x17, 0x7F, 0x3D, 0xF4, 0x00, 0xB6]];
+        if data.starts_with(LATIN_1) {
+            return Some(Self::ReadAsLatin1);
+        }
+        if data.starts_with(UTF8) {
+            return Some(Self::ReadAsUtf8);
+        }
+        if data.starts_with(b"84ma") && matches!(data.get(4), Some(b'w')) {
+            return Some(Self::Base64);
+        }
+        if data.get(..8).is_some_and(|text| text.eq_ignore_ascii_case(b"f3899ac2")) {
+            return Some(Self::Hex);
+        }
+        HEX.iter().any(|hex| data.starts_with(hex)).then_some(Self::HexReadAsBase64)
     }
 }
 
@@ -86,6 +100,7 @@ impl fmt::Display for Guess {
             }
             Self::Base64 => "base64 text of an aggregate: decode it once more",
             Self::Hex => "hex digits of an aggregate: decode it once more",
+            Self::HexReadAsBase64 => "hex digits of an aggregate that were decoded as base64: decode them as hex",
             Self::Compressed(compression) => return write!(f, "compressed by {compression}"),
             Self::MagicLost => {
                 "looks like an aggregate that has lost its magic: the last 16 bytes are the digest of those before them"

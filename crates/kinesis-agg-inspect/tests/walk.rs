@@ -253,6 +253,9 @@ fn what_became_of_an_aggregate_on_its_way_is_guessed() {
     assert_eq!(guess(latin_1.as_bytes()), Some(Guess::ReadAsLatin1));
     assert_eq!(guess(STANDARD.encode(&data).as_bytes()), Some(Guess::Base64));
     assert_eq!(guess(b"F3899ac20A"), Some(Guess::Hex));
+    for hex in ["f3899ac20a01", "F3899AC20A01"] {
+        assert_eq!(guess(&STANDARD.decode(hex).unwrap()), Some(Guess::HexReadAsBase64));
+    }
     assert_eq!(guess(&[b"\n".as_slice(), &data].concat()), Some(Guess::MagicLater { offset: 1 }));
     assert_eq!(guess(&MAGIC[..3]), Some(Guess::PartOfMagic));
     assert_eq!(guess(b"{\"a\": 1}"), None);

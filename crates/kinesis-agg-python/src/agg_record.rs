@@ -186,7 +186,8 @@ impl AggRecord {
 }
 
 /// The base of `kinesis_agg.aggregator.RecordAggregator`, which completes records and calls callbacks.
-#[pyclass(frozen, module = "kinesis_agg.aggregator", subclass)]
+// Errors of Python name it, so it has the name of the class that programs use.
+#[pyclass(frozen, name = "RecordAggregator", module = "kinesis_agg.aggregator", subclass)]
 pub(crate) struct RecordAggregatorBase {
     /// The record that user records are added to.
     #[pyo3(get)]

@@ -98,7 +98,8 @@ impl ShardMap {
 }
 
 /// The base of `kinesis_agg.ShardedAggregator`, whose documentation explains shards.
-#[pyclass(module = "kinesis_agg", subclass)]
+// Errors of Python name it, so it has the name of the class that programs use.
+#[pyclass(name = "ShardedAggregator", module = "kinesis_agg", subclass)]
 pub(crate) struct ShardedAggregatorBase(ShardedPacker);
 
 #[pymethods]

@@ -122,6 +122,26 @@ SHARDS = "argument 'shards' must be an int, pairs of hash keys or the answer to 
             TypeError,
             "add_user_record() argument 'data' must be str or bytes-like, not list",
         ),
+        (
+            lambda sharded: sharded.add("a"),
+            TypeError,
+            "ShardedAggregator.add() missing 1 required positional argument: 'data'",
+        ),
+        (
+            lambda sharded: sharded.shard_of(),
+            TypeError,
+            "ShardedAggregator.shard_of() missing 1 required positional argument: 'partition_key'",
+        ),
+        (
+            lambda _: kinesis_agg.ShardedAggregator(),
+            TypeError,
+            "ShardedAggregator.__new__() missing 1 required positional argument: 'shards'",
+        ),
+        (
+            lambda _: kinesis_agg.aggregator.RecordAggregator().add_user_record("a"),
+            TypeError,
+            "RecordAggregator.add_user_record() missing 1 required positional argument: 'data'",
+        ),
         (lambda _: kinesis_agg.ShardedAggregator("4"), TypeError, SHARDS + "str"),
         (lambda _: kinesis_agg.ShardedAggregator(None), TypeError, SHARDS + "NoneType"),
         (lambda _: kinesis_agg.shard_of("a", 1.5), TypeError, SHARDS + "float"),

@@ -71,7 +71,9 @@ impl<'de> Visitor<'de> for DataVisitor {
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
             match name.as_ref() {
                 "data" | "hb" | "array" | "bytes" | "inner" | "B" | "$binary" | "base64" | "binary" => {
-                    inner = Some(map.next_value::<Data<'de>>()?);
+                    if inner.replace(map.next_value::<Data<'de>>()?).is_some() {
+                        return Err(A::Error::custom("two fields with the bytes, expected one"));
+                    }
                 }
                 "offset" => offset = map.next_value()?,
                 "position" => position = map.next_value()?,
@@ -83,6 +85,9 @@ impl<'de> Visitor<'de> for DataVisitor {
                     }
                 },
             }
+        }
+        if inner.is_some() && !numbered.is_empty() {
+            return Err(A::Error::custom("the bytes are in numbered fields and in another one"));
         }
         match inner {
             Some(Data::Bytes(mut bytes)) => {

@@ -103,7 +103,7 @@ impl KinesisRecords {
                 Ok(reading) => reading,
                 Err(error) => return report.take(place, Err(Failure::Input(error))),
             };
-            if let Some(note) = reading.note {
+            for note in [reading.note, self.options().without_effect(reading.format)].into_iter().flatten() {
                 report.say(place, note);
             }
             let sink = Sink::new(file, reading.format, report, &mut batch, output, &mut each);

@@ -31,6 +31,7 @@ use crate::page_file;
 use crate::stats::report::Report;
 use crate::stats::shards::{ShardListing, Shards};
 use crate::stats::tally::Tally;
+use crate::suspicion::Suspicion;
 
 fn price(text: &str) -> Result<f64, String> {
     let price: f64 = text.parse().map_err(|error: std::num::ParseFloatError| error.to_string())?;
@@ -106,7 +107,9 @@ impl Stats {
             }
         };
         let mut tally = Tally::new(shards, self.size_limit).map_err(io::Error::other)?;
+        let mut suspicion = Suspicion::default();
         let read = self.records.for_each(output, |_, record| {
+            suspicion.examine(&record);
             tally.add(&record);
             Ok(())
         })?;

@@ -85,6 +85,15 @@ fn complaints_say_what_is_wrong() {
 }
 
 #[test]
+fn a_partition_key_that_is_given_twice_is_refused() {
+    let run = kinagg(&["pack", "--key-field", "id"], r#"{"id": "a", "other": 1, "other": 2, "id": "b"}"#);
+    assert_eq!((run.status, run.out.as_str()), (Some(1), ""));
+    assert_eq!(run.err, "kinagg: line 1: duplicate field `id`\n");
+    let line = r#"{"id": "a", "other": 1, "other": 2}"#;
+    assert_eq!(kinagg(&["pack", "--key-field", "id"], line).good_lines()[0]["partition_key"], "a");
+}
+
+#[test]
 fn a_user_record_that_fits_no_aggregate_is_named_by_its_line() {
     let large = format!(r#"{{"partition_key": "a", "text": "{}"}}"#, "x".repeat(200));
     for arguments in [

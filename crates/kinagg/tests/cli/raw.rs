@@ -75,6 +75,30 @@ fn one_record_is_what_it_was() {
     }
 }
 
+#[test]
+fn an_option_without_effect_is_named() {
+    let lines = "not taken as lines of base64, hex or numbers";
+    let raw = "not taken as raw bytes: `--one-record` has no effect; `--raw` reads raw bytes";
+    let record = aggregate(b"one");
+    let json = json_lines([json!({"partition_key": "a", "data": base64(&record)})]).into_bytes();
+    let text = base64(&record).into_bytes();
+    for (option, input, note) in [
+        ("--one-record", &json, raw.to_owned()),
+        ("--one-record", &text, raw.to_owned()),
+        ("--join-lines", &json, format!("{lines}: `--join-lines` has no effect")),
+        ("--one-record-per-line", &record, format!("{lines}: `--one-record-per-line` has no effect")),
+    ] {
+        let run = kinagg(&["unpack", "--output", "text", option], input);
+        assert_eq!((run.status, run.out.as_str()), (Some(0), "one\n"), "{option}");
+        assert_eq!(run.err, format!("kinagg: standard input: {note}\n"), "{option}");
+    }
+    for (option, input) in
+        [("--one-record", &record), ("--join-lines", &text), ("--one-record-per-line", &text)]
+    {
+        assert_eq!(kinagg(&["unpack", "--output", "text", option], input).err, "", "{option}");
+    }
+}
+
 /// Delimited input is never split, but there is a note on the bytes after the digest.
 #[test]
 fn a_record_with_another_behind_it_is_named_where_records_are_delimited() {

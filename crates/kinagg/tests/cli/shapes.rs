@@ -208,6 +208,87 @@ fn a_wrong_type_is_named_with_record_and_field() {
     );
 }
 
+/// Programs differ in which of two equal fields they take, so `kinagg` takes neither.
+#[test]
+fn what_a_record_says_twice_is_refused() {
+    let said =
+        |field: &str| format!("field `{field}`: another field of the record means the same, expected one");
+    let bytes = |reason: &str| format!("field `Data`: {reason}");
+    let body = r#"{\"data\":\"eA==\",\"data\":\"eQ==\",\"partitionKey\":\"p\"}"#;
+    for (record, reason) in [
+        (r#"{"Data":"eA==","Data":"eQ==","PartitionKey":"p"}"#, said("Data")),
+        (r#"{"Data":"eA==","data":"eQ==","PartitionKey":"p"}"#, said("data")),
+        (r#"{"Data":"eA==","Data":"eA==","PartitionKey":"p"}"#, said("Data")),
+        (r#"{"Data":"eA==","PartitionKey":"p","PartitionKey":"q"}"#, said("PartitionKey")),
+        (r#"{"Data":"eA==","PartitionKey":"p","partitionKey":"q"}"#, said("partitionKey")),
+        (r#"{"Data":"eA==","SequenceNumber":"1","SequenceNumber":"2"}"#, said("SequenceNumber")),
+        (r#"{"kinesis":{"data":"eA==","data":"eQ==","partitionKey":"p"}}"#, said("data")),
+        (r#"{"kinesis":{"data":"eA=="},"kinesis":{"data":"eQ=="}}"#, said("kinesis")),
+        (&format!(r#"{{"messageId":"1","body":"{body}"}}"#), said("data")),
+        (
+            r#"{"Data":{"type":"Buffer","data":[120],"data":[121]}}"#,
+            bytes("two fields with the bytes, expected one"),
+        ),
+        (r#"{"Data":{"hb":[120],"B":"eQ=="}}"#, bytes("two fields with the bytes, expected one")),
+        (r#"{"Data":{"0":120,"B":"eQ=="}}"#, bytes("the bytes are in numbered fields and in another one")),
+    ] {
+        let good = r#"{"Data":"Zmlyc3Q=","PartitionKey":"p"}"#;
+        for input in [
+            format!(r#"{{"Records":[{record},{good}]}}"#),
+            format!("{{\"payload\":{{\"Records\":[{record},{good}]}}}}"),
+        ] {
+            let run = kinagg(&["unpack", "--keep-going", "--output", "text"], &input);
+            assert_eq!((run.status, run.out.as_str()), (Some(1), "first\n"), "{input}");
+            assert_eq!(run.err, format!("kinagg: record 1: {reason}\n"), "{input}");
+        }
+    }
+    // Null says nothing, and the object in a record comes before the record.
+    for record in [
+        r#"{"data":"eQ==","kinesis":{"data":"eA==","partitionKey":"p","sequenceNumber":"1"}}"#,
+        r#"{"Data":"eA==","data":null,"PartitionKey":null,"partitionKey":"p","SequenceNumber":null,"sequenceNumber":"1"}"#,
+        r#"{"approximateArrivalTimestamp":1,"data":"eA==","kinesisRecordMetadata":{"partitionKey":"p","sequenceNumber":"1","approximateArrivalTimestamp":2}}"#,
+    ] {
+        let line = kinagg(&["unpack"], format!(r#"{{"Records":[{record}]}}"#)).good_lines().remove(0);
+        assert_eq!((&line["data"], &line["partition_key"]), (&json!("eA=="), &json!("p")), "{record}");
+        assert_eq!(line["sequence_number"], "1", "{record}");
+    }
+    // JSON lines, too.
+    let run = kinagg(&["unpack"], r#"{"partition_key":"p","data":"eA==","data":"eQ=="}"#);
+    assert_eq!(
+        (run.status, run.err.as_str()),
+        (Some(1), "kinagg: line 1: duplicate field `data` at column 41\n")
+    );
+}
+
+#[test]
+fn of_two_fields_with_records_it_says_what_is_read() {
+    let list = |text: &str| format!(r#"[{{"Data":"{}","PartitionKey":"p"}}]"#, base64(text));
+    let (first, second) = (list("first"), list("second"));
+    let both = format!(r#""Records":{first},"Records":{second}"#);
+    let two_lists = format!(r#""Records":{first},"records":{second}"#);
+    let (body, other) = (json!(first).to_string(), json!(second).to_string());
+    let of_one = "after record 1: another field of the same object may have records: it is not read\n";
+    for (input, texts, note) in [
+        (
+            format!("{{{both}}}"),
+            "first\nsecond\n",
+            "after record 1: a second list in the same object: it is read, too\n",
+        ),
+        (
+            format!("{{{two_lists}}}"),
+            "first\nsecond\n",
+            "after record 1: a second list in the same object: it is read, too\n",
+        ),
+        (format!(r#"{{"payload":{{{both}}}}}"#), "first\n", of_one),
+        (format!(r#"{{"payload":{{{two_lists}}}}}"#), "first\n", of_one),
+        (format!(r#"{{"Messages":[{{"Body":{body},"Body":{other}}}]}}"#), "first\n", of_one),
+    ] {
+        let run = kinagg(&["unpack", "--output", "text"], &input);
+        assert_eq!((run.status, run.out.as_str()), (Some(0), texts), "{input}");
+        assert_eq!(run.err, format!("kinagg: {note}"), "{input}");
+    }
+}
+
 #[test]
 fn a_failed_batch_is_explained_wherever_it_stands() {
     let batch = json!({"version": "1.0", "KinesisBatchInfo": {"shardId": "shardId-1", "startSequenceNumber": "5", "batchSize": 1, "streamArn": "arn:aws:kinesis:x:1:stream/s"}});

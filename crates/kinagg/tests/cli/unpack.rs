@@ -27,6 +27,35 @@ fn texts(lines: &[Value]) -> Vec<&str> {
 }
 
 #[test]
+fn the_first_aggregate_in_another_encoding_is_named_and_delivered_as_it_is() {
+    let data = aggregate();
+    let hex: String = from_base64(&data).iter().map(|byte| format!("{byte:02x}")).collect();
+    for (data, guess) in [
+        (base64(&data), "base64 text of an aggregate: decode it once more"),
+        (base64(&hex), "hex digits of an aggregate: decode it once more"),
+        (hex, "hex digits of an aggregate that were decoded as base64: decode them as hex"),
+    ] {
+        let plain = kinesis_record(&base64("plain"));
+        let input = [plain, kinesis_record(&data), kinesis_record(&data)].concat();
+        let note = format!(
+            "kinagg: line 2: taken as a plain record, but it is suspicious: {guess}; `kinagg verify` names every such record\n"
+        );
+        let run = kinagg(&["unpack", "--output", "base64"], &input);
+        assert_eq!((run.status, run.err.as_str()), (Some(0), note.as_str()));
+        assert_eq!(run.out, format!("{}\n{data}\n{data}\n", base64("plain")));
+        let run = kinagg(&["stats", "--json"], &input);
+        assert_eq!((run.status, run.err.as_str()), (Some(0), note.as_str()));
+        assert_eq!(run.lines()[0]["kinesis_records"]["plain"], 3);
+        // These tell it with every record.
+        for arguments in [&["verify"][..], &["inspect", "--all"]] {
+            let run = kinagg(arguments, &input);
+            assert_eq!((run.status, run.err.as_str()), (Some(0), ""));
+            assert_eq!(run.out.matches(guess).count(), 2, "{}", run.out);
+        }
+    }
+}
+
+#[test]
 fn an_aggregate_becomes_its_user_records() {
     let input =
         json!({"partition_key": "outer", "data": aggregate(), "sequence_number": "49500"}).to_string();

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Union
 
-from ._native import ShardedAggregatorBase, ShardMap, hash_key
+from ._native import ShardedAggregator as ShardedAggregatorBase
+from ._native import ShardMap, hash_key
 
 # How many shards of an even split, the first and the last hash key of each, or the answer to ``list_shards``.
 Shards = Union[int, Iterable[tuple[int, int]], Iterable[Mapping[str, Any]], Mapping[str, Any]]

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ._constants import MAX_BYTES_PER_RECORD
-from ._native import AggRecord, RecordAggregatorBase
+from ._native import AggRecord
+from ._native import RecordAggregator as RecordAggregatorBase
 
 __all__ = ["AggRecord", "RecordAggregator", "Undelivered"]
 

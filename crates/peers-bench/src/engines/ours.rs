@@ -2,7 +2,7 @@
 
 use kinesis_agg::schema::DEFAULT_RECORD_LIMIT;
 use kinesis_agg::{
-    AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, KeyIndexEntry, KeySlot, Md5, Md5Engine, Md5Fn,
+    AggregatedRecord, Aggregator, DeaggregatedRecord, Decoder, KeyIndexEntry, KeySlot, Md5, Md5Engine,
     UserRecord, md5_fn,
 };
 use md5_lanes::{Backend, digest_all_with};
@@ -114,7 +114,7 @@ pub fn builder(keys: usize) -> Builder {
 }
 
 /// The same with the digest of the codec without the feature `md5-lanes`.
-pub fn builder_by_md5(keys: usize) -> Builder<Md5Fn<fn(&[u8]) -> [u8; 16]>> {
+pub fn builder_by_md5(keys: usize) -> Builder<impl Md5Engine> {
     builder_by(keys, md5_fn(md5))
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use kinesis_agg_shapes::{Data, LostBatch, Role};
 use serde_json::value::RawValue;
 
-use super::item::Item;
+use super::item::{Inner, Item};
 use crate::base64::Ending;
 use crate::input::data;
 use crate::input::limits::Limits;
@@ -65,6 +65,11 @@ where
         self.sink.fail(position, error)
     }
 
+    /// Reports a note on what was read so far.
+    pub(super) fn say(&self, note: &str) {
+        self.sink.say(self.place_behind(), note);
+    }
+
     fn next_position(&mut self) -> Position {
         self.number = self.number.saturating_add(1);
         Position::Record(self.number)
@@ -81,7 +86,7 @@ where
 
     /// The same for a value outside any list, which may also be a log line.
     pub(super) fn find_alone(&mut self, json: &[u8]) -> io::Result<()> {
-        let has_wrapper = |item: Item<'_>| item.inner.iter().any(|(role, _)| *role == Role::Wrapper);
+        let has_wrapper = |item: Item<'_>| item.inner.iter().any(|inner| inner.role == Role::Wrapper);
         let is_log_line = || serde_json::from_slice(json).is_ok_and(has_wrapper);
         match self.find_in_value(json, Place { depth: 1, is_sure: true })? {
             Found::Records => Ok(()),
@@ -190,12 +195,25 @@ where
             // Any object may have a field `data`.
             let is_record =
                 item.partition_key.is_some() || item.sequence_number.is_some() || item.event_id.is_some();
-            return if at.is_sure || is_record { self.record(item) } else { Ok(Found::Nothing) };
+            return match item.repeated {
+                _ if !at.is_sure && !is_record => Ok(Found::Nothing),
+                Some(name) => Ok(Found::Fault(format!(
+                    "field `{name}`: another field of the record means the same, expected one"
+                ))),
+                None => self.record(item),
+            };
         }
         let mut found = Found::Nothing;
-        for (role, value) in &item.inner {
-            let value = value.get().as_bytes();
-            let in_field = match (role, value.first()) {
+        for Inner { role, json, is_repeated } in &item.inner {
+            if !matches!(found, Found::Nothing) {
+                // Loggers write an event into a second field of another name, too.
+                if *is_repeated || matches!(role, Role::List | Role::LogList) {
+                    self.say("another field of the same object may have records: it is not read");
+                }
+                continue;
+            }
+            let value = json.get().as_bytes();
+            found = match (role, value.first()) {
                 (Role::LogList, Some(b'[')) => self.find_in_log_list(value)?,
                 (Role::List, Some(b'[')) => self.find_in_value(value, at.deeper(true))?,
                 (Role::Wrapper, Some(b'[' | b'{')) => self.find_in_value(value, at.deeper(false))?,
@@ -205,10 +223,6 @@ where
                 },
                 _ => Found::Nothing,
             };
-            if !matches!(in_field, Found::Nothing) {
-                found = in_field;
-                break;
-            }
         }
         Ok(match (found, item.lost_batch, &item.action) {
             (Found::Nothing, Some(batch), _) => {

@@ -19,10 +19,20 @@ pub(super) struct Item<'a> {
     pub(super) shard_id: Option<Text<'a>>,
     pub(super) event_id: Option<Text<'a>>,
     /// Fields that may contain records.
-    pub(super) inner: Vec<(Role, &'a RawValue)>,
+    pub(super) inner: Vec<Inner<'a>>,
+    /// A field that means the same as another one of the record.
+    pub(super) repeated: Option<String>,
     pub(super) lost_batch: Option<&'a RawValue>,
     /// A request of KCL's MultiLangDaemon.
     pub(super) action: Option<Text<'a>>,
+}
+
+/// A field that may contain records.
+pub(super) struct Inner<'a> {
+    pub(super) role: Role,
+    pub(super) json: &'a RawValue,
+    /// A field before it has the same name.
+    pub(super) is_repeated: bool,
 }
 
 impl<'de> Deserialize<'de> for Item<'de> {
@@ -43,24 +53,35 @@ impl<'de> Visitor<'de> for ItemVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Item<'de>, A::Error> {
         let mut item = Item::default();
         let mut nested: Option<Item<'de>> = None;
+        let mut inner_names: Vec<String> = Vec::new();
         while let Some(name) = map.next_key::<Text<'de>>()? {
             let name = name.as_ref();
-            match role_of(name) {
-                Some(Role::Data) => item.data = value(&mut map, name)?.or(item.data),
-                Some(Role::PartitionKey) => {
-                    item.partition_key = value(&mut map, name)?.or(item.partition_key)
+            let is_first = match role_of(name) {
+                Some(Role::Data) => fill(&mut item.data, &mut map, name)?,
+                Some(Role::PartitionKey) => fill(&mut item.partition_key, &mut map, name)?,
+                Some(Role::SequenceNumber) => fill(&mut item.sequence_number, &mut map, name)?,
+                Some(Role::ArrivalTime) => fill(&mut item.arrival_time, &mut map, name)?,
+                Some(Role::ShardId) => fill(&mut item.shard_id, &mut map, name)?,
+                Some(Role::EventId) => fill(&mut item.event_id, &mut map, name)?,
+                Some(Role::LostBatch) => fill(&mut item.lost_batch, &mut map, name)?,
+                Some(Role::Nested) => fill(&mut nested, &mut map, name)?,
+                Some(role) => {
+                    let is_repeated = inner_names.iter().any(|before| before == name);
+                    item.inner.push(Inner { role, json: map.next_value()?, is_repeated });
+                    inner_names.push(name.to_owned());
+                    true
                 }
-                Some(Role::SequenceNumber) => item.sequence_number = Some(map.next_value()?),
-                Some(Role::ArrivalTime) => item.arrival_time = Some(map.next_value()?),
-                Some(Role::ShardId) => item.shard_id = value(&mut map, name)?.or(item.shard_id),
-                Some(Role::EventId) => item.event_id = value(&mut map, name)?,
-                Some(Role::LostBatch) => item.lost_batch = Some(map.next_value()?),
-                Some(Role::Nested) => nested = value(&mut map, name)?.or(nested),
-                Some(role) => item.inner.push((role, map.next_value()?)),
-                None if name == "action" => item.action = value(&mut map, name).ok().flatten(),
+                None if name == "action" => {
+                    item.action = value(&mut map, name).ok().flatten();
+                    true
+                }
                 None => {
                     map.next_value::<IgnoredAny>()?;
+                    true
                 }
+            };
+            if !is_first {
+                item.repeated = Some(name.to_owned());
             }
         }
         if let Some(nested) = nested {
@@ -81,6 +102,18 @@ fn role_of(name: &str) -> Option<Role> {
     }
 }
 
+/// Reads the value of a field into its place, unless it is null. Whether the place was empty.
+fn fill<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    place: &mut Option<T>,
+    map: &mut A,
+    name: &str,
+) -> Result<bool, A::Error> {
+    Ok(match value(map, name)? {
+        Some(value) => place.replace(value).is_none(),
+        None => true,
+    })
+}
+
 /// The value of a field. Errors name the field.
 fn value<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     map: &mut A,
@@ -98,6 +131,7 @@ fn value<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
 impl Item<'_> {
     /// Takes the fields of the object in a record. They override those of the record itself, in any order.
     fn add(&mut self, nested: Self) {
+        self.repeated = nested.repeated.or(self.repeated.take());
         self.data = nested.data.or(self.data.take());
         self.partition_key = nested.partition_key.or(self.partition_key.take());
         self.sequence_number = nested.sequence_number.or(self.sequence_number);

@@ -106,6 +106,9 @@ where
             self.scan.expect(b':')?;
             match list {
                 Some(role) if self.scan.peek_token()? == Some(b'[') => {
+                    if has_list {
+                        self.finder.say("a second list in the same object: it is read, too");
+                    }
                     self.read_list(role)?;
                     has_list = true;
                 }

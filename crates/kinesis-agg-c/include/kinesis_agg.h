@@ -43,6 +43,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The size of a reader depends on it. Old C libraries hide it from C++. */
+#ifndef UINTPTR_MAX
+#error "UINTPTR_MAX is not defined: define __STDC_LIMIT_MACROS before the first #include <stdint.h>"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -180,7 +185,8 @@ typedef struct kagg_key_slot {
   ((size_t)20 + (size_t)(keys) * KAGG_FIELD_(key_len) + (size_t)(hash_keys) * KAGG_FIELD_(39) + \
    (size_t)(records) * KAGG_FIELD_(KAGG_INDEX_(keys) + KAGG_FIELD_(data_len) + \
                                    ((hash_keys) > 0 ? KAGG_INDEX_(hash_keys) : 0)))
-#define KAGG_VARINT_(n) (1 + ((size_t)(n) > 0x7F) + ((size_t)(n) > 0x3FFF) + ((size_t)(n) > 0x1FFFFF))
+#define KAGG_VARINT_(n) \
+  ((size_t)1 + ((size_t)(n) > 0x7F) + ((size_t)(n) > 0x3FFF) + ((size_t)(n) > 0x1FFFFF))
 #define KAGG_FIELD_(len) (1 + KAGG_VARINT_(len) + (size_t)(len))
 #define KAGG_INDEX_(keys) (1 + KAGG_VARINT_((keys) > 0 ? (keys) - 1 : 0))
 

@@ -141,7 +141,9 @@ typedef struct kagg_record {
  * An MD5 of yours, such as a microcontroller's hash engine: reads `len` bytes of `message`, which may be
  * none, and writes 16 to `digest`. `context` is what you gave with the function; it must stay valid while the
  * function may be called. Both pointers are valid during the call. The function must return: neither longjmp
- * nor a C++ exception may leave it.
+ * nor a C++ exception may leave it. It may call this library, but must not initialise the aggregator or the
+ * reader for which it is called, with kagg_init, kagg_parse or kagg_deaggregate. Other functions answer
+ * KAGG_NOT_INITIALIZED for that one.
  */
 typedef void (*kagg_digest)(void *context, const void *message, size_t len, uint8_t *digest);
 
@@ -166,8 +168,8 @@ typedef struct kagg_aggregator {
 
 /*
  * A place to remember one key, so that a key which many user records have is written once. Take as many as
- * there are distinct keys in an aggregate, up to 32, and four for each key beyond. With fewer, or none,
- * aggregates are larger and still right.
+ * there are distinct partition keys and explicit hash keys in an aggregate, up to 32, and four for each key
+ * beyond. With fewer, or none, aggregates are larger and still right.
  */
 typedef struct kagg_key_slot {
   uint32_t opaque[2];
@@ -176,8 +178,8 @@ typedef struct kagg_key_slot {
 /*
  * How many bytes a buffer needs for `records` user records of `data_len` bytes at most, with `keys` distinct
  * partition keys of `key_len` bytes at most and `hash_keys` distinct explicit hash keys (0 if none has one),
- * and a key slot for each key. Each argument is below 2^28 and may be evaluated several times. With constants
- * it is a constant expression:
+ * and the key slots that kagg_key_slot advises. `records` and `keys` are at least 1. Each argument is below
+ * 2^28 and may be evaluated several times. With constants it is a constant expression:
  *
  *   static uint8_t buffer[KAGG_BUFFER_LEN(30, 32, 4, 8, 0)];
  */
@@ -193,8 +195,8 @@ typedef struct kagg_key_slot {
 /*
  * Makes an empty aggregator that writes into `buffer`. The three pieces of memory must not overlap. `buffer`
  * and `slots` are lent until the aggregator is initialised again or used no more; what they hold does not
- * matter. `slots` may be NULL with 0. Whatever the aggregator held before is forgotten, also on KAGG_LENGTH,
- * KAGG_OVERLAP and a NULL buffer or digest.
+ * matter. `slots` may be NULL with 0. Whatever the aggregator held before is forgotten, also on an error,
+ * unless `aggregator` itself is NULL or misaligned.
  */
 kagg_status kagg_init(kagg_aggregator *aggregator, void *buffer, size_t buffer_len, kagg_key_slot *slots,
                       size_t slot_count);
@@ -204,8 +206,9 @@ kagg_status kagg_init_with_digest(kagg_aggregator *aggregator, void *buffer, siz
                                   kagg_key_slot *slots, size_t slot_count, kagg_digest digest, void *context);
 
 /*
- * A limit on the size of an aggregate in bytes that is lower than the length of the buffer. Where size_t has
- * 64 bits, a buffer that is longer than the limit by what the keys take, 64 KiB at most, is finished faster.
+ * A limit on the size of an aggregate in bytes that is lower than the length of the buffer. Both limits stay
+ * until kagg_init. Where size_t has 64 bits, a buffer that is longer than the limit by what the keys take, 64
+ * KiB at most, is finished faster.
  */
 kagg_status kagg_set_size_limit(kagg_aggregator *aggregator, size_t bytes);
 
@@ -317,8 +320,8 @@ typedef struct kagg_parse_error {
 /*
  * Writes an English text such as "length of 65 bytes where 3 are left at byte 27" into `text`, at most `len`
  * bytes with the NUL at the end, and returns the length of the whole text without the NUL, as snprintf does.
- * `text` may be NULL with 0. Returns 0 if a pointer is NULL or misaligned. Uses its arguments during the
- * call.
+ * `text` may be NULL with 0. Returns 0 if a pointer is NULL or misaligned, or `len` exceeds the address space.
+ * Uses its arguments during the call; they may overlap.
  */
 size_t kagg_parse_error_text(const kagg_parse_error *error, char *text, size_t len);
 
@@ -374,7 +377,7 @@ kagg_status kagg_reason(const kagg_reader *reader, kagg_parse_error *error);
 /*
  * Fills `record` with the next user record. Its pointers lead into the data of the Kinesis record, or to the
  * partition key that kagg_deaggregate was given, and stay valid as long as those do, whatever becomes of the
- * reader.
+ * reader. A pointer with length 0 may lead anywhere.
  * KAGG_END: there are no more, now and later; `record` is not written. Tags are checked and not given out.
  */
 kagg_status kagg_next(kagg_reader *reader, kagg_user_record *record);
@@ -405,7 +408,7 @@ typedef struct kagg_hash_key_range {
   kagg_hash_key end;
 } kagg_hash_key_range;
 
-/* All functions below use their arguments during the call. */
+/* All functions below use their arguments during the call. These may overlap. */
 
 /* The hash key of a partition key. */
 kagg_status kagg_hash_key_of(const char *partition_key, size_t partition_key_len, kagg_hash_key *hash_key);

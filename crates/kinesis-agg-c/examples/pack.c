@@ -3,7 +3,7 @@
  *
  * Each line of the standard input is a partition key, a tab and data; a line without a tab is data under the
  * key "line". Each line of the standard output is an entry of PutRecords as JSON, which `aws kinesis
- * put-records` and `kinagg unpack` take.
+ * put-records` and `kinagg unpack` take. Exit code 1: a line was refused; 2: reading or writing failed.
  *
  * All keys share one aggregate: right for a stream of one shard, and for readers that drop nothing. sink.c
  * keeps one for each shard.
@@ -69,32 +69,47 @@ static kagg_status add(const kagg_user_record *record) {
   return status;
 }
 
+static char line[1 << 16];
+
+typedef enum { LINE, TOO_LONG, NO_MORE } reading;
+
+/* Reads a line of any bytes. Its newline is not part of it, and the last line may lack one. */
+static reading read_line(size_t *len) {
+  int byte;
+  *len = 0;
+  while ((byte = getchar()) != EOF && byte != '\n') {
+    if (*len < sizeof line) line[*len] = (char)byte;
+    ++*len;
+  }
+  if (byte == EOF && *len == 0) return NO_MORE;
+  return *len > sizeof line ? TOO_LONG : LINE;
+}
+
 int main(void) {
-  static char line[1 << 16];
   unsigned long number = 0;
+  size_t len;
   int failed = 0;
+  reading found;
   kagg_status status = kagg_init(&aggregator, buffer, sizeof buffer, slots, sizeof slots / sizeof *slots);
   if (status != KAGG_OK) {
     fprintf(stderr, "%s\n", kagg_status_text(status));
     return 2;
   }
-  while (fgets(line, sizeof line, stdin) != NULL) {
-    size_t len = strcspn(line, "\n"), key_len = strcspn(line, "\t\n");
+  while ((found = read_line(&len)) != NO_MORE) {
     kagg_user_record record = {0};
+    const char *tab;
     number++;
-    if (line[len] != '\n' && !feof(stdin)) {
-      int byte;
-      while ((byte = getchar()) != EOF && byte != '\n') {
-      }
+    if (found == TOO_LONG) {
       fprintf(stderr, "line %lu is too long\n", number);
       failed = 1;
       continue;
     }
-    if (line[key_len] == '\t') {
+    tab = memchr(line, '\t', len);
+    if (tab != NULL) {
       record.partition_key = line;
-      record.partition_key_len = key_len;
-      record.data = line + key_len + 1;
-      record.data_len = len - key_len - 1;
+      record.partition_key_len = (size_t)(tab - line);
+      record.data = tab + 1;
+      record.data_len = len - record.partition_key_len - 1;
     } else {
       record.partition_key = "line";
       record.partition_key_len = 4;
@@ -108,5 +123,13 @@ int main(void) {
     }
   }
   flush();
+  if (ferror(stdin)) {
+    perror("standard input");
+    return 2;
+  }
+  if (fflush(stdout) != 0 || ferror(stdout)) {
+    perror("standard output");
+    return 2;
+  }
   return failed;
 }

@@ -43,14 +43,21 @@ static bool flush(size_t shard) {
   return true;
 }
 
+/* The shard to which an event belongs. */
+static kagg_status shard_of(const kagg_user_record *event, size_t *shard) {
+  kagg_hash_key hash_key;
+  kagg_status status =
+      event->explicit_hash_key != NULL
+          ? kagg_hash_key_parse(event->explicit_hash_key, event->explicit_hash_key_len, &hash_key)
+          : kagg_hash_key_of(event->partition_key, event->partition_key_len, &hash_key);
+  return status == KAGG_OK ? kagg_shard_of(ranges, SHARDS, &hash_key, shard) : status;
+}
+
 /* Takes an event. false: the lane is full and could not be sent; the source keeps the event. */
 static bool take(uint32_t token, const kagg_user_record *event) {
-  kagg_hash_key hash_key;
   kagg_status status;
   size_t shard, held;
-  /* If events have explicit hash keys, kagg_hash_key_parse gives the hash key of those. */
-  if (kagg_hash_key_of(event->partition_key, event->partition_key_len, &hash_key) != KAGG_OK ||
-      kagg_shard_of(ranges, SHARDS, &hash_key, &shard) != KAGG_OK) {
+  if (shard_of(event, &shard) != KAGG_OK) {
     give_back(token, false);
     return true;
   }
@@ -86,7 +93,6 @@ static unsigned sends, failures, arrived[EVENTS], refused[EVENTS], delivered[EVE
 static bool put_record(size_t shard, const kagg_record *record) {
   kagg_reader reader;
   kagg_user_record event;
-  kagg_hash_key hash_key;
   size_t owner;
   sends++;
   if (sends % 3 == 0 || (sends > 20 && sends < 30)) {
@@ -100,8 +106,7 @@ static bool put_record(size_t shard, const kagg_record *record) {
     uint32_t number;
     memcpy(&number, event.data, sizeof number);
     delivered[number]++;
-    kagg_hash_key_of(event.partition_key, event.partition_key_len, &hash_key);
-    if (kagg_shard_of(ranges, SHARDS, &hash_key, &owner) != KAGG_OK || owner != shard) misplaced++;
+    if (shard_of(&event, &owner) != KAGG_OK || owner != shard) misplaced++;
   }
   return true;
 }
@@ -126,6 +131,11 @@ int main(void) {
     kagg_user_record event = {0};
     event.partition_key = key;
     event.partition_key_len = (size_t)snprintf(key, sizeof key, "host-%u", (unsigned)(token % 50));
+    /* One in seven has an explicit hash key, which decides in place of the partition key. */
+    if (token % 7 == 0) {
+      event.explicit_hash_key = "0";
+      event.explicit_hash_key_len = 1;
+    }
     event.data = data;
     /* One in a hundred can never fit. */
     event.data_len = token % 100 == 99 ? sizeof data : 20 + token % 80;

@@ -44,6 +44,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The size of a reader depends on it. Old C libraries hide it from C++. */
+#ifndef UINTPTR_MAX
+#error "UINTPTR_MAX is not defined: define __STDC_LIMIT_MACROS before the first #include <stdint.h>"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -138,7 +143,9 @@ typedef struct kagg_record {
  * An MD5 of yours, such as a microcontroller's hash engine: reads `len` bytes of `message`, where `len`
  * may be 0, and writes 16 to `digest`. `context` is what you passed with the function; it must stay valid
  * while the function may be called. Both pointers are valid during the call. The function must return:
- * neither longjmp nor a C++ exception may leave it.
+ * neither longjmp nor a C++ exception may leave it. It may call this library, but must not initialise the
+ * aggregator or the reader for which it is called, with kagg_init, kagg_parse or kagg_deaggregate. Other
+ * functions return KAGG_NOT_INITIALIZED for that aggregator or reader.
  */
 typedef void (*kagg_digest)(void *context, const void *message, size_t len, uint8_t *digest);
 
@@ -173,8 +180,8 @@ typedef struct kagg_key_slot {
 /*
  * How many bytes a buffer needs for `records` user records of `data_len` bytes at most, with `keys` distinct
  * partition keys of `key_len` bytes at most and `hash_keys` distinct explicit hash keys (0 if none has one),
- * and enough key slots (see kagg_key_slot). Each argument must be below 2^28 and may be evaluated several
- * times. With constants it is a constant expression:
+ * and the key slots that kagg_key_slot advises. `records` and `keys` are at least 1. Each argument must be
+ * below 2^28 and may be evaluated several times. With constants it is a constant expression:
  *
  *   static uint8_t buffer[KAGG_BUFFER_LEN(30, 32, 4, 8, 0)];
  */
@@ -182,15 +189,16 @@ typedef struct kagg_key_slot {
   ((size_t)20 + (size_t)(keys) * KAGG_FIELD_(key_len) + (size_t)(hash_keys) * KAGG_FIELD_(39) + \
    (size_t)(records) * KAGG_FIELD_(KAGG_INDEX_(keys) + KAGG_FIELD_(data_len) + \
                                    ((hash_keys) > 0 ? KAGG_INDEX_(hash_keys) : 0)))
-#define KAGG_VARINT_(n) (1 + ((size_t)(n) > 0x7F) + ((size_t)(n) > 0x3FFF) + ((size_t)(n) > 0x1FFFFF))
+#define KAGG_VARINT_(n) \
+  ((size_t)1 + ((size_t)(n) > 0x7F) + ((size_t)(n) > 0x3FFF) + ((size_t)(n) > 0x1FFFFF))
 #define KAGG_FIELD_(len) (1 + KAGG_VARINT_(len) + (size_t)(len))
 #define KAGG_INDEX_(keys) (1 + KAGG_VARINT_((keys) > 0 ? (keys) - 1 : 0))
 
 /*
  * Makes an empty aggregator that writes into `buffer`. The three pieces of memory must not overlap. `buffer`
  * and `slots` are lent until the aggregator is initialised again or used no more; what they hold does not
- * matter. `slots` may be NULL with 0. Whatever the aggregator held before is forgotten, also on KAGG_LENGTH,
- * KAGG_OVERLAP and a NULL buffer or digest.
+ * matter. `slots` may be NULL with 0. Whatever the aggregator held before is forgotten, also on an error,
+ * unless `aggregator` itself is NULL or misaligned.
  */
 kagg_status kagg_init(kagg_aggregator *aggregator, void *buffer, size_t buffer_len, kagg_key_slot *slots,
                       size_t slot_count);
@@ -200,9 +208,9 @@ kagg_status kagg_init_with_digest(kagg_aggregator *aggregator, void *buffer, siz
                                   kagg_key_slot *slots, size_t slot_count, kagg_digest digest, void *context);
 
 /*
- * Sets a limit on the size of an aggregate in bytes. The length of the buffer is a limit in any case. Where
- * size_t has 64 bits, kagg_finish is faster if the buffer is longer than the limit by the bytes of the keys,
- * at most 64 KiB.
+ * Sets a limit on the size of an aggregate in bytes. The length of the buffer is a limit in any case. Both
+ * limits stay until kagg_init. Where size_t has 64 bits, kagg_finish is faster if the buffer is longer than
+ * the limit by the bytes of the keys, at most 64 KiB.
  */
 kagg_status kagg_set_size_limit(kagg_aggregator *aggregator, size_t bytes);
 
@@ -315,8 +323,8 @@ typedef struct kagg_parse_error {
 /*
  * Writes an English text such as "length of 65 bytes where 3 are left at byte 27" into `text`, at most `len`
  * bytes with the NUL at the end, and returns the length of the whole text without the NUL, as snprintf does.
- * `text` may be NULL with 0. Returns 0 if a pointer is NULL or misaligned. Uses its arguments during the
- * call.
+ * `text` may be NULL with 0. Returns 0 if a pointer is NULL or misaligned, or `len` exceeds the address space.
+ * Uses its arguments during the call; they may overlap.
  */
 size_t kagg_parse_error_text(const kagg_parse_error *error, char *text, size_t len);
 
@@ -372,7 +380,7 @@ kagg_status kagg_reason(const kagg_reader *reader, kagg_parse_error *error);
 /*
  * Fills `record` with the next user record. Its pointers lead into the data of the Kinesis record, or to the
  * partition key that you passed to kagg_deaggregate. They stay valid as long as those do, even without the
- * reader.
+ * reader. A pointer with length 0 may have any value.
  * KAGG_END: there are no more, now and later; `record` is not written. Tags are checked but not returned.
  */
 kagg_status kagg_next(kagg_reader *reader, kagg_user_record *record);
@@ -408,7 +416,7 @@ typedef struct kagg_hash_key_range {
   kagg_hash_key end;
 } kagg_hash_key_range;
 
-/* All functions below use their arguments during the call. */
+/* All functions below use their arguments during the call. These may overlap. */
 
 /* The hash key of a partition key: its MD5, read as a big-endian number. */
 kagg_status kagg_hash_key_of(const char *partition_key, size_t partition_key_len, kagg_hash_key *hash_key);

@@ -25,6 +25,9 @@ const RULE: Rule = Rule::new(size_of::<Aggregator>(), align_of::<Aggregator>());
 /// For memory that may lie at any address. The aggregator was checked before.
 const BYTES: Rule = Rule::new(size_of::<Aggregator>(), 1);
 
+/// More key slots than this have a length that exceeds the address space.
+const MAX_SLOTS: usize = usize::MAX >> 4;
+
 /// Checks the aggregator, and memory that the call uses.
 ///
 /// # Safety
@@ -115,16 +118,22 @@ pub unsafe extern "C" fn kagg_init_with_digest(
             head.write(Head::new(RULE));
             let buffer = Memory::new(buffer, buffer_len);
             let slots = if slot_count == 0 { ptr::dangling_mut() } else { slots };
-            // A count that is too large gives a length that is too large.
-            let slot_bytes = Memory::new(slots, slot_count.saturating_mul(size_of::<KeySlot>()));
             let lend = || {
+                // First, so that the multiplication below does not overflow.
+                if slot_count > MAX_SLOTS {
+                    return Err(Status::LENGTH.into());
+                }
                 Head::check(head, buffer, BYTES)?;
                 (*head).lent[0] = buffer;
+                let slot_bytes = Memory::new(slots, slot_count.wrapping_mul(size_of::<KeySlot>()));
                 Head::check(head, slot_bytes, Rule::new(size_of::<Aggregator>(), align_of::<KeySlot>()))?;
                 (*head).lent[1] = slot_bytes;
                 let digest = Callback::new(digest, context)?;
                 let packer = codec::packer(Buffer::new(buffer), Slots::new(slots, slot_count), digest);
                 (&raw mut (*state).packer).write(packer);
+                // The codec reads the slots before it clears them: the right bits there would stand for a key
+                // that the new aggregate does not have.
+                slots.write_bytes(0, slot_count);
                 Ok(())
             };
             let lent = lend();

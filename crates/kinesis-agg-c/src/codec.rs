@@ -24,8 +24,9 @@ impl Buffer {
     /// aggregator uses it. Nobody reads or writes it during a call; inputs and outputs of a call lie apart
     /// from it.
     pub(crate) unsafe fn new(memory: Memory) -> Self {
-        // SAFETY: checked.
-        Self(unsafe { memory.slice() })
+        // It is NULL only if it has no bytes.
+        let start = NonNull::new(memory.start()).unwrap_or(NonNull::dangling());
+        Self(NonNull::slice_from_raw_parts(start, memory.len()))
     }
 }
 
@@ -53,8 +54,8 @@ const _: () = assert!(align_of::<types::KeySlot>() == align_of::<KeySlot>());
 
 impl Slots {
     /// # Safety
-    /// As for [`Buffer::new`]; and the memory is aligned for a key slot, also if there is none. What it holds
-    /// does not matter to the codec: any bits are a key slot, which is two integers.
+    /// As for [`Buffer::new`]; and the memory is aligned for a key slot, also if there is none. Any bits
+    /// are a key slot, which is two integers; all must be zero before the codec uses them.
     pub(crate) unsafe fn new(start: *mut types::KeySlot, count: usize) -> Self {
         // SAFETY: checked.
         Self(unsafe { NonNull::slice_from_raw_parts(NonNull::new_unchecked(start.cast()), count) })

@@ -68,6 +68,28 @@ static void buffers_are_filled_to_the_byte(void) {
   CHECK(add("21.7") == KAGG_FULL);
 }
 
+/*
+ * What buffer and slots hold does not matter, not even a buffer that has the key already and a slot that leads to
+ * it. A slot has eight bits of the hash of its key; one of the 256 values is right.
+ */
+static void contents_do_not_matter(void) {
+  static const uint8_t entry[] = {0x0A, 3, 'k', 'e', 'y'};
+  uint8_t buffer[128];
+  uint32_t hash;
+  for (hash = 0; hash < 256; hash++) {
+    kagg_user_record in = user_record("key", NULL, "data"), out;
+    kagg_record record;
+    memcpy(buffer + 50, entry, sizeof entry);
+    slots[0].opaque[0] = 50;
+    slots[0].opaque[1] = hash << 24;
+    CHECK(kagg_init(&aggregator, buffer, sizeof buffer, slots, 1) == KAGG_OK);
+    CHECK(kagg_would_fit(&aggregator, &in) && kagg_add(&aggregator, &in) == KAGG_OK);
+    CHECK(kagg_finish(&aggregator, &record) == KAGG_OK && record.partition_key_len == 3);
+    CHECK(kagg_parse(&reader, record.data, record.data_len) == KAGG_OK);
+    CHECK(kagg_next(&reader, &out) == KAGG_OK && memcmp(out.partition_key, "key", 3) == 0);
+  }
+}
+
 /* Follows buffers_are_filled_to_the_byte. */
 static void buffers_are_exchanged(void) {
   kagg_record full, next;
@@ -185,6 +207,7 @@ int main(void) {
   statics_are_not_initialised();
   buffers_are_filled_to_the_byte();
   buffers_are_exchanged();
+  contents_do_not_matter();
   stale_records_stay_in_the_buffer();
   own_digests_are_used();
   refusals_say_why();

@@ -182,6 +182,15 @@ fn layouts_are_those_of_the_header() {
     compiles(&assertions.0).unwrap();
 }
 
+#[test]
+fn the_macro_for_buffers_has_no_conversion_of_signs() {
+    let mut code =
+        "#include \"kinesis_agg.h\"\n#pragma GCC diagnostic error \"-Wsign-conversion\"\n".to_owned();
+    code += "size_t buffer_len(size_t n);\n";
+    code += "size_t buffer_len(size_t n) { return KAGG_BUFFER_LEN(n, n, n, n, n); }\n";
+    compiles(&code).unwrap();
+}
+
 /// The sizes of both widths, of which the compiler above has seen one.
 #[test]
 fn opaque_sizes_are_those_of_the_header_on_every_target() {
@@ -192,6 +201,12 @@ fn opaque_sizes_are_those_of_the_header_on_every_target() {
     };
     assert_eq!(defined("KAGG_AGGREGATOR_WORDS"), [AGGREGATOR_WORDS]);
     assert_eq!(defined("KAGG_READER_WORDS"), [READER_WORDS_64, READER_WORDS_32]);
+}
+
+#[test]
+fn without_the_width_of_pointers_the_header_is_refused() {
+    let hidden = "#include <stdint.h>\n#undef UINTPTR_MAX\n#include \"kinesis_agg.h\"\n";
+    assert!(compiles(hidden).unwrap_err().contains("UINTPTR_MAX is not defined"));
 }
 
 #[test]

@@ -272,6 +272,56 @@ fn overlapping_memory_is_refused() {
 }
 
 #[test]
+fn arguments_of_functions_that_keep_nothing_may_overlap() {
+    let mut apart = HashKey { high: 0, low: 0 };
+    let mut key = [0x6B6B_6B6B_6B6B_6B6B_u64; 2];
+    let text = [b'k'; 16];
+    let mut ranges = [HashKeyRange { start: apart, end: HashKey { high: 0, low: 9 } }; 2];
+    let mut number = [0_u64; 8];
+    unsafe {
+        assert_eq!(kagg_hash_key_of(text.as_ptr().cast(), 16, &mut apart), Status::OK);
+        let start = key.as_mut_ptr();
+        assert_eq!(kagg_hash_key_of(start.cast(), 16, start.cast()), Status::OK);
+        assert_eq!(key, [apart.high, apart.low]);
+
+        let start = number.as_mut_ptr();
+        start.cast::<[u8; 3]>().write(*b"123");
+        assert_eq!(kagg_hash_key_parse(start.cast(), 3, start.cast()), Status::OK);
+        assert_eq!(number[..2], [0, 123]);
+        assert_eq!(kagg_hash_key_text(start.cast(), start.cast(), 64), 3);
+        assert_eq!(start.cast::<[u8; 4]>().read(), *b"123\0");
+
+        let start = ranges.as_mut_ptr();
+        assert_eq!(kagg_shard_of(start, 2, start.cast(), start.cast()), Status::OK);
+        assert_eq!(start.cast::<usize>().read(), 0);
+    }
+}
+
+#[test]
+fn an_aggregator_that_could_not_be_initialised_again_is_forgotten() {
+    let lent = Lent::new();
+    let (aggregator, buffer, slots) = (lent.aggregator(), lent.buffer(), lent.slots());
+    let no_slots = ptr::null_mut();
+    unsafe {
+        for (buffer, len, slots, count, answer) in [
+            (ptr::null_mut(), 512, slots, 4, Status::NULL),
+            (buffer, 512, no_slots, 4, Status::NULL),
+            (buffer, 512, off_by_one(slots), 3, Status::MISALIGNED),
+            (buffer, usize::MAX, slots, 4, Status::LENGTH),
+            (buffer, 512, slots, usize::MAX, Status::LENGTH),
+            (buffer, 512, buffer.cast(), 4, Status::OVERLAP),
+        ] {
+            lent.init();
+            assert_eq!(kagg_init(aggregator, buffer, len, slots, count), answer);
+            assert_eq!(kagg_add(aggregator, &user_record("key", b"data")), Status::NOT_INITIALIZED);
+        }
+        lent.init();
+        assert_eq!(kagg_init(off_by_one(aggregator), buffer, 512, slots, 4), Status::MISALIGNED);
+        assert_eq!(kagg_add(aggregator, &user_record("key", b"data")), Status::OK);
+    }
+}
+
+#[test]
 fn what_was_not_initialised_is_not_used() {
     let record = user_record("key", b"data");
     for byte in 0..=u8::MAX {

@@ -1,9 +1,10 @@
 //! Finds the shards that own user records, and remembers those of some partition keys.
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasher;
 
 use kinesis_agg::schema::MAX_PARTITION_KEY_CHARS;
 use kinesis_agg::{AddError, HashKey, HashKeyRange, KeyError, ShardMap, UserRecord};
+use rustc_hash::FxBuildHasher;
 
 use crate::publisher::error::PublishError;
 
@@ -81,8 +82,8 @@ impl Owners {
 /// The place of a key, from its hash. Keys that are chosen to collide cost no more than keys that are not
 /// remembered.
 fn place(partition_key: &str) -> usize {
-    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(partition_key);
-    usize::try_from(hash >> (u64::BITS - PLACE_BITS)).unwrap_or(0)
+    let hash = FxBuildHasher.hash_one(partition_key);
+    usize::try_from(hash & (u64::MAX >> (u64::BITS - PLACE_BITS))).unwrap_or(0)
 }
 
 #[cfg(test)]

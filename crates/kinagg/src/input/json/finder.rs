@@ -204,10 +204,12 @@ where
             };
         }
         let mut found = Found::Nothing;
-        for Inner { role, json, is_repeated } in &item.inner {
+        for (number, Inner { name, role, json }) in item.inner.iter().enumerate() {
             if !matches!(found, Found::Nothing) {
+                let is_repeated =
+                    item.inner.iter().take(number).any(|before| before.name.as_ref() == name.as_ref());
                 // Loggers write an event into a second field of another name, too.
-                if *is_repeated || matches!(role, Role::List | Role::LogList) {
+                if is_repeated || matches!(role, Role::List | Role::LogList) {
                     self.say("another field of the same object may have records: it is not read");
                 }
                 continue;

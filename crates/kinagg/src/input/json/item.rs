@@ -29,10 +29,9 @@ pub(super) struct Item<'a> {
 
 /// A field that may contain records.
 pub(super) struct Inner<'a> {
+    pub(super) name: Text<'a>,
     pub(super) role: Role,
     pub(super) json: &'a RawValue,
-    /// A field before it has the same name.
-    pub(super) is_repeated: bool,
 }
 
 impl<'de> Deserialize<'de> for Item<'de> {
@@ -53,9 +52,8 @@ impl<'de> Visitor<'de> for ItemVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Item<'de>, A::Error> {
         let mut item = Item::default();
         let mut nested: Option<Item<'de>> = None;
-        let mut inner_names: Vec<String> = Vec::new();
-        while let Some(name) = map.next_key::<Text<'de>>()? {
-            let name = name.as_ref();
+        while let Some(text) = map.next_key::<Text<'de>>()? {
+            let name = text.as_ref();
             let is_first = match role_of(name) {
                 Some(Role::Data) => fill(&mut item.data, &mut map, name)?,
                 Some(Role::PartitionKey) => fill(&mut item.partition_key, &mut map, name)?,
@@ -66,10 +64,8 @@ impl<'de> Visitor<'de> for ItemVisitor {
                 Some(Role::LostBatch) => fill(&mut item.lost_batch, &mut map, name)?,
                 Some(Role::Nested) => fill(&mut nested, &mut map, name)?,
                 Some(role) => {
-                    let is_repeated = inner_names.iter().any(|before| before == name);
-                    item.inner.push(Inner { role, json: map.next_value()?, is_repeated });
-                    inner_names.push(name.to_owned());
-                    true
+                    item.inner.push(Inner { role, json: map.next_value()?, name: text });
+                    continue;
                 }
                 None if name == "action" => {
                     item.action = value(&mut map, name).ok().flatten();

@@ -1,4 +1,4 @@
-//! The constants of the format: magic, digest, protobuf fields, limits. And its frame.
+//! The constants of the format (magic, digest, protobuf fields, limits), and its frame.
 //!
 //! Sources: `aggregation-format.md` and `messages.proto` of the Kinesis Producer Library, and the limits in
 //! the Amazon Kinesis Data Streams service's API reference (`PutRecord`).

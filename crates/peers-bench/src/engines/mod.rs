@@ -55,9 +55,8 @@ pub fn build<P: Peer>(user_records: &[UserRecord<'_>]) -> Vec<u8> {
 
 /// The message, if magic and digest are right.
 fn open(data: &[u8]) -> Option<&[u8]> {
-    let (message, digest) =
-        data.strip_prefix(&schema::MAGIC)?.split_last_chunk::<{ schema::DIGEST_LEN }>()?;
-    (!message.is_empty() && Md5::digest(message).as_slice() == digest).then_some(message)
+    let (message, digest) = schema::unframe(data)?;
+    (Md5::digest(message).as_slice() == digest).then_some(message)
 }
 
 /// Keys of one table, each once, numbered by first use.

@@ -8,16 +8,37 @@ use core::{ptr, slice, str};
 
 use codec::{AddError, Aggregator, Decoder, KeySlot, Md5Fn, UserRecord, UserRecords, md5_fn};
 
-/// `kagg_user_record`.
+/// What `kagg_user_record` and `kagg_record` begin with.
 #[repr(C)]
 #[derive(Debug)]
-pub struct Item {
+pub struct Parts {
     partition_key: *const u8,
     partition_key_len: usize,
     explicit_hash_key: *const u8,
     explicit_hash_key_len: usize,
     data: *const u8,
     data_len: usize,
+}
+
+impl Parts {
+    #[inline(always)]
+    fn new(partition_key: &str, explicit_hash_key: Option<&str>, data: &[u8]) -> Self {
+        Self {
+            partition_key: partition_key.as_ptr(),
+            partition_key_len: partition_key.len(),
+            explicit_hash_key: explicit_hash_key.map_or(ptr::null(), str::as_ptr),
+            explicit_hash_key_len: explicit_hash_key.map_or(0, str::len),
+            data: data.as_ptr(),
+            data_len: data.len(),
+        }
+    }
+}
+
+/// `kagg_user_record`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Item {
+    parts: Parts,
     sub_sequence_number: u64,
     aggregated: i32,
 }
@@ -26,12 +47,7 @@ pub struct Item {
 #[repr(C)]
 #[derive(Debug)]
 pub struct Record {
-    partition_key: *const u8,
-    partition_key_len: usize,
-    explicit_hash_key: *const u8,
-    explicit_hash_key_len: usize,
-    data: *const u8,
-    data_len: usize,
+    parts: Parts,
     user_records: usize,
 }
 
@@ -79,11 +95,11 @@ unsafe fn user_record(item: &Item) -> Option<UserRecord<'_>> {
     // SAFETY: the caller's word.
     unsafe {
         let text = |start, len| str::from_utf8(slice::from_raw_parts(start, len)).ok();
-        let explicit = item.explicit_hash_key;
+        let explicit = item.parts.explicit_hash_key;
         let explicit =
-            if explicit.is_null() { None } else { Some(text(explicit, item.explicit_hash_key_len)?) };
-        let data = slice::from_raw_parts(item.data, item.data_len);
-        let record = UserRecord::new(text(item.partition_key, item.partition_key_len)?, data);
+            if explicit.is_null() { None } else { Some(text(explicit, item.parts.explicit_hash_key_len)?) };
+        let data = slice::from_raw_parts(item.parts.data, item.parts.data_len);
+        let record = UserRecord::new(text(item.parts.partition_key, item.parts.partition_key_len)?, data);
         Some(record.with_explicit_hash_key(explicit))
     }
 }
@@ -117,12 +133,7 @@ pub unsafe extern "C" fn bare_would_fit(item: &Item) -> bool {
 pub extern "C" fn bare_finish(out: &mut Record) -> bool {
     let Some(record) = held().finish() else { return false };
     *out = Record {
-        partition_key: record.partition_key.as_ptr(),
-        partition_key_len: record.partition_key.len(),
-        explicit_hash_key: record.explicit_hash_key.map_or(ptr::null(), str::as_ptr),
-        explicit_hash_key_len: record.explicit_hash_key.map_or(0, str::len),
-        data: record.data.as_ptr(),
-        data_len: record.data.len(),
+        parts: Parts::new(record.partition_key, record.explicit_hash_key, record.data),
         user_records: record.user_records,
     };
     true
@@ -157,12 +168,7 @@ pub extern "C" fn bare_next(out: &mut Item) -> bool {
     // SAFETY: one thread, no reference outlives a call, and `bare_open` comes first.
     let Some(record) = (unsafe { (*read).assume_init_mut() }).next() else { return false };
     *out = Item {
-        partition_key: record.partition_key.as_ptr(),
-        partition_key_len: record.partition_key.len(),
-        explicit_hash_key: record.explicit_hash_key.map_or(ptr::null(), str::as_ptr),
-        explicit_hash_key_len: record.explicit_hash_key.map_or(0, str::len),
-        data: record.data.as_ptr(),
-        data_len: record.data.len(),
+        parts: Parts::new(record.partition_key, record.explicit_hash_key, record.data),
         sub_sequence_number: record.sub_sequence_number,
         aggregated: i32::from(record.aggregated),
     };
